@@ -1,0 +1,82 @@
+"""Errors carry data; their text is built when somebody prints them.
+
+Everything raised on purpose derives from `PyimagestreamError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A place in a Jsonnet file: 1-based line and column, 0 where unknown."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing the server would refuse.
+
+    `field` and `reason` use the server's words: ``spec.images[0].from.kind``,
+    ``FieldValueInvalid``. `value` is what stood there, `message` states the
+    rule. `function` and `frame` tell which library call set the value and
+    where, when that is known.
+    """
+
+    field: str
+    value: Any
+    message: str
+    reason: str
+    function: str = ""
+    frame: Frame | None = None
+
+    def at(self, frame: Frame | None, function: str = "") -> Problem:
+        """The same problem with the place it comes from."""
+        return replace(self, frame=frame, function=function or self.function)
+
+    def __str__(self) -> str:
+        place = f"{self.frame}: " if self.frame else ""
+        function = f" ({self.function})" if self.function else ""
+        return f"{place}{self.field}: {self.message}{function}"
+
+
+class PyimagestreamError(Exception):
+    """The base of every error this package raises on purpose."""
+
+
+class EvaluationError(PyimagestreamError):
+    """A template could not be evaluated.
+
+    `message` is the VM's, or the importer's, in one line; `frames` are the
+    places it went through, innermost first.
+    """
+
+    def __init__(self, message: str, frames: Sequence[Frame] = ()) -> None:
+        super().__init__(message, tuple(frames))
+        self.message = message
+        self.frames = tuple(frames)
+
+    def __str__(self) -> str:
+        place = f"{self.frames[0]}: " if self.frames else ""
+        rest = "".join(f"\n  {frame}" for frame in self.frames[1:])
+        return f"{place}{self.message}{rest}"
+
+
+class ValidationError(PyimagestreamError):
+    """Values a server would refuse, one `Problem` each."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(tuple(problems))
+        self.problems = tuple(problems)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
