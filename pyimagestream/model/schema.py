@@ -125,8 +125,10 @@ def _setters(resource: Resource, parent: Schema, path: tuple[str, ...]) -> Itera
             yield Function((*path, key), schema, resource, f"{setter}Mixin", parameter, True)
 
 
-KEYWORDS = frozenset(
-    "assert else error false for function if import importstr importbin in local null "
-    "tailstrict then self super true".split()
-)
+# fmt: off
+KEYWORDS = frozenset({
+    "assert", "else", "error", "false", "for", "function", "if", "import", "importbin",
+    "importstr", "in", "local", "null", "self", "super", "tailstrict", "then", "true",
+})
+# fmt: on
 """Jsonnet's reserved words: a parameter of that name is capitalised, a field quoted."""
