@@ -29,7 +29,8 @@ class Problem:
     `field` and `reason` use the server's words: ``spec.images[0].from.kind``,
     ``FieldValueInvalid``. `value` is what stood there, `message` states the
     rule. `function` and `frame` tell which library call set the value and
-    where, when that is known.
+    where, when that is known; `manifest` is the manifest's place in the output
+    of its template (``.dev.imports[0]``, empty when it is the output itself).
     """
 
     field: str
@@ -38,6 +39,7 @@ class Problem:
     reason: str
     function: str = ""
     frame: Frame | None = None
+    manifest: str = ""
 
     def at(self, frame: Frame | None, function: str = "") -> Problem:
         """The same problem with the place it comes from."""
@@ -45,8 +47,11 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.frame}: " if self.frame else ""
-        function = f" ({self.function})" if self.function else ""
-        return f"{place}{self.field}: {self.message}{function}"
+        notes = [self.function] if self.function else []
+        if self.manifest and not (self.frame and self.frame.line):
+            notes.append(f"in {self.manifest}")
+        suffix = f" ({', '.join(notes)})" if notes else ""
+        return f"{place}{self.field}: {self.message}{suffix}"
 
 
 class PyimagestreamError(Exception):

@@ -1,7 +1,17 @@
 """The resource model: what an ImageStreamImport consists of."""
 
 from .imagestreamimport import IMAGE_IMPORT_SPEC, IMAGE_STREAM_IMPORT
-from .schema import KEYWORDS, LATEST, SERVERS, V4_3, Function, Resource, Schema, functions
+from .schema import (
+    KEYWORDS,
+    LATEST,
+    SERVERS,
+    V4_3,
+    Function,
+    Resource,
+    Schema,
+    functions,
+    setters,
+)
 
 __all__ = [
     "IMAGE_IMPORT_SPEC",
@@ -14,4 +24,5 @@ __all__ = [
     "Resource",
     "Schema",
     "functions",
+    "setters",
 ]

@@ -48,6 +48,11 @@ class Schema:
         return self.type == "object" and not self.properties
 
     @property
+    def is_container(self) -> bool:
+        """Whether values add up: a list, or a map."""
+        return self.type == "array" or self.additional is not None
+
+    @property
     def is_nested(self) -> bool:
         """Whether the object has fields of its own, each with its own function."""
         return self.type == "object" and bool(self.properties)
@@ -83,13 +88,13 @@ class Resource:
 
 @dataclass(frozen=True)
 class Function:
-    """One documented function: ``withImages`` and its like, and ``new``."""
+    """One function of a library: ``withImages`` and its like, and ``new``."""
 
+    library: str
     path: tuple[str, ...]
-    """The field it sets, from the root of the manifest: ``("spec", "images")``."""
+    """The field it sets, from the root of the object: ``("spec", "images")``."""
 
     schema: Schema
-    resource: Resource
     name: str
     parameter: str
     mixin: bool = False
@@ -98,31 +103,34 @@ class Function:
     def native(self) -> str:
         """The name of its native callback: ``imageStreamImport.spec.withImages``."""
         scope = () if self.name == "new" else self.path[:-1]
-        return ".".join((self.resource.name, *scope, self.name))
+        return ".".join((self.library, *scope, self.name))
 
 
 def functions(resource: Resource) -> Iterator[Function]:
-    """Every documented function of a resource: ``new`` first, then by path.
-
-    Lists and maps have a ``Mixin`` twin, which adds to what is there.
-    """
+    """Every documented function of a resource: ``new`` first, then by path."""
     name = resource.schema.properties["metadata"].properties["name"]
-    yield Function(("metadata", "name"), name, resource, "new", "name")
-    yield from _setters(resource, resource.schema, ())
+    yield Function(resource.name, ("metadata", "name"), name, "new", "name")
+    for path, schema in walk(resource.schema):
+        yield from setters(resource.name, path, schema)
 
 
-def _setters(resource: Resource, parent: Schema, path: tuple[str, ...]) -> Iterator[Function]:
+def walk(parent: Schema, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Schema]]:
+    """The documented fields which have functions, with their paths, sorted."""
     for key, schema in sorted(parent.properties.items()):
-        if not schema.documented:
-            continue
-        if schema.is_nested:
-            yield from _setters(resource, schema, (*path, key))
-            continue
-        setter = f"with{key[0].upper()}{key[1:]}"
-        parameter = key.capitalize() if key in KEYWORDS else key
-        yield Function((*path, key), schema, resource, setter, parameter)
-        if schema.type == "array" or schema.additional:
-            yield Function((*path, key), schema, resource, f"{setter}Mixin", parameter, True)
+        if schema.documented and schema.is_nested:
+            yield from walk(schema, (*path, key))
+        elif schema.documented:
+            yield (*path, key), schema
+
+
+def setters(library: str, path: tuple[str, ...], schema: Schema) -> Iterator[Function]:
+    """The functions of one field: lists and maps have a ``Mixin`` twin, which adds."""
+    key = path[-1]
+    name = f"with{key[0].upper()}{key[1:]}"
+    parameter = key.capitalize() if key in KEYWORDS else key
+    yield Function(library, path, schema, name, parameter)
+    if schema.is_container:
+        yield Function(library, path, schema, f"{name}Mixin", parameter, mixin=True)
 
 
 # fmt: off

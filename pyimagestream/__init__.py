@@ -1,0 +1,23 @@
+"""OpenShift image imports as code: from Jsonnet, checked and run from Python."""
+
+from .checks import PullSpec, validate
+from .errors import EvaluationError, Frame, Problem, PyimagestreamError, ValidationError
+from .evaluate import evaluate_file, evaluate_snippet
+from .natives import native_callbacks
+from .settings import library_path
+
+__all__ = [
+    "EvaluationError",
+    "Frame",
+    "Problem",
+    "PullSpec",
+    "PyimagestreamError",
+    "ValidationError",
+    "evaluate_file",
+    "evaluate_snippet",
+    "library_path",
+    "native_callbacks",
+    "validate",
+]
+
+__version__ = "0.1.0"

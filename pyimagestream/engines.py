@@ -1,0 +1,243 @@
+"""The engines: three Jsonnet VMs behind one function.
+
+=========== ============ ==================================================
+engine      package      the VM
+=========== ============ ==================================================
+jsonnet     jsonnet      C++, the reference (the default)
+gojsonnet   gojsonnet    Go, the evaluator of Tanka
+rjsonnet    rjsonnet     Rust (jrsonnet), about ten times as fast
+=========== ============ ==================================================
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import TypeVar
+
+from .errors import EvaluationError, Frame, PyimagestreamError
+from .importer import Importer
+from .natives import Native
+
+ENGINES = {
+    "jsonnet": ("_jsonnet", "pip install jsonnet"),
+    "gojsonnet": ("_gojsonnet", "pip install 'pyimagestream[go]'"),
+    "rjsonnet": ("rjsonnet", "pip install 'pyimagestream[rust]'"),
+}
+"""The module of each engine, and how to get it."""
+
+ISOLATED = frozenset({"rjsonnet"})
+"""Engines that endless recursion kills: they run in a process of their own."""
+
+MAX_NESTING = 500
+"""Brackets in brackets. The C++ parser stops there; the others overflow their stacks later on."""
+
+STACK_SIZE = 512 * 1024 * 1024
+"""Of the thread a VM runs in (virtual memory): a chain of 100,000 `+` overflows the usual 8 MB."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a VM is to evaluate. All variables are strings: text, or Jsonnet code."""
+
+    filename: str
+    source: str
+    ext_vars: Mapping[str, str] = field(default_factory=dict)
+    ext_codes: Mapping[str, str] = field(default_factory=dict)
+    tla_vars: Mapping[str, str] = field(default_factory=dict)
+    tla_codes: Mapping[str, str] = field(default_factory=dict)
+    max_stack: int = 500
+
+
+def evaluate(engine: str, job: Job, importer: Importer, natives: Mapping[str, Native]) -> str:
+    """The JSON text a VM makes of a job.
+
+    Raises `EvaluationError`, or what the importer raised. KeyboardInterrupt is
+    raised at once; the VM is then left to itself, and stops at its next call.
+    """
+    vm = load(engine)
+    kept = _Kept(importer)
+    options = {
+        "ext_vars": dict(job.ext_vars),
+        "ext_codes": dict(job.ext_codes),
+        "tla_vars": dict(job.tla_vars),
+        "tla_codes": dict(job.tla_codes),
+        "max_stack": job.max_stack,
+        "native_callbacks": dict(natives),
+    }
+    if engine != "jsonnet":
+        for name, code in (
+            *job.ext_codes.items(),
+            *job.tla_codes.items(),
+            (job.filename, job.source),
+        ):
+            _refuse_deep_nesting(name, code)
+
+    def run() -> str:
+        if engine == "rjsonnet":
+            # It gives the callback the wrong directory for a snippet, so the snippet is imported.
+            importing = kept.as_text(job.filename, job.source)
+            return str(vm.evaluate_file(job.filename, import_callback=importing, **options))
+        callback = kept.checked if engine == "gojsonnet" else kept
+        snippet = (job.filename, job.source)
+        return str(vm.evaluate_snippet(*snippet, import_callback=callback, **options))
+
+    try:
+        return _on_a_deep_stack(run, kept.cancel)
+    except (RuntimeError, UnicodeError) as error:
+        raise kept.reason(_explained(error)) from None
+
+
+def load(engine: str) -> ModuleType:
+    """The module of an engine. Raises `PyimagestreamError` when it is unknown or not installed."""
+    if engine not in ENGINES:
+        raise PyimagestreamError(f"there is no engine {engine!r}: choose of {', '.join(ENGINES)}")
+    module, install = ENGINES[engine]
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        message = f"the engine {engine!r} is not installed: {install}"
+        raise PyimagestreamError(message) from None
+
+
+class _Kept:
+    """An importer whose exceptions are kept: the VMs only hand on a part of their text."""
+
+    def __init__(self, importer: Importer) -> None:
+        self._importer = importer
+        self._raised: BaseException | None = None
+
+    def __call__(self, base: str, name: str) -> tuple[str, bytes]:
+        try:
+            if self._raised:
+                raise self._raised
+            return self._importer(base, name)
+        except BaseException as error:
+            self._raised = self._raised or error
+            raise RuntimeError(str(error)) from None
+
+    def checked(self, base: str, name: str) -> tuple[str, bytes]:
+        path, content = self(base, name)
+        try:
+            _refuse_deep_nesting(path, content.decode("utf-8", "replace"))
+        except EvaluationError as error:
+            self._raised = error
+            raise RuntimeError(str(error)) from None
+        return path, content
+
+    def as_text(self, filename: str, source: str) -> Callable[[str, str], tuple[str, str]]:
+        started = False
+
+        def importing(base: str, name: str) -> tuple[str, str]:
+            nonlocal started
+            if not started:
+                started = True
+                return filename, source
+            path, content = self.checked(base, name)
+            try:
+                return path, content.decode()
+            except UnicodeDecodeError:
+                self._raised = EvaluationError("rjsonnet can only import UTF-8", [Frame(path)])
+                raise RuntimeError(str(self._raised)) from None
+
+        return importing
+
+    def cancel(self) -> None:
+        self._raised = KeyboardInterrupt()
+
+    def reason(self, error: EvaluationError) -> BaseException:
+        if isinstance(self._raised, EvaluationError):
+            return EvaluationError(self._raised.message, (*self._raised.frames, *error.frames))
+        return self._raised or error
+
+
+def _on_a_deep_stack(run: Callable[[], T], cancel: Callable[[], None]) -> T:
+    results: list[T] = []
+    errors: list[BaseException] = []
+
+    def target() -> None:
+        try:
+            results.append(run())
+        except BaseException as error:
+            errors.append(error)
+
+    with _STACK_SIZE_LOCK:
+        usual = threading.stack_size(STACK_SIZE)
+        try:
+            thread = threading.Thread(target=target, name="jsonnet", daemon=True)
+            thread.start()
+        finally:
+            threading.stack_size(usual)
+    try:
+        thread.join()
+    except BaseException:
+        cancel()
+        raise
+    if errors:
+        raise errors[0]
+    return results[0]
+
+
+_STACK_SIZE_LOCK = threading.Lock()
+
+_TOKEN = re.compile(
+    r"""(?P<open>[\[{(])|(?P<close>[\]})])"""
+    r"""|@'(?:[^']|'')*'|@"(?:[^"]|"")*"|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
+    r"""|//[^\n]*|\#[^\n]*|/\*.*?\*/|\|\|\|.*?\n\s*\|\|\|""",
+    re.DOTALL,
+)
+
+
+def _refuse_deep_nesting(path: str, code: str) -> None:
+    if code.count("[") + code.count("{") + code.count("(") <= MAX_NESTING:
+        return
+    depth = 0
+    for token in _TOKEN.finditer(code):
+        depth += (token.lastgroup == "open") - (token.lastgroup == "close")
+        if depth > MAX_NESTING:
+            line = code.count("\n", 0, token.start()) + 1
+            column = token.start() - code.rfind("\n", 0, token.start())
+            message = f"brackets are nested more than {MAX_NESTING} deep"
+            raise EvaluationError(message, [Frame(path, line, column)])
+
+
+# file:1:2-3, file:1:2 and file:(1:2)-(3:4)
+_PLACE = r"(?P<file>[^\n\t]+?):\(?(?P<line>\d+):(?P<column>\d+)(?:\)-\(\d+:\d+\)|-\d+)?"
+_FRAME = re.compile(rf"(?:\t| {{4}}){_PLACE}(?=[:\s]|\Z)")
+_STATIC = re.compile(rf"(?:STATIC ERROR: )?{_PLACE}:? (?P<message>.*)", re.DOTALL)
+_PREFIX = re.compile(r"(?:RUNTIME ERROR|runtime error|STATIC ERROR|syntax error): ")
+
+
+def _explained(error: Exception) -> EvaluationError:
+    """What a VM said, taken apart: message and places, whatever the engine's own layout."""
+    if isinstance(error, UnicodeError):
+        return EvaluationError("the result has a lone surrogate, which no JSON text can hold")
+    text = str(error)
+    static = _STATIC.match(text)
+    if static:
+        message = static["message"].strip().partition("\n\n")[0]
+        return EvaluationError(message, [_frame(static)])
+    message_lines: list[str] = []
+    frames: list[Frame] = []
+    for line in text.splitlines():
+        place = _FRAME.match(line)
+        if place:
+            frames.append(_frame(place))
+        elif not frames and not line.startswith(("\t", "    ")):
+            message_lines.append(line)
+    message = _PREFIX.sub("", "\n".join(message_lines), count=1).strip()
+    return EvaluationError(message, [frame for frame in frames if not _is_std(frame)])
+
+
+def _frame(match: re.Match[str]) -> Frame:
+    return Frame(match["file"], int(match["line"]), int(match["column"]))
+
+
+def _is_std(frame: Frame) -> bool:
+    return frame.file in ("std.jsonnet", "<std>", "<builtin>")

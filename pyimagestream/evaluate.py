@@ -1,0 +1,245 @@
+"""Evaluation: a template in, plain Python values out, wrong values refused.
+
+A template is evaluated with the natives first. They only refuse: where an
+evaluation with them fails for another reason than a verdict (a value that leans
+on the object it is part of cannot be checked before that object is there), the
+template is evaluated again without them. Finished manifests are checked in
+Python either way, so nothing escapes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any, Literal, ParamSpec, TypeVar
+
+from . import engines, locate
+from .checks import check_present
+from .errors import EvaluationError, Frame, Problem, ValidationError
+from .importer import Importer, decode, read_bytes
+from .natives import Dispatcher
+from .output import manifests, parsed
+from .settings import Settings, StrPath, refuse_unreadable
+from .workers import WorkerError, Workers
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Mode = Literal["defer", "whole", "bare"]
+"""Natives with lists and maps deferred to the finished manifests; all natives; none."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What came of a template: its value, and the files it depends on.
+
+    ``found`` maps the path of each imported file to the SHA-256 of its content;
+    ``absent`` has the paths where the importer looked in vain.
+    """
+
+    value: Any
+    found: Mapping[str, str]
+    absent: frozenset[str]
+
+
+def evaluate_file(
+    path: StrPath,
+    *,
+    ext_vars: Mapping[str, Any] | None = None,
+    ext_codes: Mapping[str, str] | None = None,
+    tla_vars: Mapping[str, Any] | None = None,
+    tla_codes: Mapping[str, str] | None = None,
+    jpath: Sequence[StrPath] = (),
+    engine: str | Sequence[str] | None = None,
+    check: bool = True,
+) -> Any:
+    """The value of a Jsonnet file, as plain Python values.
+
+    `ext_vars` and `tla_vars` are text where they are strings, and JSON where they
+    are anything else; `ext_codes` and `tla_codes` are Jsonnet code. Of the
+    directories in `jpath` later ones win. `engine` is ``jsonnet``, ``gojsonnet``,
+    ``rjsonnet`` or a list of them, the next of which decides when one fails; by
+    default what ``PYIMAGESTREAM_ENGINE`` says, or ``jsonnet``.
+
+    Raises `EvaluationError` when the file cannot be evaluated and, unless `check`
+    is false, `ValidationError` with every value the server would refuse. What a
+    part of a larger sum may leave out is not missed here: `validate` does that.
+    """
+    settings = Settings.of(
+        ext_vars=ext_vars,
+        ext_codes=ext_codes,
+        tla_vars=tla_vars,
+        tla_codes=tla_codes,
+        jpath=jpath,
+        engine=engine,
+        check=check,
+    )
+    return run_file(path, settings).value
+
+
+def evaluate_snippet(
+    snippet: str,
+    *,
+    filename: str = "snippet",
+    ext_vars: Mapping[str, Any] | None = None,
+    ext_codes: Mapping[str, str] | None = None,
+    tla_vars: Mapping[str, Any] | None = None,
+    tla_codes: Mapping[str, str] | None = None,
+    jpath: Sequence[StrPath] = (),
+    engine: str | Sequence[str] | None = None,
+    check: bool = True,
+) -> Any:
+    """The value of Jsonnet code, as plain Python values.
+
+    `filename` stands in error messages; imports are relative to its directory.
+    Everything else is as for `evaluate_file`.
+    """
+    settings = Settings.of(
+        ext_vars=ext_vars,
+        ext_codes=ext_codes,
+        tla_vars=tla_vars,
+        tla_codes=tla_codes,
+        jpath=jpath,
+        engine=engine,
+        check=check,
+    )
+    return run_snippet(snippet, filename, settings).value
+
+
+def run_file(path: StrPath, settings: Settings) -> Evaluation:
+    """Evaluates a file with ready settings. Raises as `evaluate_file` does."""
+    return run_snippet(read_source(path), os.fspath(path), settings)
+
+
+def read_source(path: StrPath) -> str:
+    """The text of a Jsonnet file. Raises `EvaluationError` when it cannot be read."""
+    name = os.fspath(path)
+    try:
+        return decode(name, read_bytes(name))
+    except FileNotFoundError:
+        raise EvaluationError("there is no such file", [Frame(name)]) from None
+
+
+def run_snippet(snippet: str, filename: str, settings: Settings) -> Evaluation:
+    """Evaluates code with ready settings. Raises as `evaluate_snippet` does."""
+    refuse_unreadable(filename, snippet)
+    *others, last = settings.engines
+    for engine in others:
+        try:
+            return _Run(engine, filename, snippet, settings).evaluation()
+        except (EvaluationError, WorkerError):
+            continue
+    return _Run(last, filename, snippet, settings).evaluation()
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """One go of one engine at a template; it travels to a worker process if need be."""
+
+    engine: str
+    filename: str
+    source: str
+    settings: Settings
+    mode: Mode
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    text: str
+    error: EvaluationError | None
+    is_verdict: bool
+    deferred: Counter[tuple[str, ...]]
+    found: Mapping[str, str]
+    absent: frozenset[str]
+
+    @cached_property
+    def value(self) -> Any:
+        return parsed(self.text)
+
+
+@dataclass(frozen=True)
+class _Run:
+    engine: str
+    filename: str
+    source: str
+    settings: Settings
+
+    def evaluation(self) -> Evaluation:
+        """The value of the template. Raises `EvaluationError`, `ValidationError`, `WorkerError`."""
+        outcome = self.checked() if self.settings.check else self.attempt("bare")
+        if outcome.error and not outcome.is_verdict:
+            raise outcome.error
+        if outcome.is_verdict or (self.settings.check and is_refused(outcome.value)):
+            raise ValidationError(self.problems())
+        return Evaluation(outcome.value, outcome.found, outcome.absent)
+
+    def checked(self) -> _Outcome:
+        first = self.attempt("defer")
+        if first.is_verdict or not (first.error or overlooked(first)):
+            return first
+        bare = self.attempt("bare") if first.error else first
+        if bare.error:
+            return bare
+        whole = self.attempt("whole")
+        return whole if whole.is_verdict else bare
+
+    def attempt(self, mode: Mode) -> _Outcome:
+        attempt = _Attempt(self.engine, self.filename, self.source, self.settings, mode)
+        return self.placed(perform, attempt)
+
+    def problems(self) -> list[Problem]:
+        call = (self.engine, self.filename, self.source, self.settings, check_present)
+        return self.placed(locate.problems, *call)
+
+    def placed(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        if self.settings.isolate and self.engine in engines.ISOLATED:
+            return _isolated().submit(function, *args, **kwargs).result()
+        return function(*args, **kwargs)
+
+
+def perform(attempt: _Attempt) -> _Outcome:
+    """Runs the VM once. A template's own failure is part of the outcome."""
+    settings = attempt.settings
+    importer = Importer(settings.search_path(), settings.virtual)
+    dispatcher = Dispatcher(defer=attempt.mode == "defer")
+    natives = {} if attempt.mode == "bare" else dispatcher.callbacks()
+    job = settings.job(attempt.filename, attempt.source)
+    text, error = "", None
+    try:
+        text = engines.evaluate(attempt.engine, job, importer, {**natives, **settings.natives})
+    except EvaluationError as failure:
+        error = failure
+    if dispatcher.raised:
+        raise dispatcher.raised
+    is_verdict = bool(error and dispatcher.verdicts)
+    found, absent = importer.found, frozenset(importer.absent)
+    return _Outcome(text, error, is_verdict, dispatcher.deferred, found, absent)
+
+
+def overlooked(outcome: _Outcome) -> bool:
+    """Whether a list or map that was not checked went elsewhere than into a finished manifest."""
+    present: Counter[tuple[str, ...]] = Counter()
+    if outcome.deferred:
+        for _, manifest in manifests(outcome.value):
+            for path in outcome.deferred:
+                present[path] += _length(manifest, path)
+    return bool(outcome.deferred - present)
+
+
+def is_refused(value: Any) -> bool:
+    """Whether a finished manifest in an output has a value the server would refuse."""
+    return any(check_present(manifest) for _, manifest in manifests(value))
+
+
+def _length(value: Any, path: tuple[str, ...]) -> int:
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return len(value) if isinstance(value, (dict, list)) else 0
+
+
+@cache
+def _isolated() -> Workers:
+    return Workers(1)

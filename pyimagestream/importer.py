@@ -1,0 +1,94 @@
+"""The importer: finds what a Jsonnet file imports, the same way for every engine.
+
+Kept in Python because the engines disagree (C++ and Go let the last entry of
+the jpath win, rjsonnet the first), and because a cache has to know which files
+an evaluation read and which it looked for in vain.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from .errors import EvaluationError, Frame
+
+_CODE = (".jsonnet", ".libsonnet", ".json")
+
+
+class Importer:
+    """Resolves ``import 'name'`` against the importing file's directory, then the jpath.
+
+    The directory of the importing file beats the jpath; of the jpath, later
+    entries beat earlier ones. ``virtual`` maps names to text that no file holds,
+    such as Tanka's ``tk``. ``found`` maps each path that was read to the SHA-256
+    of its content, ``absent`` has the paths where a file was looked for in vain.
+    """
+
+    def __init__(
+        self, jpath: Sequence[str | Path] = (), virtual: Mapping[str, str] | None = None
+    ) -> None:
+        self.jpath = tuple(os.fspath(directory) for directory in jpath)
+        self.virtual = dict(virtual or {})
+        self.found: dict[str, str] = {}
+        self.absent: set[str] = set()
+
+    def __call__(self, base: str, name: str) -> tuple[str, bytes]:
+        """The path and the content of an import.
+
+        Raises `EvaluationError` when there is no such file, or when it cannot be
+        what an import may be: a directory, or code that is not UTF-8.
+        """
+        if name in self.virtual:
+            return name, self.virtual[name].encode()
+        if "\0" in name:
+            raise EvaluationError(f"cannot import {name!r}: a path has no NUL")
+        candidates = self._candidates(base, name)
+        for path in candidates:
+            content = self._read(path)
+            if content is not None:
+                return path, content
+        places = ", ".join(os.path.dirname(path) or "." for path in candidates)  # noqa: PTH120
+        raise EvaluationError(f"cannot import {name!r}: there is no such file (looked in {places})")
+
+    def _candidates(self, base: str, name: str) -> list[str]:
+        # Strings rather than Path, which would drop the `..` a symbolic link gives a meaning.
+        places = (base, *reversed(self.jpath))
+        return list(dict.fromkeys(os.path.join(place, name) for place in places))  # noqa: PTH118
+
+    def _read(self, path: str) -> bytes | None:
+        try:
+            content = read_bytes(path)
+        except FileNotFoundError:
+            self.absent.add(path)
+            return None
+        if path.endswith(_CODE):
+            decode(path, content)
+        self.found[path] = hashlib.sha256(content).hexdigest()
+        return content
+
+
+def read_bytes(path: str) -> bytes:
+    """The content of a file. Raises `EvaluationError` where a file stands that cannot be read."""
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123
+            return file.read()
+    except (FileNotFoundError, NotADirectoryError):
+        raise FileNotFoundError(path) from None
+    except IsADirectoryError:
+        raise EvaluationError("this is a directory, not a file", [Frame(path)]) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise EvaluationError(f"cannot be read: {reason}", [Frame(path)]) from error
+
+
+def decode(path: str, content: bytes) -> str:
+    """The text of a file of Jsonnet code. Raises `EvaluationError` when it is not UTF-8."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        column = error.start - content.rfind(b"\n", 0, error.start)
+        message = f"not UTF-8: byte 0x{content[error.start]:02x} cannot stand here"
+        raise EvaluationError(message, [Frame(path, line, column)]) from None

@@ -1,0 +1,161 @@
+"""Where a wrong value comes from.
+
+Jsonnet is lazy: when a check refuses a value, the stack has the whole
+``a + b + c`` but not the call that set it. So a template with a wrong value is
+evaluated again with the strict twin of the library, which checks each value in
+the call itself, once for every problem.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from . import engines
+from .errors import EvaluationError, Frame, Problem
+from .generator import resource_library
+from .importer import Importer
+from .model import IMAGE_STREAM_IMPORT
+from .natives import Dispatcher
+from .output import manifests, parsed
+from .settings import Settings, library_path
+
+SECONDS = 10.0
+"""How long to search for places. The problems found so far keep theirs, the others go without."""
+
+Judge = Callable[[dict[str, Any]], list[Problem]]
+
+
+def problems(
+    engine: str, filename: str, source: str, settings: Settings, judge: Judge
+) -> list[Problem]:
+    """Every problem of a template, each with the place it comes from as far as that can be told.
+
+    ``judge`` tells the problems of a finished manifest. A value that a function
+    sets, and that is in no finished manifest, is judged by its native callback.
+    Sorted by place. Raises `EvaluationError` when the template has another fault.
+    """
+    output, verdicts = _collected(engine, filename, source, settings)
+    here = Frame(filename)
+    finished = [
+        replace(problem, manifest=place, frame=here)
+        for place, manifest in manifests(output)
+        for problem in judge(manifest)
+    ]
+    if not finished and not verdicts:
+        return []
+    calls = list(_calls(engine, filename, source, settings))
+    return _sorted(_merged(finished, [verdict.at(here) for verdict in verdicts], calls))
+
+
+def _collected(
+    engine: str, filename: str, source: str, settings: Settings
+) -> tuple[Any, list[Problem]]:
+    """The output of a template whose wrong values are let through, and the natives' verdicts."""
+    job = settings.job(filename, source)
+    dispatcher = Dispatcher(tolerated=None)
+    for natives in (dispatcher.callbacks(), {}):
+        importer = Importer(settings.search_path(), settings.virtual)
+        try:
+            text = engines.evaluate(engine, job, importer, {**natives, **settings.natives})
+            break
+        except EvaluationError:
+            if not natives:
+                raise
+    return parsed(text), [problem for found in dispatcher.verdicts.values() for problem in found]
+
+
+def _calls(engine: str, filename: str, source: str, settings: Settings) -> Iterator[Problem]:
+    """The problems whose call can be found, with its place: one strict evaluation for each call."""
+    job = settings.job(filename, source)
+    deadline = time.monotonic() + SECONDS
+    tolerated: set[int] = set()
+    while time.monotonic() < deadline:
+        dispatcher = Dispatcher(tolerated=tolerated)
+        importer = _StrictImporter(settings.search_path(), settings.virtual)
+        natives = {**dispatcher.callbacks(), **settings.natives}
+        try:
+            engines.evaluate(engine, job, importer, natives)
+            return
+        except EvaluationError as error:
+            refused = dispatcher.verdicts.keys() - tolerated
+            if not refused:  # a value that leans on the finished object cannot be checked early
+                return
+            call = max(refused)
+            frame, function = importer.caller(error.frames)
+            yield from (problem.at(frame, function) for problem in dispatcher.verdicts[call])
+            tolerated.add(call)
+
+
+class _StrictImporter(Importer):
+    """Hands out the strict twin of the library wherever the library is imported."""
+
+    def __init__(self, jpath: Sequence[str], virtual: Mapping[str, str]) -> None:
+        super().__init__(jpath, virtual)
+        self._libraries: set[str] = set()
+
+    def __call__(self, base: str, name: str) -> tuple[str, bytes]:
+        path, content = super().__call__(base, name)
+        library, strict = _twins()
+        if content != library:
+            return path, content
+        self._libraries.add(path)
+        return path, strict.encode()
+
+    def caller(self, frames: Iterable[Frame]) -> tuple[Frame | None, str]:
+        """The innermost place outside the library, and the function that was called there."""
+        function = ""
+        for frame in frames:
+            if frame.file not in self._libraries:
+                return frame, function
+            function = _function_at(frame.line) or function
+        return None, function
+
+
+@cache
+def _twins() -> tuple[bytes, str]:
+    library = library_path() / f"{IMAGE_STREAM_IMPORT.name}.libsonnet"
+    return library.read_bytes(), resource_library(IMAGE_STREAM_IMPORT, strict=True)
+
+
+def _function_at(line: int) -> str:
+    native = re.search(r"check\('([\w.]+)'", _twins()[1].splitlines()[line - 1])
+    return native[1] if native else ""
+
+
+def _merged(
+    finished: list[Problem], verdicts: list[Problem], calls: list[Problem]
+) -> Iterator[Problem]:
+    """Each problem once, with the place of a call that set such a value."""
+    places: dict[object, list[Problem]] = defaultdict(list)
+    for call in calls:
+        places[_key(call)].append(call)
+    for problem in finished:
+        same = places[_key(problem)]
+        # Several manifests may come from one call: the last place serves all that are left.
+        place = same.pop(0) if len(same) > 1 else same[0] if same else None
+        yield problem.at(place.frame, place.function) if place else problem
+    known = {_key(problem) for problem in finished}
+    yield from (call for call in calls if _key(call) not in known)
+    known.update(_key(call) for call in calls)
+    yield from (verdict for verdict in verdicts if _key(verdict) not in known)
+
+
+def _key(problem: Problem) -> object:
+    """What a value keeps when it moves into a manifest; a Mixin shifts the indices."""
+    return re.sub(r"\[\d+\]", "[]", problem.field), problem.message, problem.reason
+
+
+def _sorted(problems: Iterable[Problem]) -> list[Problem]:
+    unique = {(_key(found), found.field, found.frame, found.manifest): found for found in problems}
+    return sorted(unique.values(), key=_place)
+
+
+def _place(problem: Problem) -> tuple[str, int, int, str]:
+    frame = problem.frame or Frame("")
+    return frame.file, frame.line, frame.column, problem.manifest
