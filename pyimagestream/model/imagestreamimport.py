@@ -43,6 +43,11 @@ def any_object(help: str = "") -> Schema:
     return Schema("object", help)
 
 
+def any_json(help: str = "") -> Schema:
+    # OpenAPI calls it an object; the server's runtime.RawExtension and FieldsV1 take anything.
+    return Schema("object", help, format="json")
+
+
 def obj(help: str = "", rule: str = "", /, **properties: Schema) -> Schema:
     # A trailing underscore lets a Python keyword name a field: from_, import_.
     fields = {key.rstrip("_"): schema for key, schema in properties.items()}
@@ -194,7 +199,7 @@ MANAGED_FIELDS_ENTRY = obj(
     "The fields one manager owns, kept by the server.",
     apiVersion=string(),
     fieldsType=string(),
-    fieldsV1=any_object(),
+    fieldsV1=any_json(),
     manager=string(),
     operation=string(),
     subresource=only(LATEST, string()),
@@ -210,7 +215,11 @@ OBJECT_META = documented(
             "annotations",
         ),
         clusterName=only(
-            V4_3, string("Never used by a server. Newer servers do not know the field any more.")
+            V4_3,
+            string(
+                "Never used by a server. Newer servers do not know the field any more.",
+                "cluster-name",
+            ),
         ),
         creationTimestamp=time(
             "When the object was made, as an RFC 3339 time. The server fills it in."
@@ -223,8 +232,9 @@ OBJECT_META = documented(
             "From when on the object is being deleted, as an RFC 3339 time. The server fills it in."
         ),
         finalizers=array(
-            string(rule="finalizer"),
+            string(),
             "Who has to agree before the object can go away. Each entry is a qualified name.",
+            "finalizers",
         ),
         generateName=string(
             "Prefix of a name the server is to make up. An import needs a `name` all the same.",
@@ -250,7 +260,9 @@ OBJECT_META = documented(
         labels=string_map(
             "Labels to find the object by, as a map of strings. Selectors read them.", "labels"
         ),
-        managedFields=array(MANAGED_FIELDS_ENTRY, "Which manager owns which field."),
+        managedFields=array(
+            MANAGED_FIELDS_ENTRY, "Which manager owns which field.", "managed-fields"
+        ),
         name=string(
             "Name of the image stream to import into: lowercase letters and digits, with single"
             " `.`, `_`, `__` or `-` between them.",
@@ -307,8 +319,8 @@ IMAGE_STREAM_IMPORT = Resource(
     schema=obj(
         "",
         "import-request",
-        apiVersion=string(),
-        kind=string(),
+        apiVersion=string(rule="api-version"),
+        kind=string(rule="kind"),
         metadata=replace(OBJECT_META, documented=True),
         spec=replace(SPEC, documented=True),
         status=STATUS,

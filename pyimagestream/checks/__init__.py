@@ -1,0 +1,6 @@
+"""The checks: what an OpenShift API server would say of a manifest, offline."""
+
+from .pullspec import PullSpec, PullSpecError
+from .verdict import check_present, check_value, validate
+
+__all__ = ["PullSpec", "PullSpecError", "check_present", "check_value", "validate"]

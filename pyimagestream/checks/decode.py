@@ -1,0 +1,170 @@
+"""JSON decoding as the server does it: every value has to fit the Go type of its field.
+
+A field's value may be null everywhere (the field stays unset), field names are
+case-sensitive, integers have no fraction or exponent and fit their bits, and
+times are RFC 3339. Sources: sigs.k8s.io/json, metav1.Time and Go's strconv.
+
+`decoder` compiles a schema into one function from a value to its faults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ..model import Schema
+from .faults import NONE, TYPE_INVALID, UNKNOWN, Fault, Faults, Key, is_scalar, json_type, show
+from .times import is_time
+
+Decoder = Callable[[Any], Faults]
+
+_BITS = {"int32": 31, "int64": 63}
+_MAX_DEPTH = 10_000
+"""Go's encoding/json reads no deeper."""
+
+
+def decoder(schema: Schema, server: str | None) -> Decoder:
+    """The decoder of a schema for the fields that ``server`` knows.
+
+    For None it is the library's: it knows every field of the schema, and takes
+    2.0 for 2, as Jsonnet has only one kind of numbers. Fields it does not know
+    are faults with the reason FieldUnknown; all others have FieldValueTypeInvalid.
+    """
+    if schema.type == "string":
+        return _time if schema.format == "date-time" else _string
+    if schema.type == "boolean":
+        return _boolean
+    if schema.type == "integer":
+        return _integer(_BITS[schema.format], jsonnet=server is None)
+    if schema.type == "array":
+        assert schema.items is not None
+        return _array(decoder(schema.items, server))
+    if schema.additional is not None:
+        return _map(decoder(schema.additional, server))
+    if schema.properties:
+        return _object(
+            {
+                key: decoder(field, server)
+                for key, field in schema.properties.items()
+                if server is None or server in field.servers
+            }
+        )
+    return _any if schema.format == "json" else _any_object
+
+
+def _wrong(value: Any, wanted: str) -> Faults:
+    return (Fault((), value, f"must be {wanted}, not {json_type(value)}", TYPE_INVALID),)
+
+
+def _string(value: Any) -> Faults:
+    return NONE if isinstance(value, str) else _wrong(value, "a string")
+
+
+def _boolean(value: Any) -> Faults:
+    return NONE if isinstance(value, bool) else _wrong(value, "a boolean")
+
+
+def _time(value: Any) -> Faults:
+    if not isinstance(value, str):
+        return _wrong(value, "a string")
+    if is_time(value):
+        return NONE
+    message = "must be a time as in 2006-01-02T15:04:05Z (RFC 3339)"
+    return (Fault((), value, message, TYPE_INVALID),)
+
+
+def _integer(bits: int, *, jsonnet: bool) -> Decoder:
+    low, high = -(2**bits), 2**bits - 1
+
+    def decode(value: Any) -> Faults:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return _wrong(value, "an integer")
+        if isinstance(value, float) and not (jsonnet and value.is_integer()):
+            return (Fault((), value, f"must be an integer, not {show(value)}", TYPE_INVALID),)
+        if low <= value <= high:
+            return NONE
+        return (Fault((), value, f"must be between {low} and {high}", TYPE_INVALID),)
+
+    return decode
+
+
+def _array(item: Decoder) -> Decoder:
+    def decode(value: Any) -> Faults:
+        if not isinstance(value, (list, tuple)):
+            return _wrong(value, "an array")
+        found: list[Fault] | None = None
+        for index, entry in enumerate(value):
+            if entry is not None and (faults := item(entry)):
+                found = (found or []) + [fault.under(index) for fault in faults]
+        return found or NONE
+
+    return decode
+
+
+def _map(item: Decoder) -> Decoder:
+    def decode(value: Any) -> Faults:
+        if not isinstance(value, dict):
+            return _wrong(value, "an object")
+        found: list[Fault] | None = None
+        for key, entry in value.items():
+            if not isinstance(key, str):
+                found = [*(found or ()), _bad_key(value, key)]
+            elif entry is not None and (faults := item(entry)):
+                found = (found or []) + [fault.under(Key(key)) for fault in faults]
+        return found or NONE
+
+    return decode
+
+
+def _object(fields: dict[str, Decoder]) -> Decoder:
+    def decode(value: Any) -> Faults:
+        if not isinstance(value, dict):
+            return _wrong(value, "an object")
+        found: list[Fault] | None = None
+        for key, entry in value.items():
+            field = fields.get(key)
+            if field is None:
+                found = [*(found or ()), *_unknown(value, key, entry)]
+            elif entry is not None and (faults := field(entry)):
+                found = (found or []) + [fault.under(key) for fault in faults]
+        return found or NONE
+
+    return decode
+
+
+def _unknown(parent: Any, key: Any, value: Any) -> Iterator[Fault]:
+    if not isinstance(key, str):
+        yield _bad_key(parent, key)
+        return
+    yield Fault((key,), value, "is a field the server does not know", UNKNOWN)
+    for fault in _any(value):
+        yield fault.under(key)
+
+
+def _bad_key(parent: Any, key: Any) -> Fault:
+    return Fault((), parent, f"must have strings for keys, not {json_type(key)}", TYPE_INVALID)
+
+
+def _any_object(value: Any) -> Faults:
+    return _any(value) if isinstance(value, dict) else _wrong(value, "an object")
+
+
+def _any(value: Any) -> Faults:
+    """Any JSON: what is nested in it must be JSON as well. Deep and cyclic values are fine."""
+    level = [value]
+    for _ in range(_MAX_DEPTH):
+        if not level:
+            return NONE
+        below: dict[int, Any] = {}
+        for item in level:
+            if isinstance(item, dict):
+                for key in item:
+                    if not isinstance(key, str):
+                        return (_bad_key(value, key),)
+                below.update((id(entry), entry) for entry in item.values())
+            elif isinstance(item, (list, tuple)):
+                below.update((id(entry), entry) for entry in item)
+            elif not is_scalar(item):
+                return (Fault((), value, f"must not contain {json_type(item)}", TYPE_INVALID),)
+        level = list(below.values())
+    return (Fault((), value, f"must not be nested deeper than {_MAX_DEPTH}", TYPE_INVALID),)

@@ -1,0 +1,117 @@
+"""What a check finds, before it is known where in a manifest the checked value stands."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from ..errors import Problem
+
+# The server's words: metav1.CauseType and field.ErrorType of apimachinery.
+INVALID = "FieldValueInvalid"
+REQUIRED = "FieldValueRequired"
+TOO_LONG = "FieldValueTooLong"
+NOT_SUPPORTED = "FieldValueNotSupported"
+TYPE_INVALID = "FieldValueTypeInvalid"
+
+# In our word, as the server has none.
+UNKNOWN = "FieldUnknown"
+
+
+class Key(str):
+    """The key of a map in a path: printed in brackets, as it may have dots itself."""
+
+    __slots__ = ()
+
+
+Path = tuple[str | int, ...]
+
+
+class Fault(NamedTuple):
+    """A problem at a path that starts at the checked value: its parents put theirs in front.
+
+    So a check needs to know no more than its value, and nothing is spent on the
+    paths of the values that are well.
+    """
+
+    path: Path
+    value: Any
+    message: str
+    reason: str = INVALID
+
+    def under(self, *parents: str | int) -> Fault:
+        return self._replace(path=(*parents, *self.path))
+
+
+Faults = Sequence[Fault]
+NONE: Faults = ()
+
+
+def problems(faults: Iterable[Fault]) -> list[Problem]:
+    """The faults for the caller: ordered by path, then by reason and message.
+
+    Entries of lists are in the order of the list, and fields in the order of the
+    alphabet, so that the result does not depend on the order of a dict.
+    """
+    return [
+        Problem(field(fault.path), fault.value, fault.message, fault.reason)
+        for fault in sorted(faults, key=_order)
+    ]
+
+
+def field(path: Path) -> str:
+    """A path as the server prints it: ``spec.images[0].from.kind``; ``$`` is the manifest."""
+    text = ""
+    for part in path:
+        if isinstance(part, str) and not isinstance(part, Key):
+            text += f".{part}" if text else part
+        else:
+            text += f"[{part}]"
+    return text or "$"
+
+
+def _order(fault: Fault) -> tuple[Any, ...]:
+    path = tuple((part, "") if isinstance(part, int) else (-1, part) for part in fault.path)
+    return path, fault.reason, fault.message
+
+
+def show(value: Any) -> str:
+    """A value for a message: short, in one line, and printable whatever it is."""
+    if isinstance(value, str):
+        text = value if len(value) <= 80 else f"{value[:77]}..."
+        quoted = json.dumps(text, ensure_ascii=False)
+        return quoted.encode("utf-8", "backslashreplace").decode()
+    if is_scalar(value) and (isinstance(value, float) or abs(value or 0) < 2**128):
+        return json.dumps(value)
+    return json_type(value)
+
+
+def is_scalar(value: Any) -> bool:
+    """Whether JSON can hold the value, other than in an array or an object."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is None or isinstance(value, (str, int))
+
+
+def json_type(value: Any) -> str:
+    """The JSON type of a value, with its article."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN or an infinite number, which JSON does not have"
+    for types, name in _JSON_TYPES:
+        if isinstance(value, types):
+            return name
+    return f"{type(value).__name__!r} of Python, which JSON does not have"
+
+
+_JSON_TYPES: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    ((int, float), "a number"),
+    (str, "a string"),
+    ((list, tuple), "an array"),
+    (dict, "an object"),
+)

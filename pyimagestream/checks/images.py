@@ -1,0 +1,121 @@
+"""The rules of what is to be imported.
+
+Source: openshift-apiserver, pkg/image/apis/image/validation,
+ValidateImageStreamImport, and the request handler of k8s.io/apiserver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..model import IMAGE_STREAM_IMPORT, V4_3
+from . import pullspec
+from .faults import NONE, NOT_SUPPORTED, REQUIRED, Fault, Faults, show
+from .metadata import object_meta
+
+SOURCE_KIND = "DockerImage"
+IMPORT_MODES = ("", "Legacy", "PreserveOriginal")
+
+_ANY_STREAM = "*"
+"""Old clients look up an image stream with this name; the server looks no further."""
+
+
+def source_kind(value: str, server: str) -> Iterator[Fault]:
+    if value != SOURCE_KIND:
+        yield Fault((), value, f"must be {SOURCE_KIND}, not {show(value)}")
+
+
+def pull_spec(value: str, server: str) -> Iterator[Fault]:
+    if not value:
+        yield Fault((), value, _PULL_SPEC_REQUIRED, REQUIRED)
+    elif value != _ANY_STREAM:
+        try:
+            pullspec.split(value)
+        except pullspec.PullSpecError as error:
+            yield Fault((), value, str(error))
+
+
+def repository_pull_spec(value: str, server: str) -> Iterator[Fault]:
+    if not value:
+        yield Fault((), value, _PULL_SPEC_REQUIRED, REQUIRED)
+        return
+    try:
+        # The 4.3 server takes localhost:5000 for a name with a tag.
+        spec = pullspec.PullSpec.parse(value)
+        tag = pullspec.split(value).tag if server == V4_3 else spec.tag
+    except pullspec.PullSpecError as error:
+        yield Fault((), value, str(error))
+        return
+    if tag or spec.id:
+        yield Fault((), value, f"must be a repository without tag or digest, not {show(value)}")
+
+
+def import_mode(value: str, server: str) -> Iterator[Fault]:
+    if value not in IMPORT_MODES:
+        yield Fault((), value, f"must be Legacy or PreserveOriginal, not {show(value)}")
+
+
+_PULL_SPEC_REQUIRED = "must not be empty: it is the pull spec of what to import"
+
+
+def image_import(value: dict[str, Any], server: str, below: Faults) -> Iterator[Fault]:
+    """One entry of ``images``: a source, and the name of the tag if there is a tag."""
+    source, to = value.get("from") or {}, value.get("to")
+    if source.get("kind") == SOURCE_KIND:
+        if source.get("name") == _ANY_STREAM:
+            below = _without(below, "importPolicy", "importMode")
+        if to is not None and not to.get("name"):
+            message = "must not be empty: leave out `to` to take the tag of the pull spec"
+            yield Fault(("to", "name"), to.get("name"), message)
+    yield from _sourced(source, below)
+
+
+def repository_import(value: dict[str, Any], server: str, below: Faults) -> Iterator[Fault]:
+    """The repository: a source."""
+    yield from _sourced(value.get("from") or {}, below)
+
+
+def _sourced(source: dict[str, Any], below: Faults) -> Iterator[Fault]:
+    """The server does not look at the name of a source that is not of the right kind."""
+    kind = source.get("kind")
+    if kind != SOURCE_KIND:
+        below = _without(below, "from", "name")
+    if kind is None:
+        yield Fault(("from", "kind"), None, f"must be {SOURCE_KIND}, and must not be left out")
+    elif kind == SOURCE_KIND and source.get("name") is None:
+        yield Fault(("from", "name"), None, _PULL_SPEC_REQUIRED, REQUIRED)
+    yield from below
+
+
+def _without(faults: Faults, *path: str) -> Faults:
+    return [fault for fault in faults if fault.path != path]
+
+
+def api_version(value: str, server: str) -> Iterator[Fault]:
+    # Whatever of it is left out, the server takes from the URL of the request.
+    if value not in ("", "/", f"{IMAGE_STREAM_IMPORT.group}/", IMAGE_STREAM_IMPORT.api_version):
+        message = f"must be {IMAGE_STREAM_IMPORT.api_version}, not {show(value)}"
+        yield Fault((), value, message, NOT_SUPPORTED)
+
+
+def kind(value: str, server: str) -> Iterator[Fault]:
+    if value not in ("", IMAGE_STREAM_IMPORT.kind):
+        message = f"must be {IMAGE_STREAM_IMPORT.kind}, not {show(value)}"
+        yield Fault((), value, message, NOT_SUPPORTED)
+
+
+def import_request(value: dict[str, Any], server: str, below: Faults) -> Iterator[Fault]:
+    """The whole manifest: of the right kind, and with something to import."""
+    foreign = [fault for fault in below if fault.path in (("kind",), ("apiVersion",))]
+    if foreign:
+        yield from foreign
+        return
+    yield from below
+    if value.get("metadata") is None:
+        for fault in object_meta({}, server, NONE):
+            yield fault.under("metadata")
+    spec = value.get("spec") or {}
+    if not spec.get("images") and spec.get("repository") is None:
+        message = "must not be empty unless there is a repository to import"
+        yield Fault(("spec", "images"), spec.get("images"), message)

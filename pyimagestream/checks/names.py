@@ -1,0 +1,94 @@
+"""What Kubernetes calls a name: labels, qualified names, DNS labels and subdomains.
+
+Every function yields the rules a text breaks, in words, and nothing when it is
+well. Source: apimachinery, pkg/util/validation and pkg/api/validation/path.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+_LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
+_DNS_LABEL = re.compile(_LABEL)
+_DNS_1035_LABEL = re.compile(r"[a-z](?:[-a-z0-9]*[a-z0-9])?")
+_DNS_SUBDOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_NAME_PART = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?")
+_STREAM_NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
+
+_LABEL_LENGTH = 63
+_SUBDOMAIN_LENGTH = 253
+
+
+def dns_label(text: str) -> Iterator[str]:
+    """RFC 1123, as namespaces are named."""
+    if len(text) > _LABEL_LENGTH:
+        yield f"must have at most {_LABEL_LENGTH} characters"
+    if not _DNS_LABEL.fullmatch(text):
+        yield (
+            "must be lowercase letters, digits and '-', with a letter or digit at either end"
+            " (RFC 1123 label)"
+        )
+
+
+def dns_1035_label(text: str) -> Iterator[str]:
+    """RFC 1035, as the clusters of the 4.3 server are named."""
+    if len(text) > _LABEL_LENGTH:
+        yield f"must have at most {_LABEL_LENGTH} characters"
+    if not _DNS_1035_LABEL.fullmatch(text):
+        yield (
+            "must be lowercase letters, digits and '-', with a letter first and a letter or digit"
+            " last (RFC 1035 label)"
+        )
+
+
+@lru_cache(maxsize=4096)
+def qualified_name(text: str) -> tuple[str, ...]:
+    """An optional DNS subdomain and a slash, then a name: keys of labels, finalizers."""
+    prefix, slash, name = text.rpartition("/")
+    if "/" in prefix:
+        return ("must have at most one '/', between a DNS subdomain and a name",)
+    return (*(_prefix(prefix) if slash else ()), *_name_part(name))
+
+
+def _prefix(prefix: str) -> Iterator[str]:
+    if not prefix:
+        yield "must have a DNS subdomain in front of the '/'"
+        return
+    if len(prefix) > _SUBDOMAIN_LENGTH:
+        yield f"must have at most {_SUBDOMAIN_LENGTH} characters in front of the '/'"
+    if not _DNS_SUBDOMAIN.fullmatch(prefix):
+        yield (
+            "must have a lowercase DNS subdomain such as example.com in front of the '/' (RFC 1123)"
+        )
+
+
+def _name_part(name: str) -> Iterator[str]:
+    if len(name) > _LABEL_LENGTH:
+        yield f"must have a name of at most {_LABEL_LENGTH} characters"
+    if not _NAME_PART.fullmatch(name):
+        yield (
+            "must have a name of letters, digits, '-', '_' and '.', with a letter or digit at"
+            " either end"
+        )
+
+
+@lru_cache(maxsize=4096)
+def label_value(text: str) -> tuple[str, ...]:
+    """What a label may say: as the name of a qualified name, or nothing."""
+    return tuple(_name_part(text)) if text else ()
+
+
+def stream_name(text: str, *, prefix: bool = False) -> Iterator[str]:
+    """The name of an image stream, or what a generated name starts with."""
+    if not prefix and text in (".", ".."):
+        yield f"must not be '{text}'"
+        return
+    forbidden = [character for character in "/%" if character in text]
+    yield from (f"must not contain '{character}'" for character in forbidden)
+    if not forbidden and not _STREAM_NAME.fullmatch(text):
+        yield (
+            "must be lowercase letters and digits, with single '.', '_' or '-' between them"
+            " (it becomes part of a pull spec)"
+        )

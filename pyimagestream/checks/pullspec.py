@@ -1,0 +1,131 @@
+"""Pull specs by the rules of OpenShift, which are not those of the Docker command.
+
+OpenShift's library-go has a parser of its own (pkg/image/reference) upon an
+early copy of Docker's grammar: no host is added, ``library/`` is not added,
+names have at most 255 characters, and ``localhost:5000`` alone is a registry.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from ..errors import PyimagestreamError
+
+MAX_NAME = 255
+"""The longest name, counting the registry, the namespaces and the slashes."""
+
+# One way only to read each text, so that matching takes linear time: the original
+# lets the separator be empty.
+_COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
+_HOST_PART = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
+_HOST = rf"{_HOST_PART}(?:\.{_HOST_PART})*(?::[0-9]+)?"
+_ALGORITHM = r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*"
+_SPEC = re.compile(
+    rf"((?:{_HOST}/)?{_COMPONENT}(?:/{_COMPONENT})*)"
+    r"(?::([A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?"
+    rf"(?:@({_ALGORITHM}:[0-9a-fA-F]{{32,}}))?"
+)
+_DIGEST_DIGITS = {"sha256": 64, "sha384": 96, "sha512": 128}
+
+
+class PullSpecError(PyimagestreamError, ValueError):
+    """A text is no pull spec. ``text`` is what stood there, ``rule`` what it breaks."""
+
+    def __init__(self, text: str, rule: str) -> None:
+        super().__init__(text, rule)
+        self.text = text
+        self.rule = rule
+
+    def __str__(self) -> str:
+        from .faults import show
+
+        return f"{show(self.text)} is no pull spec: {self.rule}"
+
+
+class Parts(NamedTuple):
+    """What the grammar tells apart, each part empty where it is absent."""
+
+    name: str
+    tag: str
+    digest: str
+
+
+@lru_cache(maxsize=4096)
+def split(text: str) -> Parts:
+    """Read a pull spec by the grammar alone; raises PullSpecError."""
+    match = _SPEC.fullmatch(text)
+    if not match:
+        raise PullSpecError(text, _why_not(text))
+    parts = Parts(*(group or "" for group in match.groups()))
+    if len(parts.name) > MAX_NAME:
+        raise PullSpecError(text, f"the name must not be longer than {MAX_NAME} characters")
+    if parts.digest:
+        algorithm, _, digits = parts.digest.partition(":")
+        if algorithm not in _DIGEST_DIGITS:
+            raise PullSpecError(text, f"{algorithm} is not one of {', '.join(_DIGEST_DIGITS)}")
+        if len(digits) != _DIGEST_DIGITS[algorithm]:
+            raise PullSpecError(
+                text,
+                f"a {algorithm} digest must have {_DIGEST_DIGITS[algorithm]} digits,"
+                f" not {len(digits)}",
+            )
+    return parts
+
+
+def _why_not(text: str) -> str:
+    if not text:
+        return "it must not be empty"
+    if "://" in text:
+        return "it must not start with a scheme such as https://"
+    if _SPEC.fullmatch(text.lower()):
+        return "the name of the repository must be in lower case"
+    return "it must be [registry[:port]/][namespace/]name[:tag][@algorithm:digest]"
+
+
+@dataclass(frozen=True)
+class PullSpec:
+    """A pull spec in its parts, each empty where the text does not have it.
+
+    ``namespace`` is the first part of the path and ``name`` the rest of it, so
+    that ``quay.io/a/b/c`` has the name ``b/c``. ``id`` is the digest. A text
+    without a slash that has a dot or starts with ``localhost`` is a ``registry``
+    and nothing else, tag and all (and its digest is the ``id`` as well).
+    """
+
+    registry: str = ""
+    namespace: str = ""
+    name: str = ""
+    tag: str = ""
+    id: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> PullSpec:
+        """Parse a pull spec as an OpenShift API server does; raises PullSpecError."""
+        name, tag, digest = split(text)
+        first, slash, rest = name.partition("/")
+        if not slash and ("." in name or name.startswith("localhost")):
+            return cls(registry=text, id=digest)
+        if slash and (":" in first or "." in first or first == "localhost"):
+            registry, path = first, rest
+        else:
+            registry, path = "", name
+        namespace, slash, rest = path.partition("/")
+        if not slash:
+            namespace, rest = "", path
+        return cls(registry, namespace, rest, tag, digest)
+
+    def __str__(self) -> str:
+        """The canonical pull spec, without any default filled in.
+
+        As in library-go's ``Exact``, the digest wins over the tag, and a registry
+        alone, which names nothing that could be pulled, gives an empty text.
+        """
+        if not self.name:
+            return ""
+        path = "/".join(part for part in (self.registry, self.namespace, self.name) if part)
+        if self.id:
+            return f"{path}@{self.id}"
+        return f"{path}:{self.tag}" if self.tag else path

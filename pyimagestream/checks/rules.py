@@ -1,0 +1,101 @@
+"""The rule table: what is asked of a value whose JSON type is right.
+
+The model names the rule of each field; here the name finds its function. A rule
+gets the value and the server, and yields faults. A rule on an object gets the
+faults of its fields too and yields what is to be said of the object as a whole:
+it adds what is missing, and drops what the server does not look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ..model import Schema
+from . import images, metadata
+from .faults import NONE, Fault, Faults
+
+Rule = Callable[[Any, str], Iterable[Fault]]
+ObjectRule = Callable[[dict[str, Any], str, Faults], Iterable[Fault]]
+Judge = Callable[[Any], Faults]
+
+RULES: dict[str, Rule] = {
+    "annotations": metadata.annotations,
+    "api-version": images.api_version,
+    "cluster-name": metadata.cluster_name,
+    "finalizers": metadata.finalizers,
+    "generate-name": metadata.generate_name,
+    "generation": metadata.generation,
+    "import-mode": images.import_mode,
+    "kind": images.kind,
+    "labels": metadata.labels,
+    "managed-fields": metadata.managed_fields,
+    "name": metadata.name,
+    "namespace": metadata.namespace,
+    "owner-references": metadata.owner_references,
+    "pull-spec": images.pull_spec,
+    "repository-pull-spec": images.repository_pull_spec,
+    "source-kind": images.source_kind,
+}
+
+OBJECT_RULES: dict[str, ObjectRule] = {
+    "image-import": images.image_import,
+    "import-request": images.import_request,
+    "object-meta": metadata.object_meta,
+    "repository-import": images.repository_import,
+}
+
+
+def judge(schema: Schema, server: str, *, whole: bool) -> Judge | None:
+    """Compile the rules of a schema; None when nothing in it has a rule.
+
+    The judge takes a value that decodes. Without ``whole`` the value may be one
+    part of a sum: then an object is not blamed for what it lacks. The entries of
+    a list are always whole.
+    """
+    if schema.rule in RULES:
+        return _field(RULES[schema.rule], server)
+    if schema.items is not None:
+        entry = judge(schema.items, server, whole=True)
+        return entry and _array(entry, {} if schema.items.type == "object" else "")
+    fields = {
+        key: found
+        for key, field in schema.properties.items()
+        if server in field.servers and (found := judge(field, server, whole=whole))
+    }
+    rule = OBJECT_RULES[schema.rule] if schema.rule else None
+    if whole and rule:
+        return _whole(_object(fields), rule, server)
+    return _object(fields) if fields else None
+
+
+def _field(rule: Rule, server: str) -> Judge:
+    return lambda value: tuple(rule(value, server))
+
+
+def _array(entry: Judge, zero: Any) -> Judge:
+    def judge(value: Any) -> Faults:
+        found: list[Fault] | None = None
+        for index, item in enumerate(value):
+            # The server decodes a null entry as an empty one.
+            if faults := entry(zero if item is None else item):
+                found = (found or []) + [fault.under(index) for fault in faults]
+        return found or NONE
+
+    return judge
+
+
+def _object(fields: dict[str, Judge]) -> Judge:
+    def judge(value: Any) -> Faults:
+        found: list[Fault] | None = None
+        for key, field in fields.items():
+            item = value.get(key)
+            if item is not None and (faults := field(item)):
+                found = (found or []) + [fault.under(key) for fault in faults]
+        return found or NONE
+
+    return judge
+
+
+def _whole(fields: Judge, rule: ObjectRule, server: str) -> Judge:
+    return lambda value: tuple(rule(value, server, fields(value)))
