@@ -1,0 +1,33 @@
+"""Regular expressions in RE2 syntax, the one Go and therefore Tanka has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import PyimagestreamError
+
+
+class PatternError(PyimagestreamError):
+    """Text that is no regular expression; `reason` in RE2's words."""
+
+    def __init__(self, pattern: str, reason: str) -> None:
+        super().__init__(pattern, reason)
+        self.pattern = pattern
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.pattern!r} is not a regular expression in RE2 syntax: {self.reason}"
+
+
+def compiled(pattern: str) -> Any:
+    """The pattern as an object with the methods of `re.Pattern`. Raises `PatternError`."""
+    import re2  # type: ignore[import-untyped]  # imported late: few runs need it
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        return re2.compile(pattern, options)
+    except re2.error as error:
+        (reason,) = error.args
+        text = reason.decode() if isinstance(reason, bytes) else str(reason)
+        raise PatternError(pattern, text) from None
