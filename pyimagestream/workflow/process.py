@@ -20,7 +20,7 @@ CLUSTER_WIDE_KINDS = frozenset(
     PersistentVolume PodSecurityPolicy PriorityClass RuntimeClass SelfSubjectAccessReview
     SelfSubjectRulesReview StorageClass SubjectAccessReview TokenReview
     ValidatingWebhookConfiguration VolumeAttachment
-    """.split()
+    """.split()  # noqa: SIM905
 )
 
 # What others depend on comes first; kinds not named here come last.
@@ -34,7 +34,7 @@ KIND_ORDER = {
         ClusterRoleBindingList Role RoleList RoleBinding RoleBindingList Service DaemonSet Pod
         ReplicationController ReplicaSet Deployment HorizontalPodAutoscaler StatefulSet Job CronJob
         Ingress APIService
-        """.split()
+        """.split()  # noqa: SIM905
     )
 }
 
@@ -146,7 +146,8 @@ def _apply_order(manifest: dict[str, Any]) -> tuple[int, str, str, str, str]:
 def _selector(targets: Sequence[str]) -> Callable[[str], bool]:
     if not targets:
         return lambda _: True
-    included, excluded = [], []
+    included: list[Any] = []
+    excluded: list[Any] = []
     for target in targets:
         patterns = excluded if target.startswith("!") else included
         patterns.append(compiled(f"(?i)^{target.removeprefix('!')}$"))

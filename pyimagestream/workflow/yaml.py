@@ -132,7 +132,7 @@ def _head(key: str) -> str:
 
 def _compare(left: str, right: str) -> int:
     """Yaml.v2's order of keys: letters after all else, runs of digits by their value."""
-    for at, (a, b) in enumerate(zip(left, right)):
+    for at, (a, b) in enumerate(zip(left, right, strict=False)):
         if a == b:
             continue
         if a.isalpha() or b.isalpha():
@@ -232,8 +232,9 @@ def _means_something_else(text: str) -> bool:
         return True
     if match := _INTEGER.fullmatch(plain):
         return -(2**63) <= int(plain, 0) < (2**63 if match[1] else 2**64)
-    match = _SIGNED_BINARY.fullmatch(plain)
-    return bool(match) and -(2**63) <= int(match[1], 2) < 2**63
+    if match := _SIGNED_BINARY.fullmatch(plain):
+        return -(2**63) <= int(match[1], 2) < 2**63
+    return False
 
 
 def _is_timestamp(text: str) -> bool:
