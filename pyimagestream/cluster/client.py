@@ -1,0 +1,203 @@
+"""The two requests this package makes, and the only module that talks to a server."""
+
+from __future__ import annotations
+
+import email.utils
+import json
+import ssl
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import quote
+
+from .errors import ClusterError, DroppedError, RefusedError
+from .kubeconfig import Target
+
+if TYPE_CHECKING:
+    import httpx2
+
+API = "/apis/image.openshift.io/v1"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The object the server sent back, and its `Warning` headers as text."""
+
+    manifest: dict[str, Any]
+    warnings: tuple[str, ...] = ()
+
+
+class Cluster(Protocol):
+    """What diff and apply need of a cluster. Every method raises ClusterError.
+
+    `timeout` is in seconds, for connecting and for each wait for data.
+    """
+
+    def image_stream(self, namespace: str, name: str, timeout: float) -> dict[str, Any] | None:
+        """The ImageStream, or None where there is none (GET)."""
+
+    def create_import(self, manifest: Mapping[str, Any], timeout: float) -> Answer:
+        """Run an ImageStreamImport (POST); its metadata.namespace says where."""
+
+
+@contextmanager
+def connect(target: Target) -> Iterator[Cluster]:
+    """A client for a chosen cluster.
+
+    lightkube reads credentials (tokens, token files, client certificates,
+    credential plugins, a pod's service account) and makes an HTTP client of
+    them. The requests are ours, because lightkube's own hide the headers
+    ``Warning`` and know no timeout per request.
+    """
+    try:
+        import msgspec
+        from lightkube.config.client_adapter import Client, ConnectionParams
+        from lightkube.config.kubeconfig import KubeConfig
+        from lightkube.config.models import User
+        from lightkube.core.exceptions import ConfigError
+    except ImportError as error:
+        raise ClusterError(
+            f"{error.name} is missing: pip install 'pyimagestream[cluster]'"
+        ) from error
+
+    try:
+        if target.config is None:
+            config = KubeConfig.from_service_account(target.service_account).get()
+        else:
+            config = KubeConfig.from_dict(dict(target.config)).get()
+        assert config is not None
+        config = config._replace(user=config.user or User())
+        http = Client(config, ConnectionParams(proxy=target.proxy))
+    except (ConfigError, msgspec.ValidationError) as error:
+        raise ClusterError(f"context {target.context!r}: {error}") from None
+    except (OSError, ValueError) as error:
+        # The texts of these may quote keys and certificates.
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise ClusterError(
+            f"context {target.context!r}: unusable certificate or key"
+            f" ({reason or type(error).__name__})"
+        ) from None
+    with http:
+        yield HttpCluster(http, target.server)
+
+
+class HttpCluster:
+    """The protocol over HTTP."""
+
+    def __init__(self, http: httpx2.Client, server: str) -> None:
+        self._http = http
+        self._server = server
+
+    def image_stream(self, namespace: str, name: str, timeout: float) -> dict[str, Any] | None:
+        path = f"{API}/namespaces/{_part(namespace)}/imagestreams/{_part(name)}"
+        try:
+            return self._send("GET", path, timeout).manifest
+        except RefusedError as error:
+            if error.code == 404 and "imagestreams" in error.message:
+                return None  # rather than a namespace, or a whole API, that is not there
+            raise
+
+    def create_import(self, manifest: Mapping[str, Any], timeout: float) -> Answer:
+        namespace = manifest["metadata"]["namespace"]
+        path = f"{API}/namespaces/{_part(namespace)}/imagestreamimports"
+        return self._send("POST", path, timeout, json.dumps(manifest).encode())
+
+    def _send(self, method: str, path: str, timeout: float, body: bytes | None = None) -> Answer:
+        headers = {"Accept": "application/json", "Content-Type": "application/json"}
+        with self._failures_told():
+            response = self._http.request(
+                method, path, content=body, headers=headers, timeout=timeout
+            )
+        try:
+            content = response.json()
+        except ValueError:
+            content = None
+        if not response.is_success:
+            raise _refused(response, content if isinstance(content, dict) else {})
+        if not isinstance(content, dict):
+            raise ClusterError(f"{self._server} answered with something that is not an API object")
+        return Answer(content, tuple(_warnings(response)))
+
+    @contextmanager
+    def _failures_told(self) -> Iterator[None]:
+        """Turn what the libraries raise into ClusterError.
+
+        Their own texts are passed on only where they cannot quote a header or
+        a plugin's output, for there the credentials are.
+        """
+        import httpx2
+        from lightkube.core.exceptions import ConfigError
+
+        try:
+            yield
+        except (httpx2.LocalProtocolError, UnicodeEncodeError):
+            raise ClusterError(
+                "the credentials hold characters that an HTTP header cannot (a line break?)"
+            ) from None
+        except (httpx2.InvalidURL, httpx2.UnsupportedProtocol):
+            raise ClusterError(f"not the URL of a server: {self._server}") from None
+        except httpx2.TransportError as error:
+            never_sent = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+            if tls := _tls_failure(error):
+                raise ClusterError(f"{self._server}: TLS: {tls}") from None
+            text = str(error) or type(error).__name__
+            sent = not isinstance(error, never_sent)
+            raise DroppedError(f"{self._server}: {text}", sent=sent) from None
+        except ConfigError as error:
+            raise ClusterError(str(error)) from None
+        except (OSError, KeyError, TypeError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "no token in its answer"
+            raise ClusterError(f"credential plugin or token file: {reason}") from None
+
+
+def _part(name: str) -> str:
+    return quote(name, safe="")
+
+
+def _tls_failure(error: BaseException | None) -> str:
+    """What TLS has against the server, or the server against our certificate.
+
+    A connection that merely ends during the handshake is none of this.
+    """
+    while error is not None:
+        if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError):
+            return str(getattr(error, "verify_message", "") or error.reason or "handshake failed")
+        error = error.__cause__ or error.__context__
+    return ""
+
+
+def _refused(response: httpx2.Response, status: Mapping[str, Any]) -> RefusedError:
+    """An error answer, whether it is a Kubernetes Status or a router's HTML page."""
+    details = status.get("details") or {}
+    causes = [
+        (str(cause.get("field", "")), str(cause.get("message", "")))
+        for cause in details.get("causes") or ()
+    ]
+    message = status.get("message") or "the answer came from something else than the API server"
+    wait = _retry_after(response.headers.get("Retry-After"))
+    if wait is None and details.get("retryAfterSeconds"):
+        wait = float(details["retryAfterSeconds"])
+    reason = str(status.get("reason") or response.reason_phrase)
+    return RefusedError(response.status_code, reason, str(message), causes, wait)
+
+
+def _retry_after(header: str | None) -> float | None:
+    """Seconds to wait (RFC 9110: a number of seconds, or a date)."""
+    if not header:
+        return None
+    if header.strip().isdecimal():
+        return float(header)
+    try:
+        when = email.utils.parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return max(0.0, when.timestamp() - time.time())
+
+
+def _warnings(response: httpx2.Response) -> Iterator[str]:
+    """The texts of ``Warning: 299 - "text"`` headers."""
+    for header in response.headers.get_list("Warning"):
+        text = header.split(" ", 2)[-1].strip()
+        yield text[1:-1].replace('\\"', '"') if text.startswith('"') else text

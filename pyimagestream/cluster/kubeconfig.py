@@ -1,0 +1,259 @@
+"""Which cluster an environment belongs to, and how to reach it.
+
+`spec.apiServer` and `spec.contextNames` of the environment choose a context of
+the kubeconfig, and nothing else does: the current context only breaks a tie.
+An environment that names no cluster, or one that no context leads to, is
+refused, so that an import never ends up in the wrong place.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from .errors import ClusterError
+
+SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+IN_CLUSTER = "in-cluster"
+IN_CLUSTER_SERVER = "https://kubernetes.default.svc"
+
+# Where a kubeconfig may hold a path, which is relative to the file it stands in.
+PATHS = {
+    "clusters": ("certificate-authority",),
+    "users": ("client-certificate", "client-key", "tokenFile"),
+}
+
+# What kubectl knows and lightkube passes over. To pass over an impersonation
+# would be to act with more rights than the user asked for.
+UNSUPPORTED = {
+    "cluster": ("tls-server-name",),
+    "user": ("as", "as-uid", "as-groups", "as-user-extra", "auth-provider"),
+}
+
+
+@dataclass(frozen=True)
+class Target:
+    """A cluster to talk to: for people `context` and `server`, for the client the rest.
+
+    `config` is a kubeconfig of one context as plain data, or None inside a
+    cluster. It holds credentials, and so does `proxy`: neither is ever shown.
+    """
+
+    context: str
+    server: str
+    config: Mapping[str, Any] | None = field(repr=False)
+    proxy: str | None = field(default=None, repr=False)
+    service_account: Path = field(default=SERVICE_ACCOUNT, repr=False)
+
+
+def choose_target(
+    environment: Mapping[str, Any],
+    *,
+    environ: Mapping[str, str] = os.environ,
+    service_account: Path = SERVICE_ACCOUNT,
+) -> Target:
+    """The cluster of a Tanka environment.
+
+    `environment` is an object of kind Environment (``tanka.dev/v1alpha1``).
+    The kubeconfig comes from ``$KUBECONFIG`` (several files are merged, the
+    first one wins) or ``~/.kube/config``; where there is none, a pod's service
+    account serves as the context ``in-cluster``. Raises ClusterError.
+    """
+    spec = environment.get("spec") or {}
+    api_server = spec.get("apiServer") or ""
+    names = list(spec.get("contextNames") or [])
+    if not api_server and not names:
+        raise ClusterError(
+            f"environment {_name(environment)!r} names no cluster: set spec.apiServer or"
+            " spec.contextNames in its spec.json"
+        )
+    files = kubeconfig_files(environ)
+    if files:
+        kubeconfig = merge(files)
+        candidates = _contexts(kubeconfig)
+    elif environ.get("KUBERNETES_SERVICE_HOST"):
+        host, port = (environ[f"KUBERNETES_SERVICE_{part}"] for part in ("HOST", "PORT"))
+        server = f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}"
+        candidates = {IN_CLUSTER: server}
+    else:
+        raise ClusterError("there is no kubeconfig: neither $KUBECONFIG nor ~/.kube/config exists")
+
+    context = _choose(environment, api_server, names, candidates, kubeconfig if files else {})
+    server = _shown(candidates[context])
+    if not files:
+        return Target(context, server, None, service_account=service_account)
+    config = _only(kubeconfig, context)
+    proxy = config["clusters"][0]["cluster"].get("proxy-url")
+    return Target(context, server, config, proxy)
+
+
+def kubeconfig_files(environ: Mapping[str, str]) -> list[Path]:
+    """The kubeconfig files that exist, in kubectl's order."""
+    listed = environ.get("KUBECONFIG") or str(Path.home() / ".kube" / "config")
+    paths = [Path(part).expanduser() for part in listed.split(os.pathsep) if part]
+    return [path for path in paths if path.is_file()]
+
+
+def merge(files: Iterable[Path]) -> dict[str, Any]:
+    """Several kubeconfig files as one, kubectl's way: the first to say something wins."""
+    merged: dict[str, Any] = {"current-context": None}
+    sections: dict[str, dict[str, Any]] = {"clusters": {}, "contexts": {}, "users": {}}
+    for path in files:
+        content = _read(path)
+        merged["current-context"] = merged["current-context"] or content.get("current-context")
+        for section, entries in sections.items():
+            for name, value in _entries(path, content, section):
+                entries.setdefault(name, _absolute(value, section, path.parent))
+    return merged | sections
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.MarkedYAMLError as error:
+        # Anything else the error says may quote the file, and the file holds secrets.
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise ClusterError(f"kubeconfig {path}:{line}: not valid YAML") from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ClusterError(f"kubeconfig {path}: unreadable ({type(error).__name__})") from None
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        raise ClusterError(f"kubeconfig {path}: not an object")
+    return content
+
+
+def _entries(path: Path, content: dict[str, Any], section: str) -> list[tuple[str, dict[str, Any]]]:
+    """The named entries of a section: ``[{name: x, cluster: {...}}]``."""
+    key = section.removesuffix("s")
+    try:
+        return [(str(e["name"]), dict(e.get(key) or {})) for e in content.get(section) or []]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise ClusterError(f"kubeconfig {path}: {section} is not a list of named objects") from None
+
+
+def _absolute(value: dict[str, Any], section: str, folder: Path) -> dict[str, Any]:
+    paths: dict[str, Any] = {
+        key: str(folder / value[key]) for key in PATHS.get(section, ()) if value.get(key)
+    }
+    plugin = value.get("exec")
+    if isinstance(plugin, dict) and os.sep in str(plugin.get("command", "")):
+        plugin = plugin | {"command": str(folder / plugin["command"])}
+        paths["exec"] = plugin
+    return value | paths
+
+
+def _contexts(kubeconfig: Mapping[str, Any]) -> dict[str, str]:
+    """Every context with a cluster, and that cluster's server."""
+    clusters = kubeconfig["clusters"]
+    return {
+        name: str(clusters[context["cluster"]].get("server", ""))
+        for name, context in kubeconfig["contexts"].items()
+        if context.get("cluster") in clusters
+    }
+
+
+def _choose(
+    environment: Mapping[str, Any],
+    api_server: str,
+    names: list[str],
+    candidates: Mapping[str, str],
+    kubeconfig: Mapping[str, Any],
+) -> str:
+    matching = [name for name in candidates if _named(name, names)] if names else list(candidates)
+    if api_server:
+        servers = {_normal(api_server)}
+        if IN_CLUSTER in candidates and not kubeconfig and _normal(IN_CLUSTER_SERVER) in servers:
+            servers.add(_normal(candidates[IN_CLUSTER]))
+        matching = [name for name in matching if _normal(candidates[name]) in servers]
+    if not matching:
+        wanted = [f"spec.apiServer {api_server}"] if api_server else []
+        wanted += [f"spec.contextNames {', '.join(names)}"] if names else []
+        known = "".join(f"\n  {name}: {_shown(server)}" for name, server in candidates.items())
+        raise ClusterError(
+            f"no context leads to the cluster of environment {_name(environment)!r}"
+            f" ({' and '.join(wanted)}); there is{known or ' none at all'}"
+        )
+    current = kubeconfig.get("current-context")
+    if current in matching:
+        return str(current)
+    if len({_normal(candidates[name]) for name in matching}) > 1:
+        raise ClusterError(
+            f"environment {_name(environment)!r} fits contexts of several clusters:"
+            f" {', '.join(matching)}; make one of them the current context"
+        )
+    return matching[0]
+
+
+def _named(context: str, names: list[str]) -> bool:
+    """Tanka reads contextNames as regular expressions; an exact name needs no luck with those."""
+    for name in names:
+        try:
+            if context == name or re.fullmatch(name, context):
+                return True
+        except re.error as error:
+            raise ClusterError(f"spec.contextNames: {name!r}: {error}") from None
+    return False
+
+
+def _only(kubeconfig: Mapping[str, Any], context: str) -> dict[str, Any]:
+    """The part of the kubeconfig that belongs to one context, in a kubeconfig's own shape."""
+    entry = kubeconfig["contexts"][context]
+    cluster = kubeconfig["clusters"][entry["cluster"]]
+    user = kubeconfig["users"].get(entry.get("user"), None if entry.get("user") else {})
+    if user is None:
+        raise ClusterError(f"context {context!r}: there is no user {entry['user']!r}")
+    for kind, value in (("cluster", cluster), ("user", user)):
+        for key in UNSUPPORTED[kind]:
+            if value.get(key):
+                raise ClusterError(f"context {context!r}: {kind}.{key} is not supported")
+    return {
+        "current-context": context,
+        "clusters": [{"name": context, "cluster": cluster}],
+        "contexts": [{"name": context, "context": {"cluster": context, "user": context}}],
+        "users": [{"name": context, "user": _with_exec_info(user)}],
+    }
+
+
+def _with_exec_info(user: dict[str, Any]) -> dict[str, Any]:
+    """Make a credential plugin of API v1 usable.
+
+    lightkube only knows v1beta1, of which v1 differs by one thing that matters
+    here: the plugin is told about the call in ``KUBERNETES_EXEC_INFO``.
+    """
+    plugin = user.get("exec")
+    version = "client.authentication.k8s.io/v1"
+    if not isinstance(plugin, dict) or plugin.get("apiVersion") != version:
+        return user
+    info = {"apiVersion": version, "kind": "ExecCredential", "spec": {"interactive": False}}
+    env = [*(plugin.get("env") or []), {"name": "KUBERNETES_EXEC_INFO", "value": json.dumps(info)}]
+    return user | {"exec": plugin | {"apiVersion": f"{version}beta1", "env": env}}
+
+
+def _normal(server: str) -> str:
+    """A server's URL such that equal servers have equal URLs."""
+    url = urlsplit(server if "://" in server else f"https://{server}")
+    try:
+        port = url.port or {"https": 443, "http": 80}.get(url.scheme, 0)
+    except ValueError:
+        raise ClusterError(f"not the URL of a server: {_shown(server)}") from None
+    return f"{url.scheme}://{url.hostname}:{port}{url.path.rstrip('/')}"
+
+
+def _shown(server: str) -> str:
+    """A server's URL without the credentials it may hold."""
+    scheme, separator, rest = server.rpartition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}"
+
+
+def _name(environment: Mapping[str, Any]) -> str:
+    return str((environment.get("metadata") or {}).get("name", ""))

@@ -1,0 +1,198 @@
+"""From manifests to requests: what is to be imported, and how it is split.
+
+A manifest may ask for more than a server can do in one request, so its images
+are the units here: each can be looked up, imported, repeated and reported on
+its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import Problem, ValidationError
+from ..model import IMAGE_STREAM_IMPORT
+
+REFERENCE_POLICIES = ("", "Source", "Local")
+
+
+@dataclass(frozen=True, eq=False)
+class Import:
+    """One ImageStreamImport of the environment; compared by identity."""
+
+    manifest: Mapping[str, Any] = field(repr=False)
+    namespace: str
+    name: str
+
+    @property
+    def stream(self) -> str:
+        """The image stream it writes to, for people."""
+        return f"{self.namespace}/{self.name}"
+
+    @property
+    def version(self) -> str:
+        """The revision of the stream the author insists on, if any."""
+        return str(self.manifest["metadata"].get("resourceVersion") or "")
+
+    def request(
+        self, images: Sequence[Mapping[str, Any]], *, write: bool, version: str = ""
+    ) -> dict[str, Any]:
+        """An ImageStreamImport with these entries of `spec.images`.
+
+        Without ``write`` the server looks the images up and writes nothing:
+        the one true preview, as even ``dryRun=All`` writes the stream.
+        """
+        return self._body({"images": list(images)}, write, version)
+
+    def repository_request(self, repository: Mapping[str, Any]) -> dict[str, Any]:
+        """An ImageStreamImport that looks up the tags of a repository."""
+        return self._body({"repository": repository}, False, self.version)
+
+    def _body(self, what: Mapping[str, Any], write: bool, version: str) -> dict[str, Any]:
+        metadata = {**self.manifest["metadata"], "namespace": self.namespace}
+        metadata.pop("resourceVersion", None)
+        if version:
+            metadata["resourceVersion"] = version
+        rest = {
+            k: v for k, v in spec_of(self.manifest).items() if k not in ("images", "repository")
+        }
+        return {**self.manifest, "metadata": metadata, "spec": {**rest, **what, "import": write}}
+
+
+@dataclass(frozen=True, eq=False)
+class Item:
+    """One entry of `spec.images`, or `spec.repository`; compared by identity.
+
+    `field` is the place in the manifest, `spec` what stands there.
+    """
+
+    owner: Import
+    field: str
+    spec: Mapping[str, Any]
+    whole_repository: bool = False
+
+    @property
+    def source(self) -> str:
+        """The pull spec."""
+        return str(self.spec["from"]["name"])
+
+    @property
+    def insecure(self) -> bool:
+        return bool((self.spec.get("importPolicy") or {}).get("insecure"))
+
+    @property
+    def tag(self) -> str:
+        """The tag it writes, "" if none."""
+        return tag_of(self.spec)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an environment wants of a cluster.
+
+    `items` stand in the order in which the server would treat them, so that of
+    two for the same tag the later wins. `left_alone` says in a line each what
+    is not touched, and why.
+    """
+
+    items: tuple[Item, ...]
+    left_alone: tuple[str, ...]
+
+
+def make_plan(manifests: Sequence[Mapping[str, Any]], environment: Mapping[str, Any]) -> Plan:
+    """Sort the manifests of an environment into what is imported and what is left alone.
+
+    Raises ValidationError for what the server would refuse at the last moment
+    only, when part of the work is done.
+    """
+    items: list[Item] = []
+    others: dict[str, int] = {}
+    left_alone: list[str] = []
+    problems: list[Problem] = []
+    for manifest in manifests:
+        kind = str(manifest.get("kind"))
+        if kind != IMAGE_STREAM_IMPORT.kind:
+            others[kind] = others.get(kind, 0) + 1
+            continue
+        problems += late_problems(manifest)
+        owner = _import(manifest, environment)
+        if spec_of(manifest).get("import") is True:
+            items += entries(owner)
+        else:
+            left_alone.append(f"{kind} {owner.stream}: spec.import is not true, it writes nothing")
+    if problems:
+        raise ValidationError(problems)
+    left_alone += [f"{count} of kind {kind}" for kind, count in sorted(others.items())]
+    return Plan(tuple(items), tuple(left_alone))
+
+
+def _import(manifest: Mapping[str, Any], environment: Mapping[str, Any]) -> Import:
+    metadata = manifest.get("metadata") or {}
+    default = (environment.get("spec") or {}).get("namespace") or "default"
+    namespace = metadata.get("namespace") or default
+    return Import(manifest, str(namespace), str(metadata.get("name") or ""))
+
+
+def entries(owner: Import) -> list[Item]:
+    """Everything an import wants looked up; the server takes the repository first."""
+    spec = spec_of(owner.manifest)
+    found = []
+    if spec.get("repository"):
+        found.append(Item(owner, "spec.repository", spec["repository"], whole_repository=True))
+    for index, image in enumerate(spec.get("images") or []):
+        found.append(Item(owner, f"spec.images[{index}]", image))
+    return found
+
+
+def late_problems(manifest: Mapping[str, Any]) -> list[Problem]:
+    """What passes as a preview and fails when the stream is written (server: ImageStream rules)."""
+    if not (manifest.get("metadata") or {}).get("name"):
+        message = "an import needs the name of its image stream"
+        return [Problem("metadata.name", None, message, "FieldValueRequired")]
+    problems = []
+    for item in entries(_import(manifest, {})):
+        value = (item.spec.get("referencePolicy") or {}).get("type") or ""
+        if value not in REFERENCE_POLICIES:
+            field = f"{item.field}.referencePolicy.type"
+            message = f"{value!r}: the image stream takes Source or Local only"
+            problems.append(Problem(field, value, message, "FieldValueInvalid"))
+    return problems
+
+
+def spec_of(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
+    return manifest.get("spec") or {}
+
+
+def tag_of(image: Mapping[str, Any]) -> str:
+    """The tag an entry of `spec.images` writes, "" if none.
+
+    The server's defaults: `to.name`, else the tag in the pull spec, also one
+    with a digest behind it. Without either, or with a digest alone, no tag is
+    written, although the answer says Success.
+    """
+    if image.get("to"):
+        return str(image["to"].get("name") or "")
+    name, _, _ = str(image["from"]["name"]).partition("@")
+    _, colon, tag = name.rpartition(":")
+    return tag if colon and "/" not in tag else ""
+
+
+def next_batch(todo: Sequence[Item], size: int) -> list[Item]:
+    """The items that may share a request with the first one.
+
+    One manifest, at most ``size`` images, a repository alone. Secure and
+    insecure images never meet: the server lets the first image of a repository
+    decide for all others of that repository in the request.
+    """
+    first = todo[0]
+    if first.whole_repository:
+        return [first]
+    alike = [
+        item
+        for item in todo
+        if item.owner is first.owner
+        and item.insecure == first.insecure
+        and not item.whole_repository
+    ]
+    return alike[:size]
