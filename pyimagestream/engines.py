@@ -212,6 +212,7 @@ _PLACE = r"(?P<file>[^\n\t]+?):\(?(?P<line>\d+):(?P<column>\d+)(?:\)-\(\d+:\d+\)
 _FRAME = re.compile(rf"(?:\t| {{4}}){_PLACE}(?=[:\s]|\Z)")
 _STATIC = re.compile(rf"(?:STATIC ERROR: )?{_PLACE}:? (?P<message>.*)", re.DOTALL)
 _PREFIX = re.compile(r"(?:RUNTIME ERROR|runtime error|STATIC ERROR|syntax error): ")
+_SUGGESTION = re.compile(r"\nThere is fields? with similar names? present: .*")  # jrsonnet's own
 
 
 def _explained(error: Exception) -> EvaluationError:
@@ -231,8 +232,11 @@ def _explained(error: Exception) -> EvaluationError:
             frames.append(_frame(place))
         elif not frames and not line.startswith(("\t", "    ")):
             message_lines.append(line)
-    message = _PREFIX.sub("", "\n".join(message_lines), count=1).strip()
-    return EvaluationError(message, [frame for frame in frames if not _is_std(frame)])
+    message = _SUGGESTION.sub("", _PREFIX.sub("", "\n".join(message_lines), count=1)).strip()
+    # Recursion passes the same place again and again: once is enough.
+    return EvaluationError(
+        message, [frame for frame in dict.fromkeys(frames) if not _is_std(frame)]
+    )
 
 
 def _frame(match: re.Match[str]) -> Frame:

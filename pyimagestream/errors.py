@@ -54,6 +54,9 @@ class Problem:
         return f"{place}{self.field}: {self.message}{suffix}"
 
 
+SHOWN_FRAMES = 10
+
+
 class PyimagestreamError(Exception):
     """The base of every error this package raises on purpose."""
 
@@ -72,8 +75,10 @@ class EvaluationError(PyimagestreamError):
 
     def __str__(self) -> str:
         place = f"{self.frames[0]}: " if self.frames else ""
-        rest = "".join(f"\n  {frame}" for frame in self.frames[1:])
-        return f"{place}{self.message}{rest}"
+        rest = [f"\n  {frame}" for frame in self.frames[1:SHOWN_FRAMES]]
+        more = len(self.frames) - SHOWN_FRAMES
+        rest += [f"\n  ... and {more} more"] if more > 0 else []
+        return f"{place}{self.message}{''.join(rest)}"
 
 
 class ValidationError(PyimagestreamError):

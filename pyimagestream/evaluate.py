@@ -12,14 +12,17 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import Any, Literal, ParamSpec, TypeVar
 
-from . import engines, locate
+from . import engines
 from .checks import check_present
-from .errors import EvaluationError, Frame, Problem, ValidationError
+from .errors import EvaluationError, Frame, ValidationError
+from .hints import hinted
 from .importer import Importer, decode, read_bytes
+from .locate import Inspection, Judge, inspect
 from .natives import Dispatcher
 from .output import manifests, parsed
 from .settings import Settings, StrPath, refuse_unreadable
@@ -125,14 +128,26 @@ def read_source(path: StrPath) -> str:
 
 def run_snippet(snippet: str, filename: str, settings: Settings) -> Evaluation:
     """Evaluates code with ready settings. Raises as `evaluate_snippet` does."""
-    refuse_unreadable(filename, snippet)
+    return _first_that_can(_Run.evaluation, filename, snippet, settings)
+
+
+def inspect_snippet(snippet: str, filename: str, settings: Settings, judge: Judge) -> Inspection:
+    """The finished manifests of a template, and all of its problems, as ``judge`` sees them.
+
+    Raises `EvaluationError` when the template cannot be evaluated at all.
+    """
+    run = partial(_Run.inspection, judge=judge)
+    return _first_that_can(run, filename, snippet, settings)
+
+
+def _first_that_can(run: Callable[[_Run], T], filename: str, source: str, settings: Settings) -> T:
+    """What the first engine says that neither fails nor crashes, or else the last one."""
+    refuse_unreadable(filename, source)
     *others, last = settings.engines
     for engine in others:
-        try:
-            return _Run(engine, filename, snippet, settings).evaluation()
-        except (EvaluationError, WorkerError):
-            continue
-    return _Run(last, filename, snippet, settings).evaluation()
+        with suppress(EvaluationError):
+            return run(_Run(engine, filename, source, settings))
+    return run(_Run(last, filename, source, settings))
 
 
 @dataclass(frozen=True)
@@ -168,12 +183,12 @@ class _Run:
     settings: Settings
 
     def evaluation(self) -> Evaluation:
-        """The value of the template. Raises `EvaluationError`, `ValidationError`, `WorkerError`."""
+        """The value of the template. Raises `EvaluationError`, `ValidationError`."""
         outcome = self.checked() if self.settings.check else self.attempt("bare")
         if outcome.error and not outcome.is_verdict:
-            raise outcome.error
+            raise hinted(self.filename, outcome.error)
         if outcome.is_verdict or (self.settings.check and is_refused(outcome.value)):
-            raise ValidationError(self.problems())
+            raise ValidationError(self.inspection(check_present).problems)
         return Evaluation(outcome.value, outcome.found, outcome.absent)
 
     def checked(self) -> _Outcome:
@@ -190,14 +205,18 @@ class _Run:
         attempt = _Attempt(self.engine, self.filename, self.source, self.settings, mode)
         return self.placed(perform, attempt)
 
-    def problems(self) -> list[Problem]:
-        call = (self.engine, self.filename, self.source, self.settings, check_present)
-        return self.placed(locate.problems, *call)
+    def inspection(self, judge: Judge) -> Inspection:
+        call = (self.engine, self.filename, self.source, self.settings, judge)
+        return self.placed(inspect, *call)
 
     def placed(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        if self.settings.isolate and self.engine in engines.ISOLATED:
+        if not (self.settings.isolate and self.engine in engines.ISOLATED):
+            return function(*args, **kwargs)
+        try:
             return _isolated().submit(function, *args, **kwargs).result()
-        return function(*args, **kwargs)
+        except WorkerError as error:
+            message = f"{self.engine} gave up on endless recursion or deep nesting: {error}"
+            raise EvaluationError(message, [Frame(self.filename)]) from None
 
 
 def perform(attempt: _Attempt) -> _Outcome:

@@ -12,7 +12,7 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -31,9 +31,17 @@ SECONDS = 10.0
 Judge = Callable[[dict[str, Any]], list[Problem]]
 
 
-def problems(
+@dataclass(frozen=True)
+class Inspection:
+    """The finished manifests of a template, with their places in its output, and all problems."""
+
+    manifests: tuple[tuple[str, dict[str, Any]], ...]
+    problems: tuple[Problem, ...]
+
+
+def inspect(
     engine: str, filename: str, source: str, settings: Settings, judge: Judge
-) -> list[Problem]:
+) -> Inspection:
     """Every problem of a template, each with the place it comes from as far as that can be told.
 
     ``judge`` tells the problems of a finished manifest. A value that a function
@@ -42,15 +50,17 @@ def problems(
     """
     output, verdicts = _collected(engine, filename, source, settings)
     here = Frame(filename)
+    found = tuple(manifests(output))
     finished = [
         replace(problem, manifest=place, frame=here)
-        for place, manifest in manifests(output)
+        for place, manifest in found
         for problem in judge(manifest)
     ]
     if not finished and not verdicts:
-        return []
+        return Inspection(found, ())
     calls = list(_calls(engine, filename, source, settings))
-    return _sorted(_merged(finished, [verdict.at(here) for verdict in verdicts], calls))
+    problems = _merged(finished, [verdict.at(here) for verdict in verdicts], calls)
+    return Inspection(found, tuple(_sorted(problems)))
 
 
 def _collected(

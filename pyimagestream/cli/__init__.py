@@ -1,0 +1,49 @@
+"""The command line. Parses, calls and prints; everything else is in the package."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from .. import __version__
+from ..errors import PyimagestreamError
+from . import cluster, evaluate, generate, validate, workflow
+
+GROUPS = (evaluate, validate, workflow, cluster, generate)
+
+INTERRUPTED = 130  # what shells report for a command ended by Ctrl-C
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command, each sub-command with its ``run``."""
+    top = argparse.ArgumentParser(
+        prog="pyimagestream",
+        description="OpenShift image imports as code: from Jsonnet, checked and run from Python.",
+    )
+    top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for group in GROUPS:
+        group.register(commands)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs a command line. Returns its exit code: 0 well, 1 the input is at fault, 2 wrong usage."""
+    arguments = parser().parse_args(argv)
+    try:
+        code: int = arguments.run(arguments)
+        sys.stdout.flush()
+        return code
+    except PyimagestreamError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; Python would complain again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr, flush=True)
+        # A VM may still be running in its thread, and cannot be stopped otherwise.
+        os._exit(INTERRUPTED)

@@ -1,0 +1,56 @@
+"""``pyimagestream eval``: a template in, JSON or YAML out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from ..errors import EvaluationError, ValidationError
+from ..evaluate import run_file, run_snippet
+from ..workflow import yaml
+from . import options, printing, workflow
+
+
+def register(commands: Any) -> None:
+    command = commands.add_parser(
+        "eval",
+        help="evaluate a template, and print what comes out",
+        description="Evaluates a Jsonnet file, code, or an environment, checks it, and prints it.",
+    )
+    source = command.add_mutually_exclusive_group(required=True)
+    source.add_argument("file", nargs="?", help="a file, an environment, or - for standard input")
+    source.add_argument("-e", "--exec", metavar="CODE", help="evaluate this code instead")
+    command.add_argument("-o", "--output", choices=["json", "yaml"], default="json")
+    command.add_argument("--no-check", action="store_true", help="let wrong values through")
+    command.add_argument("--json", action="store_true", help="print problems as JSON")
+    command.add_argument("--name", help="the inline environment to evaluate")
+    options.add_variables(command)
+    options.add_jpath(command)
+    options.add_engine(command)
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    settings = options.settings(arguments, check=not arguments.no_check)
+    try:
+        if arguments.exec is not None:
+            value = run_snippet(arguments.exec, "<exec>", settings).value
+        elif arguments.file == "-":
+            value = run_snippet(printing.standard_input(), "<stdin>", settings).value
+        elif Path(arguments.file).is_dir():
+            return workflow.evaluate(arguments, settings)
+        else:
+            value = run_file(arguments.file, settings).value
+    except (EvaluationError, ValidationError) as error:
+        if not arguments.json:
+            raise
+        printing.write(printing.as_json(error))
+        return 1
+    if arguments.output == "yaml":
+        printing.write(yaml.dump(value))
+    else:
+        printing.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    return 0

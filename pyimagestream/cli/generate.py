@@ -1,0 +1,41 @@
+"""``pyimagestream generate``: the resource model in, the generated files out."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from ..errors import PyimagestreamError
+from ..generator import generated_files
+
+
+def register(commands: Any) -> None:
+    command = commands.add_parser(
+        "generate",
+        help="write the libraries and their page (for developers of pyimagestream)",
+        description="Writes the libraries and their page from the resource model, into a checkout.",
+    )
+    command.add_argument("--check", action="store_true", help="write nothing, fail if one is stale")
+    command.add_argument("--root", type=Path, default=Path(), help="the checkout (default: here)")
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    files = {arguments.root / name: text for name, text in generated_files().items()}
+    for directory in sorted({path.parent for path in files}):
+        if not directory.is_dir():
+            raise PyimagestreamError(f"{directory} is no directory: this is not a checkout")
+    stale = [path for path, text in files.items() if _current(path) != text]
+    for path in stale:
+        if arguments.check:
+            print(f"{path} is stale: run `make generate`", file=sys.stderr)
+        else:
+            path.write_text(files[path], encoding="utf-8")
+            print(f"wrote {path}")
+    return int(arguments.check and bool(stale))
+
+
+def _current(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None

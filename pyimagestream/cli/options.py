@@ -1,0 +1,93 @@
+"""The flags that several commands share: variables, jpath, engine."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+
+from ..evaluate import read_source
+from ..settings import DEFAULT_MAX_STACK, Settings
+
+_VARIABLES = (
+    ("--ext-str", ("-V",), "ext_vars", "an ext var"),
+    ("--ext-code", (), "ext_codes", "an ext var as Jsonnet code"),
+    ("--tla-str", ("-A",), "tla_vars", "a top-level argument"),
+    ("--tla-code", (), "tla_codes", "a top-level argument as Jsonnet code"),
+)
+
+
+def add_variables(parser: argparse.ArgumentParser) -> None:
+    """Adds ``--ext-str``, ``--ext-code``, ``--tla-str``, ``--tla-code`` and their -file forms."""
+    group = parser.add_argument_group("variables")
+    for flag, short, target, what in _VARIABLES:
+        group.add_argument(
+            *short,
+            flag,
+            dest=target,
+            metavar="NAME[=VALUE]",
+            action="append",
+            default=[],
+            type=_assignment,
+            help=f"set {what}; without a value, from the environment variable of that name",
+        )
+        group.add_argument(
+            f"{flag}-file",
+            dest=target,
+            metavar="NAME=FILE",
+            action="append",
+            type=_file_assignment,
+            help=f"set {what} to the content of a file",
+        )
+
+
+def add_engine(parser: argparse.ArgumentParser) -> None:
+    """Adds ``--engine`` and ``--max-stack``."""
+    parser.add_argument(
+        "--engine",
+        metavar="NAME[,NAME]",
+        help="jsonnet (default), gojsonnet or rjsonnet; of several, the next one decides when one"
+        " fails",
+    )
+    parser.add_argument(
+        "--max-stack", type=int, default=DEFAULT_MAX_STACK, metavar="N", help="frames a VM may use"
+    )
+
+
+def add_jpath(parser: argparse.ArgumentParser) -> None:
+    """Adds ``-J``."""
+    parser.add_argument(
+        "-J",
+        "--jpath",
+        metavar="DIR",
+        action="append",
+        default=[],
+        help="look for imports there as well; later ones win",
+    )
+
+
+def settings(arguments: argparse.Namespace, *, check: bool = True) -> Settings:
+    """The settings that the flags describe."""
+    return Settings.of(
+        **{target: dict(getattr(arguments, target)) for _, _, target, _ in _VARIABLES},
+        jpath=getattr(arguments, "jpath", ()),
+        engine=arguments.engine,
+        check=check,
+        max_stack=arguments.max_stack,
+    )
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if equals:
+        return name, value
+    if name not in os.environ:
+        raise argparse.ArgumentTypeError(f"there is no environment variable {name!r}")
+    return name, os.environ[name]
+
+
+def _file_assignment(text: str) -> tuple[str, str]:
+    name, equals, path = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=FILE")
+    return name, read_source(path)
