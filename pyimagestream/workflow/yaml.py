@@ -116,17 +116,17 @@ def _line(text: str) -> str:
 @lru_cache(maxsize=1024)
 def _heads(keys: tuple[str, ...]) -> list[tuple[str, str]]:
     """Keys in order, each with the text that starts its line; "" is for ``? key``."""
-    if all(key.isascii() and key.isalpha() for key in keys):
-        ordered = sorted(keys)
-    else:
-        ordered = sorted(keys, key=cmp_to_key(_compare))
+    ordered = sorted(keys)
+    if not all(key.isascii() and key.isalpha() for key in keys):
+        # `_compare` is no total order, so the result depends on the order before; Tanka's is random.
+        ordered.sort(key=cmp_to_key(_compare))
     return [(key, _head(key)) for key in ordered]
 
 
 def _head(key: str) -> str:
-    style, text = _styled(key)
-    if len(key.encode(errors="replace")) > 128 or any(char in _BREAKS for char in key):
+    if len(key.encode(errors="replace")) > 128 or any(char in _BREAKS + "\r\x85" for char in key):
         return ""
+    style, text = _styled(key)
     return f"{style}{text}{style}:"
 
 
