@@ -49,13 +49,13 @@ class Importer:
             content = self._read(path)
             if content is not None:
                 return path, content
-        places = ", ".join(os.path.dirname(path) or "." for path in candidates)  # noqa: PTH120
+        places = ", ".join(os.path.dirname(path) or "." for path in candidates)
         raise EvaluationError(f"cannot import {name!r}: there is no such file (looked in {places})")
 
     def _candidates(self, base: str, name: str) -> list[str]:
         # Strings rather than Path, which would drop the `..` a symbolic link gives a meaning.
         places = (base, *reversed(self.jpath))
-        return list(dict.fromkeys(os.path.join(place, name) for place in places))  # noqa: PTH118
+        return list(dict.fromkeys(os.path.join(place, name) for place in places))
 
     def _read(self, path: str) -> bytes | None:
         try:
@@ -72,7 +72,7 @@ class Importer:
 def read_bytes(path: str) -> bytes:
     """The content of a file. Raises `EvaluationError` where a file stands that cannot be read."""
     try:
-        with open(path, "rb") as file:  # noqa: PTH123
+        with open(path, "rb") as file:
             return file.read()
     except (FileNotFoundError, NotADirectoryError):
         raise FileNotFoundError(path) from None

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from . import engines
+from . import engines, literals
 from .errors import EvaluationError, Frame, Problem
 from .generator import resource_library
 from .importer import Importer
@@ -52,7 +52,7 @@ def inspect(
     here = Frame(filename)
     found = tuple(manifests(output))
     finished = [
-        replace(problem, manifest=place, frame=here)
+        replace(problem, manifest=place, frame=literals.place(filename, source, problem) or here)
         for place, manifest in found
         for problem in judge(manifest)
     ]
