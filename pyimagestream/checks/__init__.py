@@ -1,6 +1,16 @@
 """The checks: what an OpenShift API server would say of a manifest, offline."""
 
+from .notices import CODES, Notice, warnings
 from .pullspec import PullSpec, PullSpecError
 from .verdict import check_present, check_value, validate
 
-__all__ = ["PullSpec", "PullSpecError", "check_present", "check_value", "validate"]
+__all__ = [
+    "CODES",
+    "Notice",
+    "PullSpec",
+    "PullSpecError",
+    "check_present",
+    "check_value",
+    "validate",
+    "warnings",
+]

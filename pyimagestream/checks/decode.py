@@ -10,6 +10,8 @@ times are RFC 3339. Sources: sigs.k8s.io/json, metav1.Time and Go's strconv.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from ..model import Schema
@@ -117,6 +119,8 @@ def _map(item: Decoder) -> Decoder:
 
 
 def _object(fields: dict[str, Decoder]) -> Decoder:
+    known = tuple(fields)
+
     def decode(value: Any) -> Faults:
         if not isinstance(value, dict):
             return _wrong(value, "an object")
@@ -124,7 +128,7 @@ def _object(fields: dict[str, Decoder]) -> Decoder:
         for key, entry in value.items():
             field = fields.get(key)
             if field is None:
-                found = [*(found or ()), *_unknown(value, key, entry)]
+                found = [*(found or ()), *_unknown(value, key, entry, known)]
             elif entry is not None and (faults := field(entry)):
                 found = (found or []) + [fault.under(key) for fault in faults]
         return found or NONE
@@ -132,13 +136,20 @@ def _object(fields: dict[str, Decoder]) -> Decoder:
     return decode
 
 
-def _unknown(parent: Any, key: Any, value: Any) -> Iterator[Fault]:
+def _unknown(parent: Any, key: Any, value: Any, known: tuple[str, ...]) -> Iterator[Fault]:
     if not isinstance(key, str):
         yield _bad_key(parent, key)
         return
-    yield Fault((key,), value, "is a field the server does not know", UNKNOWN)
+    yield Fault((key,), value, f"is unknown to the server{_hint(key, known)}", UNKNOWN)
     for fault in _any(value):
         yield fault.under(key)
+
+
+@lru_cache(maxsize=1024)
+def _hint(key: str, known: tuple[str, ...]) -> str:
+    spelled = {name.lower(): name for name in known}
+    close = get_close_matches(key.lower(), spelled, n=1)
+    return f" (did you mean {spelled[close[0]]}?)" if close else ""
 
 
 def _bad_key(parent: Any, key: Any) -> Fault:

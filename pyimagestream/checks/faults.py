@@ -50,26 +50,34 @@ NONE: Faults = ()
 
 
 def problems(faults: Iterable[Fault]) -> list[Problem]:
-    """The faults for the caller: ordered by path, then by reason and message.
+    """The faults for the caller, ordered."""
+    return [
+        Problem(field(fault.path), fault.value, fault.message, fault.reason)
+        for fault in ordered(faults)
+    ]
+
+
+def ordered(faults: Iterable[Fault]) -> list[Fault]:
+    """By path, then by reason and message.
 
     Entries of lists are in the order of the list, and fields in the order of the
     alphabet, so that the result does not depend on the order of a dict.
     """
-    return [
-        Problem(field(fault.path), fault.value, fault.message, fault.reason)
-        for fault in sorted(faults, key=_order)
-    ]
+    return sorted(faults, key=_order)
 
 
 def field(path: Path) -> str:
     """A path as the server prints it: ``spec.images[0].from.kind``; ``$`` is the manifest."""
-    text = ""
-    for part in path:
-        if isinstance(part, str) and not isinstance(part, Key):
-            text += f".{part}" if text else part
-        else:
-            text += f"[{part}]"
-    return text or "$"
+    text = "".join(
+        f"[{_printable(str(part))}]" if isinstance(part, (int, Key)) else f".{_printable(part)}"
+        for part in path
+    )
+    return text.removeprefix(".") or "$"
+
+
+def _printable(text: str) -> str:
+    """A text as JSON escapes it, apart from the quotes around it."""
+    return json.dumps(text, ensure_ascii=not text.isprintable())[1:-1]
 
 
 def _order(fault: Fault) -> tuple[Any, ...]:
@@ -80,9 +88,7 @@ def _order(fault: Fault) -> tuple[Any, ...]:
 def show(value: Any) -> str:
     """A value for a message: short, in one line, and printable whatever it is."""
     if isinstance(value, str):
-        text = value if len(value) <= 80 else f"{value[:77]}..."
-        quoted = json.dumps(text, ensure_ascii=False)
-        return quoted.encode("utf-8", "backslashreplace").decode()
+        return f'"{_printable(value if len(value) <= 80 else f"{value[:77]}...")}"'
     if is_scalar(value) and (isinstance(value, float) or abs(value or 0) < 2**128):
         return json.dumps(value)
     return json_type(value)

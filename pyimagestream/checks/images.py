@@ -17,7 +17,7 @@ from .metadata import object_meta
 SOURCE_KIND = "DockerImage"
 IMPORT_MODES = ("", "Legacy", "PreserveOriginal")
 
-_ANY_STREAM = "*"
+ANY_STREAM = "*"
 """Old clients look up an image stream with this name; the server looks no further."""
 
 
@@ -29,7 +29,7 @@ def source_kind(value: str, server: str) -> Iterator[Fault]:
 def pull_spec(value: str, server: str) -> Iterator[Fault]:
     if not value:
         yield Fault((), value, _PULL_SPEC_REQUIRED, REQUIRED)
-    elif value != _ANY_STREAM:
+    elif value != ANY_STREAM:
         try:
             pullspec.split(value)
         except pullspec.PullSpecError as error:
@@ -63,7 +63,7 @@ def image_import(value: dict[str, Any], server: str, below: Faults) -> Iterator[
     """One entry of ``images``: a source, and the name of the tag if there is a tag."""
     source, to = value.get("from") or {}, value.get("to")
     if source.get("kind") == SOURCE_KIND:
-        if source.get("name") == _ANY_STREAM:
+        if source.get("name") == ANY_STREAM:
             below = _without(below, "importPolicy", "importMode")
         if to is not None and not to.get("name"):
             message = "must not be empty: leave out `to` to take the tag of the pull spec"

@@ -44,11 +44,6 @@ def namespace(value: str, server: str) -> Iterator[Fault]:
         yield Fault((), value, f"{rule}, not {show(value)}")
 
 
-def cluster_name(value: str, server: str) -> Iterator[Fault]:
-    for rule in names.dns_1035_label(value) if value else ():
-        yield Fault((), value, f"{rule}, not {show(value)}")
-
-
 def generation(value: int, server: str) -> Iterator[Fault]:
     if value < 0:
         yield Fault((), value, f"must not be negative, not {show(value)}")
@@ -62,7 +57,7 @@ def labels(value: dict[str, str | None], server: str) -> Iterator[Fault]:
             yield Fault((), text, f"the value {show(text)} of {show(key)} {rule}")
 
 
-def annotations(value: dict[str, str | None], server: str) -> Iterator[Fault]:
+def annotation_map(value: dict[str, str | None], server: str) -> Iterator[Fault]:
     size = 0
     for key, text in value.items():
         size += _bytes(key) + _bytes(text or "")

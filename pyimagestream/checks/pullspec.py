@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..errors import PyimagestreamError
+from .faults import show
 
 MAX_NAME = 255
 """The longest name, counting the registry, the namespaces and the slashes."""
@@ -40,8 +41,6 @@ class PullSpecError(PyimagestreamError, ValueError):
         self.rule = rule
 
     def __str__(self) -> str:
-        from .faults import show
-
         return f"{show(self.text)} is no pull spec: {self.rule}"
 
 

@@ -20,9 +20,8 @@ ObjectRule = Callable[[dict[str, Any], str, Faults], Iterable[Fault]]
 Judge = Callable[[Any], Faults]
 
 RULES: dict[str, Rule] = {
-    "annotations": metadata.annotations,
+    "annotations": metadata.annotation_map,
     "api-version": images.api_version,
-    "cluster-name": metadata.cluster_name,
     "finalizers": metadata.finalizers,
     "generate-name": metadata.generate_name,
     "generation": metadata.generation,

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from ..errors import Problem
-from ..model import IMAGE_STREAM_IMPORT, LATEST, Function, Schema
+from ..model import IMAGE_STREAM_IMPORT, LATEST, SERVERS, Function, Schema
 from .decode import Decoder, decoder
 from .faults import NONE, UNKNOWN, Fault, Faults, problems, show
 from .rules import Judge, judge
@@ -27,7 +27,7 @@ def validate(
     decode. The problems are ordered by field, list entries by their index.
     Nothing is raised, whatever the manifest is.
     """
-    decode, judged = _checker(server)
+    decode, judged = checker(server)
     found = decode(manifest)
     if any(fault.reason != UNKNOWN for fault in found):
         return problems(fault for fault in found if fault.reason != UNKNOWN)
@@ -40,12 +40,6 @@ def _elsewhere(manifest: dict[str, Any], namespace: str | None) -> Iterator[Faul
     if own and namespace and own != namespace:
         message = f"must be the namespace of the request, {show(namespace)}, not {show(own)}"
         yield Fault(("metadata", "namespace"), own, message)
-
-
-def unknown_fields(manifest: Any, server: str = LATEST) -> Faults:
-    """The fields which ``server`` would drop unread, as faults."""
-    decode, _ = _checker(server)
-    return [fault for fault in decode(manifest) if fault.reason == UNKNOWN]
 
 
 def check_value(function: Function, value: Any) -> list[Problem]:
@@ -88,7 +82,10 @@ def _present(schema: Schema, value: Any) -> Iterator[Fault]:
 
 
 @cache
-def _checker(server: str) -> tuple[Decoder, Judge]:
+def checker(server: str) -> tuple[Decoder, Judge]:
+    """The compiled checks of a whole manifest: does it decode, and does it keep the rules."""
+    if server not in SERVERS:
+        raise ValueError(f"the server must be one of {', '.join(SERVERS)}, not {server!r}")
     schema = IMAGE_STREAM_IMPORT.schema
     return decoder(schema, server), judge(schema, server, whole=True) or _nothing
 

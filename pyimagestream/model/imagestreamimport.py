@@ -215,11 +215,7 @@ OBJECT_META = documented(
             "annotations",
         ),
         clusterName=only(
-            V4_3,
-            string(
-                "Never used by a server. Newer servers do not know the field any more.",
-                "cluster-name",
-            ),
+            V4_3, string("Never used by a server. Newer servers do not know the field any more.")
         ),
         creationTimestamp=time(
             "When the object was made, as an RFC 3339 time. The server fills it in."
@@ -296,11 +292,23 @@ SPEC = documented(
     )
 )
 
+IMAGE_IMPORT_STATUS = obj(
+    "What became of one image. The images themselves are not described here.",
+    image=any_object(),
+    manifests=array(any_object()),
+    status=STATUS_RESULT,
+    tag=string(),
+)
+
 STATUS = obj(
-    "The outcome, filled in by the server.",
-    images=array(any_object()),
+    "The outcome, filled in by the server, which drops what a request says here.",
+    images=array(IMAGE_IMPORT_STATUS),
     import_=any_object(),
-    repository=any_object(),
+    repository=obj(
+        additionalTags=array(string()),
+        images=array(IMAGE_IMPORT_STATUS),
+        status=STATUS_RESULT,
+    ),
 )
 
 IMAGE_STREAM_IMPORT = Resource(
