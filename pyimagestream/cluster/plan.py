@@ -7,11 +7,13 @@ its own.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import Problem, ValidationError
+from ..checks import PullSpec, PullSpecError, validate
+from ..errors import Frame, Problem, ValidationError
 from ..model import IMAGE_STREAM_IMPORT
 
 REFERENCE_POLICIES = ("", "Source", "Local")
@@ -54,9 +56,8 @@ class Import:
         metadata.pop("resourceVersion", None)
         if version:
             metadata["resourceVersion"] = version
-        rest = {
-            k: v for k, v in spec_of(self.manifest).items() if k not in ("images", "repository")
-        }
+        spec = self.manifest.get("spec") or {}
+        rest = {key: spec[key] for key in spec if key not in ("images", "repository")}
         return {**self.manifest, "metadata": metadata, "spec": {**rest, **what, "import": write}}
 
 
@@ -103,32 +104,35 @@ class Plan:
 def make_plan(manifests: Sequence[Mapping[str, Any]], environment: Mapping[str, Any]) -> Plan:
     """Sort the manifests of an environment into what is imported and what is left alone.
 
-    Raises ValidationError for what the server would refuse at the last moment
-    only, when part of the work is done.
+    Raises ValidationError for everything the server would refuse, before it is
+    asked: of an import in several requests it could no longer refuse the whole.
     """
     items: list[Item] = []
-    others: dict[str, int] = {}
+    others: Counter[str] = Counter()
     left_alone: list[str] = []
     problems: list[Problem] = []
     for manifest in manifests:
-        kind = str(manifest.get("kind"))
-        if kind != IMAGE_STREAM_IMPORT.kind:
-            others[kind] = others.get(kind, 0) + 1
+        if not IMAGE_STREAM_IMPORT.is_kind_of(manifest):
+            others[f"{manifest.get('apiVersion')} {manifest.get('kind')}"] += 1
             continue
-        problems += late_problems(manifest)
         owner = _import(manifest, environment)
-        if spec_of(manifest).get("import") is True:
+        place = f"{IMAGE_STREAM_IMPORT.kind} {owner.stream}"
+        found = validate(manifest) or late_problems(owner)
+        if found:
+            problems += [problem.at(Frame(place)) for problem in found]
+        elif (manifest.get("spec") or {}).get("import") is True:
             items += entries(owner)
         else:
-            left_alone.append(f"{kind} {owner.stream}: spec.import is not true, it writes nothing")
+            left_alone.append(f"{place}: spec.import is not true, so it writes nothing")
     if problems:
         raise ValidationError(problems)
-    left_alone += [f"{count} of kind {kind}" for kind, count in sorted(others.items())]
+    left_alone += [f"{count} {kind}" for kind, count in sorted(others.items())]
     return Plan(tuple(items), tuple(left_alone))
 
 
 def _import(manifest: Mapping[str, Any], environment: Mapping[str, Any]) -> Import:
-    metadata = manifest.get("metadata") or {}
+    metadata = manifest.get("metadata")
+    metadata = metadata if isinstance(metadata, Mapping) else {}
     default = (environment.get("spec") or {}).get("namespace") or "default"
     namespace = metadata.get("namespace") or default
     return Import(manifest, str(namespace), str(metadata.get("name") or ""))
@@ -136,7 +140,7 @@ def _import(manifest: Mapping[str, Any], environment: Mapping[str, Any]) -> Impo
 
 def entries(owner: Import) -> list[Item]:
     """Everything an import wants looked up; the server takes the repository first."""
-    spec = spec_of(owner.manifest)
+    spec = owner.manifest.get("spec") or {}
     found = []
     if spec.get("repository"):
         found.append(Item(owner, "spec.repository", spec["repository"], whole_repository=True))
@@ -145,23 +149,16 @@ def entries(owner: Import) -> list[Item]:
     return found
 
 
-def late_problems(manifest: Mapping[str, Any]) -> list[Problem]:
-    """What passes as a preview and fails when the stream is written (server: ImageStream rules)."""
-    if not (manifest.get("metadata") or {}).get("name"):
-        message = "an import needs the name of its image stream"
-        return [Problem("metadata.name", None, message, "FieldValueRequired")]
+def late_problems(owner: Import) -> list[Problem]:
+    """What passes as a preview and fails when the stream is written, by the stream's own rules."""
     problems = []
-    for item in entries(_import(manifest, {})):
+    for item in entries(owner):
         value = (item.spec.get("referencePolicy") or {}).get("type") or ""
         if value not in REFERENCE_POLICIES:
             field = f"{item.field}.referencePolicy.type"
-            message = f"{value!r}: the image stream takes Source or Local only"
+            message = f"{value!r}: an image stream takes Source or Local only"
             problems.append(Problem(field, value, message, "FieldValueInvalid"))
     return problems
-
-
-def spec_of(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
-    return manifest.get("spec") or {}
 
 
 def tag_of(image: Mapping[str, Any]) -> str:
@@ -173,9 +170,10 @@ def tag_of(image: Mapping[str, Any]) -> str:
     """
     if image.get("to"):
         return str(image["to"].get("name") or "")
-    name, _, _ = str(image["from"]["name"]).partition("@")
-    _, colon, tag = name.rpartition(":")
-    return tag if colon and "/" not in tag else ""
+    try:
+        return PullSpec.parse(image["from"]["name"]).tag
+    except PullSpecError:
+        return ""
 
 
 def next_batch(todo: Sequence[Item], size: int) -> list[Item]:
