@@ -29,10 +29,15 @@ def validate(
     """
     decode, judged = checker(server)
     found = decode(manifest)
-    if any(fault.reason != UNKNOWN for fault in found):
-        return problems(fault for fault in found if fault.reason != UNKNOWN)
+    if wrong := _known(found):
+        return problems(wrong)
     faults = [*judged(manifest), *(found if strict else NONE), *_elsewhere(manifest, namespace)]
     return problems(faults) if faults else []
+
+
+def _known(faults: Faults) -> Faults:
+    """The faults of known fields: those of JSON types. The server drops unknown fields."""
+    return faults and [fault for fault in faults if fault.reason != UNKNOWN]
 
 
 def _elsewhere(manifest: dict[str, Any], namespace: str | None) -> Iterator[Fault]:
@@ -54,7 +59,7 @@ def check_value(function: Function, value: Any) -> list[Problem]:
     if value is None:
         return []
     decode, judged = _part(function.schema)
-    faults = decode(value)
+    faults = _known(decode(value))
     if not faults and function.name != "new":
         faults = judged(value)
     return problems(fault.under(*function.path) for fault in faults)
@@ -78,7 +83,7 @@ def _present(schema: Schema, value: Any) -> Iterator[Fault]:
                 yield fault.under(key)
         return
     decode, judged = _part(schema)
-    yield from decode(value) or judged(value)
+    yield from _known(decode(value)) or judged(value)
 
 
 @cache

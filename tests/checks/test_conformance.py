@@ -1,0 +1,44 @@
+"""The verdicts recorded from the server's own code, for the newest server and for 4.3."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pyimagestream.checks import validate
+from pyimagestream.model import V4_3
+
+VERDICTS = Path(__file__).parent.parent / "data" / "verdicts.jsonl"
+RUNS = {"server": {}, "strict": {"strict": True}, "server43": {"server": V4_3}}
+
+
+def recorded():
+    return [json.loads(line) for line in VERDICTS.read_text().splitlines()]
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_verdict_and_fields_are_those_of_the_server_without_exception(run):
+    differences = []
+    for record in recorded():
+        verdict = record[run]
+        problems = validate(record["object"], namespace="ns", **RUNS[run])
+        found = {(problem.reason, problem.field) for problem in problems}
+        named = {(error["type"], error["field"]) for error in verdict["errors"]}
+        if (not problems) != verdict["ok"] or (named and found != named):
+            differences.append((record["group"], record["object"], verdict, problems))
+    assert differences == []
+
+
+def test_a_value_of_the_wrong_json_type_is_reported_alone_and_with_its_field():
+    for record in recorded():
+        if record["server"]["stage"] == "decode":
+            problems = validate(record["object"])
+            assert {problem.reason for problem in problems} == {"FieldValueTypeInvalid"}
+            assert all(problem.field.startswith(("metadata", "spec")) for problem in problems)
+
+
+def test_a_namespace_other_than_that_of_the_request_is_refused():
+    [record] = [each for each in recorded() if each["server"]["stage"] == "request"]
+    [problem] = validate(record["object"], namespace="ns")
+    assert (problem.field, problem.value) == ("metadata.namespace", "other")
+    assert validate(record["object"]) == []

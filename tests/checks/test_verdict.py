@@ -1,0 +1,138 @@
+"""What is asked of a finished manifest, of a part of one, and of one value."""
+
+import pytest
+
+from pyimagestream.checks import check_present, check_value, validate
+from pyimagestream.checks.rules import OBJECT_RULES, RULES
+from pyimagestream.model import IMAGE_STREAM_IMPORT, functions
+
+FUNCTIONS = {function.native: function for function in functions(IMAGE_STREAM_IMPORT)}
+
+
+def found(native, value):
+    problems = check_value(FUNCTIONS[f"imageStreamImport.{native}"], value)
+    return [(problem.reason, problem.field) for problem in problems]
+
+
+def schemas(schema):
+    yield schema
+    for child in (*schema.properties.values(), schema.items, schema.additional):
+        if child is not None:
+            yield from schemas(child)
+
+
+def test_the_model_and_the_rule_table_name_the_same_rules():
+    of_objects, others = set(), set()
+    for schema in schemas(IMAGE_STREAM_IMPORT.schema):
+        if schema.rule:
+            (of_objects if schema.properties else others).add(schema.rule)
+    assert of_objects == set(OBJECT_RULES)
+    assert others == set(RULES)
+
+
+@pytest.mark.parametrize("native", FUNCTIONS)
+def test_null_passes_every_function(native):
+    assert check_value(FUNCTIONS[native], None) == []
+
+
+@pytest.mark.parametrize("native", FUNCTIONS)
+def test_every_function_refuses_a_wrong_json_type_at_its_own_field(native):
+    function = FUNCTIONS[native]
+    wrong = 3 if function.schema.type in ("array", "object") else {}
+    [problem] = check_value(function, wrong)
+    assert problem.reason == "FieldValueTypeInvalid"
+    assert problem.field == ".".join(function.path)
+
+
+@pytest.mark.parametrize(
+    ("native", "value", "expected"),
+    [
+        ("metadata.withName", "app", []),
+        ("metadata.withName", "App", [("FieldValueInvalid", "metadata.name")]),
+        ("metadata.withName", "", [("FieldValueRequired", "metadata.name")]),
+        ("metadata.withNamespace", "", []),
+        ("metadata.withLabelsMixin", {"k": "/"}, [("FieldValueInvalid", "metadata.labels")]),
+        ("metadata.withFinalizersMixin", ["x"], [("FieldValueInvalid", "metadata.finalizers[0]")]),
+        ("metadata.withOwnerReferences", [{"uid": 3}], [("FieldValueTypeInvalid", "metadata.ownerReferences[0].uid")]),
+        ("spec.repository.from.withKind", "X", [("FieldValueInvalid", "spec.repository.from.kind")]),
+        ("spec.repository.from.withName", "a:b", [("FieldValueInvalid", "spec.repository.from.name")]),
+        ("spec.repository.from.withName", "", [("FieldValueRequired", "spec.repository.from.name")]),
+        ("spec.withImages", [{}], [("FieldValueInvalid", "spec.images[0].from.kind")]),
+        ("spec.withImagesMixin", [{"from": {"kind": 3}}], [("FieldValueTypeInvalid", "spec.images[0].from.kind")]),
+        ("metadata.withClusterName", "any thing", []),
+        ("metadata.initializers.withPending", [{"name": 1}], [("FieldValueTypeInvalid", "metadata.initializers.pending[0].name")]),
+        ("metadata.initializers.result.withCode", 2**31, [("FieldValueTypeInvalid", "metadata.initializers.result.code")]),
+        ("metadata.initializers.result.withCode", -(2**31), []),
+    ],
+)  # fmt: skip
+def test_one_value_is_judged_with_the_full_path_of_its_field(native, value, expected):
+    assert found(native, value) == expected
+
+
+def test_new_takes_any_name_as_an_extended_library_may_still_change_it():
+    assert found("new", "Any Thing") == []
+    assert found("new", 3) == [("FieldValueTypeInvalid", "metadata.name")]
+
+
+def test_jsonnet_has_one_kind_of_numbers():
+    assert found("metadata.withGeneration", 2.0) == []
+    assert found("metadata.withGeneration", 2.5) != []
+    assert found("metadata.withGeneration", 2.0**63) != []
+    assert found("metadata.withGeneration", float("inf")) != []
+
+
+def test_unknown_fields_of_a_value_are_left_to_the_finished_manifest():
+    image = {"from": {"kind": "DockerImage", "name": "a:b"}, "bogus": 1}
+    assert found("spec.withImages", [image]) == []
+    part = {"spec": {"images": [image], "repository": {"bogus": 1}}, "bogus": 1}
+    assert check_present(part) == []
+
+
+def test_a_part_is_not_blamed_for_what_it_lacks():
+    for part in (
+        {},
+        {"metadata": {}, "spec": {}},
+        {"spec": {"repository": {}}},
+        {"spec": {"repository": {"from": {}}}},
+        {"metadata": {"name": None}, "spec": {"images": [], "repository": None}},
+        None,
+    ):
+        assert check_present(part) == []
+
+
+def test_a_part_is_judged_for_everything_it_has():
+    part = {
+        "kind": "ImageStreamImport",
+        "metadata": {
+            "name": "App",
+            "generation": "1",
+            "clusterName": 3,
+            "managedFields": [{}],
+            "initializers": {"pending": 3},
+        },
+        "spec": {
+            "import": "yes",
+            "images": [{}, {"importPolicy": {"importMode": "x"}}],
+            "repository": {"from": {"name": "a:b"}, "importPolicy": {"importMode": "x"}},
+        },
+        "status": 3,
+    }
+    assert [problem.field for problem in check_present(part)] == [
+        "metadata.clusterName",
+        "metadata.generation",
+        "metadata.initializers.pending",
+        "metadata.managedFields[0].operation",
+        "metadata.name",
+        "spec.images[0].from.kind",
+        "spec.images[1].from.kind",
+        "spec.images[1].importPolicy.importMode",
+        "spec.import",
+        "spec.repository.from.name",
+        "spec.repository.importPolicy.importMode",
+        "status",
+    ]
+
+
+def test_a_server_that_was_not_recorded_is_a_mistake_of_the_caller():
+    with pytest.raises(ValueError, match=r"must be one of latest, 4\.3, not 'bogus'"):
+        validate({}, server="bogus")
