@@ -1,0 +1,302 @@
+"""Environments: ``env list``, ``show``, ``export`` and ``init``, with Tanka's flags."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import re
+import signal
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from ..settings import Settings
+from ..workflow import (
+    Cache,
+    Environment,
+    Runner,
+    evaluate_environment,
+    export,
+    find_environments,
+    gojson,
+    load,
+    parse_selector,
+    yaml,
+)
+from ..workflow.export import DEFAULT_FORMAT
+from ..workflow.init import init
+from ..workflow.progress import TerminalProgress
+from . import options, printing
+
+_PADDING = 4  # spaces between the columns of a table
+
+
+def register(commands: Any) -> None:
+    _register_env(commands)
+    _register_show(commands)
+    _register_export(commands)
+    _register_init(commands)
+
+
+def _register_env(commands: Any) -> None:
+    group = commands.add_parser("env", help="look at environments")
+    actions = group.add_subparsers(title="actions", metavar="ACTION", required=True)
+    command = actions.add_parser(
+        "list",
+        aliases=["ls"],
+        help="list the environments in and below a directory",
+        description="Lists the environments in and below a directory.",
+    )
+    command.add_argument("path", nargs="?", default=".", help="where to look (default: here)")
+    form = command.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print the Environment objects")
+    form.add_argument("--names", action="store_true", help="print the names only")
+    _add_selector(command)
+    _add_evaluation(command)
+    command.set_defaults(run=_list)
+
+
+def _register_show(commands: Any) -> None:
+    command = commands.add_parser(
+        "show",
+        help="print the manifests of an environment as YAML",
+        description="Evaluates and checks an environment, and prints its manifests as YAML.",
+    )
+    command.add_argument("path", help="the environment: its directory, or its name")
+    _add_choice(command)
+    _add_evaluation(command)
+    # There to be accepted: Tanka wants to be asked for what is done here without.
+    command.add_argument("--dangerous-allow-redirect", action="store_true", help=argparse.SUPPRESS)
+    command.set_defaults(run=_show)
+
+
+def _register_export(commands: Any) -> None:
+    command = commands.add_parser(
+        "export",
+        help="write the manifests of environments into files",
+        description="Evaluates and checks environments; when all of them are well, writes each"
+        " manifest into a file.",
+    )
+    command.add_argument("output", help="the folder to write to")
+    command.add_argument("paths", nargs="+", metavar="path", help="where environments are")
+    _add_choice(command)
+    _add_selector(command)
+    command.add_argument(
+        "-r", "--recursive", action="store_true", help="all environments in and below the paths"
+    )
+    command.add_argument("--format", default=DEFAULT_FORMAT, help="the file names (%(default)s)")
+    command.add_argument("--extension", default="yaml", help="the files' extension (%(default)s)")
+    command.add_argument(
+        "--merge-strategy",
+        default="",
+        choices=["fail-on-conflicts", "replace-envs"],
+        help="for a folder that is not empty: add files, or replace those of the same environments",
+    )
+    command.add_argument(
+        "--merge-deleted-envs",
+        action="append",
+        default=[],
+        metavar="MAIN",
+        help="an entry point that is gone, whose files shall go as well",
+    )
+    command.add_argument("--skip-manifest", action="store_true", help="do not write manifest.json")
+    command.add_argument("-c", "--cache-path", metavar="DIR", help="keep evaluations there")
+    command.add_argument(
+        "-e",
+        "--cache-envs",
+        action="append",
+        default=[],
+        metavar="REGEX",
+        help="entry points to cache (default: all)",
+    )
+    command.add_argument(
+        "-p",
+        "--parallel",
+        type=int,
+        metavar="N",
+        help="environments at once (default: one per processor)",
+    )
+    _add_evaluation(command)
+    command.set_defaults(run=_export)
+
+
+def _register_init(commands: Any) -> None:
+    command = commands.add_parser(
+        "init",
+        help="lay out a new project",
+        description="Makes a project with the library and one environment, for this tool and Tanka.",
+    )
+    command.add_argument("directory", nargs="?", default=".", help="where (default: here)")
+    command.add_argument("-i", "--inline", action="store_true", help="an inline environment")
+    command.add_argument(
+        "-f", "--force", action="store_true", help="even if the directory is not empty"
+    )
+    command.set_defaults(run=_init)
+
+
+def evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
+    """What ``eval`` does with an environment."""
+    value = evaluate_environment(
+        arguments.file, settings, runner=Runner(), name=arguments.name or ""
+    )
+    if arguments.output == "yaml":
+        printing.write(yaml.dump(value))
+    else:
+        printing.write(gojson.dumps(value, indent=2))
+    return 0
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    with _runner(arguments) as runner:
+        settings = _settings(arguments)
+        found = find_environments([arguments.path], settings, runner, _selector(arguments))
+    environments = sorted(found, key=lambda environment: environment.name)
+    if arguments.json:
+        # Go prints a list nothing was ever added to as null.
+        values = [environment.value for environment in environments]
+        printing.write(gojson.dumps(values or None, sort_keys=False) + "\n")
+    elif arguments.names:
+        printing.write("".join(f"{environment.name}\n" for environment in environments))
+    else:
+        printing.write(_table(environments))
+    return 0
+
+
+def _table(environments: Sequence[Environment]) -> str:
+    rows = [("NAME", "NAMESPACE", "SERVER")]
+    rows += [(e.name, e.spec["namespace"], e.spec.get("apiServer", "")) for e in environments]
+    widths = [max(map(len, column)) + _PADDING for column in zip(*rows, strict=True)]
+    lines = (
+        "".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows
+    )
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    _, manifests = load(
+        arguments.path,
+        _settings(arguments),
+        runner=_runner(arguments),
+        name=arguments.name,
+        targets=_targets(arguments),
+    )
+    printing.write(yaml.dump_all(manifests))
+    return 0
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end)
+    progress = TerminalProgress("environments")
+    try:
+        exported = export(
+            arguments.output,
+            arguments.paths,
+            _settings(arguments),
+            runner=_runner(arguments, progress),
+            recursive=arguments.recursive,
+            name=arguments.name,
+            targets=_targets(arguments),
+            selector=_selector(arguments),
+            format=arguments.format,
+            extension=arguments.extension,
+            merge_strategy=arguments.merge_strategy,
+            merge_deleted_envs=arguments.merge_deleted_envs,
+            skip_manifest=arguments.skip_manifest,
+        )
+    except KeyboardInterrupt:
+        progress.close()
+        print(
+            f"{progress.done} of {progress.total} environments were evaluated, nothing was written",
+            file=sys.stderr,
+        )
+        raise
+    finally:
+        progress.close()
+    if sys.stderr.isatty():
+        print(
+            f"{exported.environments} environments, {len(exported.files)} files:"
+            f" {exported.written} written, {exported.deleted} deleted",
+            file=sys.stderr,
+        )
+    return 0
+
+
+def _end(number: int, _: object) -> None:
+    sys.exit(128 + number)
+
+
+def _init(arguments: argparse.Namespace) -> int:
+    for path in init(arguments.directory, inline=arguments.inline, force=arguments.force):
+        print(path)
+    return 0
+
+
+def _add_choice(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--name", default="", help="the inline environment: its name, or a part no other one has"
+    )
+    command.add_argument(
+        "-t",
+        "--target",
+        action="append",
+        default=[],
+        metavar="REGEX",
+        help="only manifests whose Kind/name matches; with a leading ! all but these",
+    )
+
+
+def _add_selector(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "-l", "--selector", default="", help="only environments with these labels, as in kubectl"
+    )
+
+
+def _add_evaluation(command: argparse.ArgumentParser) -> None:
+    options.add_variables(command)
+    options.add_engine(command)
+    command.add_argument("--no-check", action="store_true", help="let wrong values through")
+    command.add_argument(
+        "--timeout", type=_positive, metavar="SECONDS", help="the time an environment may take"
+    )
+    command.add_argument(
+        "--memory", type=_size, metavar="SIZE", help="the memory it may take, such as 500M or 2G"
+    )
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    return options.settings(arguments, check=not arguments.no_check)
+
+
+def _runner(arguments: argparse.Namespace, progress: TerminalProgress | None = None) -> Runner:
+    cached = getattr(arguments, "cache_path", None)
+    return Runner(
+        parallel=getattr(arguments, "parallel", None),
+        timeout=arguments.timeout,
+        memory=arguments.memory,
+        cache=Cache(cached, arguments.cache_envs) if cached else None,
+        progress=progress,
+    )
+
+
+def _selector(arguments: argparse.Namespace) -> Any:
+    return parse_selector(arguments.selector) if arguments.selector else None
+
+
+def _targets(arguments: argparse.Namespace) -> list[str]:
+    """Targets may be given one by one, or with commas between them."""
+    return [target for row in csv.reader(arguments.target) for target in row]
+
+
+def _positive(text: str) -> float:
+    number = float(text)
+    if not number > 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not more than 0")
+    return number
+
+
+def _size(text: str) -> int:
+    match = re.fullmatch(r"(\d+)([KMG]?)(?:i?B)?", text, re.IGNORECASE | re.ASCII)
+    if not match or not int(match[1]):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 500M or 2G")
+    return int(match[1]) << {"": 0, "K": 10, "M": 20, "G": 30}[match[2].upper()]

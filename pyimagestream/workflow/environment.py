@@ -1,0 +1,155 @@
+"""Environments: what Tanka reads from ``spec.json``, or from an object of kind Environment."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import PyimagestreamError
+from .project import Project
+
+API_VERSION = "tanka.dev/v1alpha1"
+
+# The fields in the order Tanka prints them; a nested table is printed even when it is empty.
+_STRINGS = "an object of strings"
+_METADATA = {"name": "a string", "namespace": "a string", "labels": _STRINGS}
+_SPEC = {
+    "apiServer": "a string",
+    "contextNames": "a list of strings",
+    "namespace": "a string",
+    "diffStrategy": "a string",
+    "applyStrategy": "a string",
+    "injectLabels": "a boolean",
+    "tankaEnvLabelFromFields": "a list of strings",
+    "resourceDefaults": {"annotations": _STRINGS, "labels": _STRINGS},
+    "expectVersions": {"tanka": "a string"},
+    "exportJsonnetImplementation": "a string",
+}
+_FIELDS = {"apiVersion": "a string", "kind": "a string", "metadata": _METADATA, "spec": _SPEC}
+
+_ALWAYS = {"namespace"}  # printed even when it is empty
+
+_HAS_SCHEME = re.compile(".+://")
+
+
+@dataclass(frozen=True)
+class Environment:
+    """One environment of a project.
+
+    `value` is the Environment object without ``data``, its fields as Tanka fills
+    and orders them.
+    """
+
+    project: Project
+    value: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        return str(self.value["metadata"].get("name", ""))
+
+    @property
+    def label(self) -> str:
+        """What messages call it."""
+        return self.name if self.project.static else f"{self.namespace} ({self.name})"
+
+    @property
+    def namespace(self) -> str:
+        """The entry point, relative to the root; ``manifest.json`` maps files to it."""
+        return self.project.namespace
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        labels: Mapping[str, str] = self.value["metadata"].get("labels", {})
+        return labels
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        spec: Mapping[str, Any] = self.value["spec"]
+        return spec
+
+
+def static_environment(project: Project) -> Environment:
+    """The environment a ``spec.json`` describes, named after its directory.
+
+    Raises `PyimagestreamError` when the file is not JSON, or has fields of wrong types.
+    """
+    try:
+        with open(project.spec, encoding="utf-8-sig") as file:
+            value = _parse(json.load(file))
+    except (OSError, ValueError) as error:
+        raise PyimagestreamError(f"{project.spec}: {error}") from None
+    value["metadata"]["name"] = project.name
+    return _environment(project, value)
+
+
+def inline_environment(project: Project, data: Any) -> Environment:
+    """The environment an object in a template describes. Raises `PyimagestreamError`."""
+    try:
+        value = _parse(data)
+        if not value["metadata"].get("name"):
+            raise ValueError("metadata.name is missing")
+    except ValueError as error:
+        raise PyimagestreamError(f"{project.entrypoint}: Environment: {error}") from None
+    return _environment(project, value)
+
+
+def _environment(project: Project, value: dict[str, Any]) -> Environment:
+    spec = value["spec"]
+    if spec.get("apiServer") and not _HAS_SCHEME.match(spec["apiServer"]):
+        spec["apiServer"] = f"https://{spec['apiServer']}"
+    value["metadata"]["namespace"] = project.namespace
+    return Environment(project, _printed(value, _FIELDS))
+
+
+def _parse(data: Any) -> dict[str, Any]:
+    if not isinstance(data, dict):
+        raise ValueError(f"an environment must be an object, not {data!r:.80}")
+    value = {"apiVersion": API_VERSION, "kind": "Environment", **_struct(data, _FIELDS, "")}
+    value["spec"].setdefault("namespace", "default")
+    if isinstance(data.get("server"), str):
+        value["spec"].setdefault("apiServer", data["server"])
+    if isinstance(data.get("team"), str):
+        value["metadata"].setdefault("labels", {}).setdefault("team", data["team"])
+    return value
+
+
+def _struct(data: Any, fields: Mapping[str, Any], path: str) -> dict[str, Any]:
+    """What Go's decoder takes from an object: the known fields, whatever their case."""
+    if data is None:
+        data = {}
+    if not isinstance(data, dict):
+        raise ValueError(f"{path.rstrip('.')} must be an object, not {data!r:.80}")
+    known = {name.lower(): name for name in fields}
+    found = {known[key.lower()]: value for key, value in data.items() if key.lower() in known}
+    taken: dict[str, Any] = {}
+    for name, kind in fields.items():
+        value = found.get(name)
+        if isinstance(kind, Mapping):
+            taken[name] = _struct(value, kind, f"{path}{name}.")
+        elif value is not None:
+            if not _is(kind, value):
+                raise ValueError(f"{path}{name} must be {kind}, not {value!r:.80}")
+            taken[name] = dict(sorted(value.items())) if kind == _STRINGS else value
+    return taken
+
+
+def _is(kind: str, value: Any) -> bool:
+    if kind == _STRINGS:
+        return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
+    if kind == "a list of strings":
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return isinstance(value, bool if kind == "a boolean" else str)
+
+
+def _printed(value: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields Tanka prints: in order, without empty ones unless they are tables."""
+    printed: dict[str, Any] = {}
+    for name, kind in fields.items():
+        if isinstance(kind, Mapping):
+            printed[name] = _printed(value[name], kind)
+        elif value.get(name) or name in _ALWAYS:
+            printed[name] = value[name]
+    return printed

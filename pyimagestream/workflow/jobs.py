@@ -1,0 +1,268 @@
+"""The pieces of work that are cached, and that worker processes do.
+
+A job is plain data: it travels to a worker process, or to another machine that
+sees the same files, and its `identity` says when two runs of it must agree.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from ..errors import EvaluationError, Frame, PyimagestreamError
+from ..settings import Settings
+from .environment import Environment
+from .project import Project
+
+EXT_VAR = "tanka.dev/environment"
+TK = "{ env: std.extVar('tanka.dev/environment') }"
+
+NO_ENVIRONMENT = (
+    "error \"std.extVar('tanka.dev/environment') and import 'tk' are there in environments with a"
+    ' spec.json only: in an inline environment, use the Environment object itself"'
+)
+
+# Finds the Environment objects the way manifests are found; `data` is not evaluated in vain.
+_FIND = """
+local found(value) =
+  if std.isObject(value) then
+    if std.objectHas(value, 'apiVersion') && std.objectHas(value, 'kind')
+    then (if value.kind == 'Environment' then [value] else [])
+    else std.flattenArrays([found(value[key]) for key in std.objectFields(value)])
+  else if std.isArray(value) then std.flattenArrays([found(item) for item in value])
+  else [];
+local main = import %(entrypoint)s;
+local environments = found(if std.isFunction(main) then main(%(arguments)s) else main);
+"""
+_LIST = "[environment { data:: super.data } for environment in environments]"
+_CHOOSE = "[environment for environment in environments if environment.metadata.name == %s]"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of a job, as JSON values, and the files it depends on (see `Evaluation`)."""
+
+    value: Any
+    found: Mapping[str, str]
+    absent: frozenset[str]
+
+
+class Job(Protocol):
+    """One piece of work."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def project(self) -> Project: ...
+
+    @property
+    def label(self) -> str:
+        """What messages call it."""
+
+    def identity(self) -> Any:
+        """Everything besides files that its outcome depends on, as JSON values."""
+
+    def run(self, settings: Settings) -> Done:
+        """Does it, with `settings` in place of its own. Raises `PyimagestreamError`."""
+
+
+def run(job: Job, settings: Settings) -> Done:
+    """What a worker process is asked to call."""
+    return job.run(settings)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Finds the inline environments of one entry point: Environment objects without ``data``."""
+
+    project: Project
+    settings: Settings
+
+    @property
+    def label(self) -> str:
+        return self.project.namespace
+
+    def identity(self) -> Any:
+        return ["listing", self.project.entrypoint, self.project.jpath]
+
+    def run(self, settings: Settings) -> Done:
+        return _evaluate_inline(self.project, settings, _LIST)
+
+
+@dataclass(frozen=True)
+class Template:
+    """Evaluates an entry point with inline environments as it is, Environment objects and all."""
+
+    project: Project
+    settings: Settings
+
+    @property
+    def label(self) -> str:
+        return self.project.namespace
+
+    def identity(self) -> Any:
+        return ["template", self.project.entrypoint, self.project.jpath]
+
+    def run(self, settings: Settings) -> Done:
+        return _evaluate_entrypoint(self.project, settings, NO_ENVIRONMENT)
+
+
+@dataclass(frozen=True)
+class Data:
+    """Evaluates all of an environment; the value is what its template holds."""
+
+    environment: Environment
+    settings: Settings
+
+    @property
+    def project(self) -> Project:
+        return self.environment.project
+
+    @property
+    def label(self) -> str:
+        return self.environment.label
+
+    def identity(self) -> Any:
+        return ["data", self.project.entrypoint, self.project.jpath, self.environment.value]
+
+    def run(self, settings: Settings) -> Done:
+        if self.project.static:
+            code = json.dumps(self.environment.value)
+            return _evaluate_entrypoint(self.project, settings, code)
+        chosen = _CHOOSE % json.dumps(self.environment.name)
+        done = _evaluate_inline(self.project, settings, chosen)
+        if len(done.value) != 1:
+            raise PyimagestreamError(
+                f"{len(done.value)} environments have the name {self.environment.name!r}"
+            )
+        return replace(done, value=done.value[0].get("data"))
+
+
+@dataclass(frozen=True)
+class Manifests:
+    """The manifests of an environment, as it wants them: see `process`."""
+
+    environment: Environment
+    settings: Settings
+    targets: tuple[str, ...] = ()
+
+    @property
+    def project(self) -> Project:
+        return self.environment.project
+
+    @property
+    def label(self) -> str:
+        return self.environment.label
+
+    def identity(self) -> Any:
+        return ["manifests", self._data.identity(), self.targets]
+
+    @property
+    def _data(self) -> Data:
+        return Data(self.environment, self.settings)
+
+    def run(self, settings: Settings) -> Done:
+        from .extract import extract
+        from .process import process
+
+        done = self._data.run(settings)
+        found = [] if done.value is None else extract(done.value)
+        return replace(done, value=process(found, self.environment.value, self.targets))
+
+
+@dataclass(frozen=True)
+class Files:
+    """What an export writes for an environment: a list of file name, ``Kind/name`` and text."""
+
+    environment: Environment
+    settings: Settings
+    targets: tuple[str, ...]
+    format: str
+    extension: str
+
+    @property
+    def project(self) -> Project:
+        return self.environment.project
+
+    @property
+    def label(self) -> str:
+        return self.environment.label
+
+    def identity(self) -> Any:
+        return ["files", self._manifests.identity(), self.format, self.extension]
+
+    @property
+    def _manifests(self) -> Manifests:
+        return Manifests(self.environment, self.settings, self.targets)
+
+    def run(self, settings: Settings) -> Done:
+        from .format import FileNameFormat
+        from .yaml import dump
+
+        done = self._manifests.run(settings)
+        names = FileNameFormat.parse(self.format)
+        environment = dict(self.environment.value)
+        files = [
+            [
+                f"{names.render(manifest, environment)}.{self.extension}",
+                f"{manifest['kind']}/{manifest['metadata'].get('name', '')}",
+                dump(manifest),
+            ]
+            for manifest in done.value
+        ]
+        return replace(done, value=files)
+
+
+def _evaluate_entrypoint(project: Project, settings: Settings, environment: str) -> Done:
+    """Evaluates the file as it is; `environment` is the code of Tanka's ext var."""
+    from ..evaluate import run_snippet
+    from ..importer import decode, read_bytes
+
+    try:
+        content = read_bytes(project.entrypoint)
+    except FileNotFoundError:
+        raise EvaluationError("there is no such file", [Frame(project.entrypoint)]) from None
+    evaluation = run_snippet(
+        decode(project.entrypoint, content),
+        project.entrypoint,
+        in_project(project, settings, environment),
+    )
+    digest = hashlib.sha256(content).hexdigest()
+    found = {**evaluation.found, project.entrypoint: digest}
+    return Done(evaluation.value, found, evaluation.absent)
+
+
+def _evaluate_inline(project: Project, settings: Settings, expression: str) -> Done:
+    """Evaluates an expression about the Environment objects of an entry point."""
+    from ..evaluate import run_snippet
+
+    names = sorted({*settings.tla_vars, *settings.tla_codes})
+    code = _FIND % {
+        "entrypoint": json.dumps(project.entrypoint),
+        "arguments": ", ".join(f"{name}={name}" for name in names),
+    }
+    if names:
+        code = f"function({', '.join(names)})\n{code}"
+    evaluation = run_snippet(
+        code + expression,
+        os.path.join(project.base, "<environments>"),
+        in_project(project, settings, NO_ENVIRONMENT),
+    )
+    return Done(evaluation.value, evaluation.found, evaluation.absent)
+
+
+def in_project(project: Project, settings: Settings, environment: str) -> Settings:
+    from .tankanatives import TANKA_NATIVES
+
+    return replace(
+        settings,
+        jpath=(*project.jpath, *settings.jpath),
+        ext_codes={**settings.ext_codes, EXT_VAR: environment},
+        natives={**TANKA_NATIVES, **settings.natives},
+        virtual={**settings.virtual, "tk": TK},
+    )
