@@ -101,6 +101,7 @@ class State:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # an answer in one piece: two would wait for each other on loopback
     state: State
 
     def log_message(self, *args: Any) -> None:
