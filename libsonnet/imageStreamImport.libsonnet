@@ -77,7 +77,7 @@ local checkAll(name, value) =
         withKind(kind): { metadata+: { initializers+: { result+: { kind: check('imageStreamImport.metadata.initializers.result.withKind', kind) } } } },
         '#withMessage':: { 'function': { args: [{ default: null, enums: null, name: 'message', type: 'string' }], help: 'The outcome, for a person to read.' } },
         withMessage(message): { metadata+: { initializers+: { result+: { message: check('imageStreamImport.metadata.initializers.result.withMessage', message) } } } },
-        '#withMetadata':: { 'function': { args: [{ default: null, enums: null, name: 'metadata', type: 'object' }], help: 'List metadata of the status object.' } },
+        '#withMetadata':: { 'function': { args: [{ default: null, enums: null, name: 'metadata', type: 'any' }], help: 'List metadata of the status object.' } },
         withMetadata(metadata): { metadata+: { initializers+: { result+: { metadata: check('imageStreamImport.metadata.initializers.result.withMetadata', metadata) } } } },
         '#withReason':: { 'function': { args: [{ default: null, enums: null, name: 'reason', type: 'string' }], help: 'The cause of a failure in one word, for machines to read.' } },
         withReason(reason): { metadata+: { initializers+: { result+: { reason: check('imageStreamImport.metadata.initializers.result.withReason', reason) } } } },

@@ -160,17 +160,22 @@ def _package(name: str, help: str) -> Field:
 
 
 def _function_doc(function: Function, help: str) -> Field:
-    type = function.schema.type
     argument = Object(
         (
             Field("default", None),
             Field("enums", None),
             Field("name", function.parameter),
-            Field("type", _DOCSONNET_TYPES.get(type, type)),
+            Field("type", _docsonnet_type(function.schema)),
         )
     )
     doc = Object((Field("args", Array((argument,))), _help(help)))
     return Field(f"#{function.name}", Object((Field("function", doc),)), hidden=True)
+
+
+def _docsonnet_type(schema: Schema) -> str:
+    if schema.is_open and not schema.additional:
+        return "any"
+    return _DOCSONNET_TYPES.get(schema.type, schema.type)
 
 
 def _help(text: str) -> Field:
