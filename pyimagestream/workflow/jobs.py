@@ -177,7 +177,7 @@ class Manifests:
 
 @dataclass(frozen=True)
 class Files:
-    """What an export writes for an environment: a list of file name, ``Kind/name`` and text."""
+    """What an export writes for an environment: a list of file names, what they hold, and texts."""
 
     environment: Environment
     settings: Settings
@@ -210,12 +210,19 @@ class Files:
         files = [
             [
                 f"{names.render(manifest, environment)}.{self.extension}",
-                f"{manifest['kind']}/{manifest['metadata'].get('name', '')}",
+                _what(manifest),
                 dump(manifest),
             ]
             for manifest in done.value
         ]
         return replace(done, value=files)
+
+
+def _what(manifest: Mapping[str, Any]) -> str:
+    """``Kind/name``, with the namespace if there is one."""
+    metadata = manifest["metadata"]
+    name = f"{manifest['kind']}/{metadata.get('name') or metadata.get('generateName')}"
+    return f"{name} in {metadata['namespace']}" if metadata.get("namespace") else name
 
 
 def _evaluate_entrypoint(project: Project, settings: Settings, environment: str) -> Done:
