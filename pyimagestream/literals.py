@@ -9,17 +9,17 @@ from __future__ import annotations
 import json
 import re
 
-from .errors import Frame, Problem
+from .errors import Frame
 
 
-def place(filename: str, source: str, problem: Problem) -> Frame | None:
-    """Where ``source`` has the value of a problem, or None where that is not certain."""
-    keys = re.findall(r"[^.\[\]]+", problem.field)
-    value = _literal(problem.value)
-    if not keys or not value:
+def place(filename: str, source: str, field: str, value: object) -> Frame | None:
+    """Where ``source`` gives a field that value, or None where that is not certain."""
+    keys = re.findall(r"[^.\[\]]+", field)
+    literal = _literal(value)
+    if not keys or not literal:
         return None
     key = re.escape(next(key for key in reversed(keys) if not key.isdigit() or key == keys[0]))
-    pattern = rf"(?<![\w'\"])['\"]?{key}['\"]?\s*\+?:{{1,3}}\s*(?P<value>{value})"
+    pattern = rf"(?<![\w'\"])['\"]?{key}['\"]?\s*\+?:{{1,3}}\s*(?P<value>{literal})"
     matches = list(re.finditer(pattern, source))
     if len(matches) != 1:
         return None

@@ -52,7 +52,7 @@ def inspect(
     here = Frame(filename)
     found = tuple(manifests(output))
     finished = [
-        replace(problem, manifest=place, frame=literals.place(filename, source, problem) or here)
+        replace(problem, manifest=place, frame=_by_looks(filename, source, problem))
         for place, manifest in found
         for problem in judge(manifest)
     ]
@@ -61,6 +61,11 @@ def inspect(
     calls = list(_calls(engine, filename, source, settings))
     problems = _merged(finished, [verdict.at(here) for verdict in verdicts], calls)
     return Inspection(found, tuple(_sorted(problems)))
+
+
+def _by_looks(filename: str, source: str, problem: Problem) -> Frame:
+    found = literals.place(filename, source, problem.field, problem.value)
+    return found or Frame(filename)
 
 
 def _collected(

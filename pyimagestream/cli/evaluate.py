@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +45,10 @@ def run(arguments: argparse.Namespace) -> int:
     except (EvaluationError, ValidationError) as error:
         if not arguments.json:
             raise
-        printing.write(printing.as_json(error))
+        printing.write_json(printing.error(error))
         return 1
     if arguments.output == "yaml":
         printing.write(yaml.dump(value))
     else:
-        printing.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+        printing.write_json(value)
     return 0

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..errors import EvaluationError, Frame, Problem, ValidationError
+from ..importer import decode
+from ..workflow.validation import Report
 
 
 def write(text: str) -> None:
@@ -16,8 +18,59 @@ def write(text: str) -> None:
     sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
 
 
-def standard_input() -> str:
-    """All of standard input, which has to be UTF-8. Raises `EvaluationError` if it is not."""
-    from ..importer import decode
+def write_json(value: Any) -> None:
+    write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
+
+def standard_input() -> str:
+    """All of standard input. Raises `EvaluationError` if it is not UTF-8."""
     return decode("<stdin>", sys.stdin.buffer.read())
+
+
+def error(failure: EvaluationError | ValidationError) -> dict[str, Any]:
+    """An error for machines."""
+    if isinstance(failure, ValidationError):
+        return {"problems": [_problem(problem) for problem in failure.problems]}
+    return {"error": _error(failure)}
+
+
+def reports(found: Iterable[Report]) -> dict[str, Any]:
+    """Reports for machines: all problems, all warnings, all errors."""
+    found = list(found)
+    return {
+        "manifests": sum(report.manifests for report in found),
+        "problems": [_problem(problem) for report in found for problem in report.problems],
+        "warnings": [
+            {
+                **_frame(placed.frame),
+                "manifest": placed.manifest,
+                "code": placed.notice.code,
+                "field": placed.notice.field,
+                "value": placed.notice.value,
+                "message": placed.notice.message,
+            }
+            for report in found
+            for placed in report.notices
+        ],
+        "errors": [_error(report.error) for report in found if report.error],
+    }
+
+
+def _error(failure: EvaluationError) -> dict[str, Any]:
+    return {"message": failure.message, "frames": [_frame(frame) for frame in failure.frames]}
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        **_frame(problem.frame or Frame("")),
+        "manifest": problem.manifest,
+        "function": problem.function,
+        "field": problem.field,
+        "value": problem.value,
+        "message": problem.message,
+        "reason": problem.reason,
+    }
+
+
+def _frame(frame: Frame) -> dict[str, Any]:
+    return {"file": frame.file, "line": frame.line, "column": frame.column}

@@ -1,0 +1,197 @@
+"""``diff`` and ``apply``: what a cluster has, and what it shall get."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ..cluster.apply import Apply
+from ..cluster.budget import Budget, Limits
+from ..cluster.client import connect
+from ..cluster.diff import Diff, make_diff
+from ..cluster.kubeconfig import choose_target
+from ..cluster.plan import make_plan
+from ..cluster.report import diff_data, diff_text, outcomes_text
+from ..errors import PyimagestreamError
+from ..workflow import load
+from ..workflow.progress import TerminalProgress
+from . import options, printing, workflow
+
+INTERRUPTED = 130
+
+_UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+def register(commands: Any) -> None:
+    diff = commands.add_parser(
+        "diff",
+        help="show which tags would move, and where to",
+        description="Looks up every image and compares it with the cluster; writes nothing. Exit"
+        " code 0: no differences, 16: differences, 1: a failure.",
+    )
+    _add_flags(diff)
+    diff.set_defaults(run=_diff)
+
+    apply = commands.add_parser(
+        "apply",
+        help="run the imports, and tell how each tag fared",
+        description="Shows the differences, asks, and imports the tags that differ. Exit code 1 if"
+        " any tag failed.",
+    )
+    _add_flags(apply)
+    apply.add_argument("--auto-approve", action="store_true", help="do not ask")
+    apply.add_argument("--dry-run", action="store_true", help="end after showing the differences")
+    apply.set_defaults(run=_apply)
+
+
+def _add_flags(command: argparse.ArgumentParser) -> None:
+    limits = Limits()
+    command.add_argument("path", help="the environment: its directory, or its name")
+    workflow._add_choice(command)
+    command.add_argument("--json", action="store_true", help="print JSON, for machines")
+    command.add_argument(
+        "--timeout",
+        type=_seconds,
+        default=limits.total,
+        metavar="TIME",
+        help="the time for everything the cluster is asked, such as 90s or 15m (default: 10m)",
+    )
+    command.add_argument(
+        "--parallel",
+        type=int,
+        choices=range(1, 17),
+        default=limits.parallel,
+        metavar="N",
+        help="requests at once, 1 to 16 (default: %(default)s)",
+    )
+    options.add_variables(command)
+    options.add_engine(command)
+
+
+class _Session:
+    """An environment, its cluster, and the time there is."""
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        environment, manifests = load(
+            arguments.path,
+            options.settings(arguments),
+            name=arguments.name,
+            targets=workflow._targets(arguments),
+        )
+        self.target = choose_target(environment.value)
+        self._plan = make_plan(manifests, environment.value)
+        self.budget = Budget(Limits(total=arguments.timeout, parallel=arguments.parallel))
+        where = f"{environment.name}: context {self.target.context} ({self.target.server})"
+        print(where, file=sys.stderr)
+
+    def diff(self, cluster: Any) -> Diff:
+        with _progress("images looked up") as progress:
+            return make_diff(cluster, self._plan, self.budget, progress)
+
+    def apply(self, cluster: Any, diff: Diff) -> Apply:
+        with _progress("tags imported") as progress, _interruptible(self.budget):
+            work = Apply(cluster, diff, self.budget, progress)
+            try:
+                work.run()
+            except KeyboardInterrupt:
+                print("left without waiting", file=sys.stderr)
+        return work
+
+    def confirm(self, diff: Diff) -> bool:
+        asked = time.monotonic()
+        count = len(diff.differences)
+        question = f"Import {count} tag{'' if count == 1 else 's'} at {self.target.server}?"
+        print(f"{question} Only 'yes' will do it: ", end="", file=sys.stderr, flush=True)
+        answer = sys.stdin.readline().strip()
+        self.budget.extend(time.monotonic() - asked)
+        return answer == "yes"
+
+
+def _diff(arguments: argparse.Namespace) -> int:
+    session = _Session(arguments)
+    with connect(session.target) as cluster:
+        diff = session.diff(cluster)
+    if arguments.json:
+        printing.write_json(diff_data(diff))
+    else:
+        printing.write(diff_text(diff) + "\n")
+    return diff.exit_code
+
+
+def _apply(arguments: argparse.Namespace) -> int:
+    if not (arguments.auto_approve or arguments.dry_run or sys.stdin.isatty()):
+        raise PyimagestreamError(
+            "standard input is no terminal, so nobody can be asked: use --auto-approve"
+        )
+    session = _Session(arguments)
+    with connect(session.target) as cluster:
+        diff = session.diff(cluster)
+        if not arguments.json:
+            printing.write(diff_text(diff) + "\n")
+        elif not arguments.auto_approve and not arguments.dry_run:
+            print(diff_text(diff), file=sys.stderr)
+        if arguments.dry_run or not diff.differences:
+            if arguments.json:
+                printing.write_json(diff_data(diff))
+            return int(bool(diff.failures))
+        if not arguments.auto_approve and not session.confirm(diff):
+            print("nothing was imported", file=sys.stderr)
+            return 1
+        work = session.apply(cluster, diff)
+    if arguments.json:
+        printing.write_json(diff_data(diff, work.outcomes))
+    else:
+        printing.write("\n" + outcomes_text(work.outcomes) + "\n")
+    if session.budget.stopped:
+        return INTERRUPTED
+    well = all(outcome.result == "imported" for outcome in work.outcomes.values())
+    return int(bool(diff.failures) or not well)
+
+
+@contextmanager
+def _interruptible(budget: Budget) -> Iterator[None]:
+    """Ctrl-C, or a CI job that is cancelled, ends the work between two requests.
+
+    What is under way comes to its end, so that its outcome is known; a second
+    signal leaves at once.
+    """
+
+    def interrupt(*_: object) -> None:
+        if budget.stopped:
+            raise KeyboardInterrupt
+        budget.stop()
+        print("waiting for requests under way; once more to leave at once", file=sys.stderr)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are not ours to handle
+        return
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, interrupt) for number in signals]
+    try:
+        yield
+    finally:
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[TerminalProgress]:
+    progress = TerminalProgress(what)
+    try:
+        yield progress
+    finally:
+        progress.close()
+
+
+def _seconds(text: str) -> float:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text, re.ASCII)
+    if not match or not float(match[1]):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 90s or 15m")
+    return float(match[1]) * _UNITS[match[2] or "s"]

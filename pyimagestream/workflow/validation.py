@@ -1,0 +1,148 @@
+"""Validation of templates and environments: all problems and warnings of all of them."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from ..checks import Notice, validate, warnings
+from ..errors import EvaluationError, Frame, Problem, PyimagestreamError
+from ..evaluate import inspect_snippet, read_source
+from ..literals import place
+from ..model import LATEST
+from ..settings import Settings, StrPath
+from .discover import entrypoints
+from .environment import static_environment
+from .jobs import NO_ENVIRONMENT, in_project
+from .project import ENTRYPOINT, find_project
+
+YAML = (".yaml", ".yml")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What to hold the manifests against: a server, strictly or not, but for some warnings."""
+
+    server: str = LATEST
+    strict: bool = False
+    ignored: frozenset[str] = frozenset()
+
+    def problems(self, manifest: dict[str, Any]) -> list[Problem]:
+        return validate(manifest, server=self.server, strict=self.strict)
+
+    def notices(self, manifest: dict[str, Any]) -> list[Notice]:
+        found = warnings(manifest, server=self.server)
+        return [notice for notice in found if notice.code not in self.ignored]
+
+
+@dataclass(frozen=True)
+class PlacedNotice:
+    """A warning with the place it is about: in the file, and in the file's output."""
+
+    notice: Notice
+    frame: Frame
+    manifest: str
+
+    def __str__(self) -> str:
+        where = f" (in {self.manifest})" if self.manifest and not self.frame.line else ""
+        return f"{self.frame}: warning: {self.notice}{where}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is wrong with one template. With ``error`` it could not even be evaluated."""
+
+    filename: str
+    manifests: int = 0
+    problems: tuple[Problem, ...] = ()
+    notices: tuple[PlacedNotice, ...] = ()
+    error: EvaluationError | None = None
+
+
+@dataclass(frozen=True)
+class Template:
+    """One file to validate, with the settings its project gives it."""
+
+    filename: str
+    source: str
+    settings: Settings
+
+
+def validate_paths(paths: Sequence[StrPath], settings: Settings, rules: Rules) -> Iterator[Report]:
+    """A report for each template: files as they are, of directories every environment in them.
+
+    In a directory without environments, every ``.jsonnet`` file is a template.
+    YAML files are taken for finished manifests. Raises `PyimagestreamError` when a
+    path is not there; whatever is wrong inside a template is in its report.
+    """
+    filenames = list(dict.fromkeys(name for path in paths for name in _filenames(path)))
+    inspect = partial(inspect_file, settings=settings, rules=rules)
+    if len(filenames) < 2:
+        yield from map(inspect, filenames)
+        return
+    from ..workers import Workers
+
+    in_worker = partial(inspect, settings=replace(settings, isolate=False))
+    with Workers(os.cpu_count() or 1) as workers:
+        for filename, future in [(name, workers.submit(in_worker, name)) for name in filenames]:
+            try:
+                yield future.result()
+            except PyimagestreamError as error:
+                yield Report(filename, error=EvaluationError(str(error), [Frame(filename)]))
+
+
+def inspect_file(filename: str, settings: Settings, rules: Rules) -> Report:
+    """The report of one template."""
+    try:
+        template = _template(filename, settings)
+        inspection = inspect_snippet(template.source, filename, template.settings, rules.problems)
+    except EvaluationError as error:
+        return Report(filename, error=error)
+    except PyimagestreamError as error:
+        return Report(filename, error=EvaluationError(str(error), [Frame(filename)]))
+    notices = tuple(
+        PlacedNotice(notice, _frame(template, notice), where)
+        for where, manifest in inspection.manifests
+        for notice in rules.notices(manifest)
+    )
+    return Report(filename, len(inspection.manifests), inspection.problems, notices)
+
+
+def _frame(template: Template, notice: Notice) -> Frame:
+    found = place(template.filename, template.source, notice.field, notice.value)
+    return found or Frame(template.filename)
+
+
+def _template(filename: str, settings: Settings) -> Template:
+    if filename.endswith(YAML):
+        name = json.dumps(os.path.basename(filename))
+        return Template(filename, f"std.parseYaml(importstr {name})", settings)
+    source = read_source(filename)
+    if os.path.basename(filename) != ENTRYPOINT:
+        return Template(filename, source, settings)
+    try:
+        project = find_project(filename)
+    except PyimagestreamError:
+        return Template(filename, source, settings)
+    environment = NO_ENVIRONMENT
+    if project.static:
+        environment = json.dumps(static_environment(project).value)
+    return Template(filename, source, in_project(project, settings, environment))
+
+
+def _filenames(path: StrPath) -> Iterator[str]:
+    name = os.fspath(path)
+    if not os.path.isdir(name):
+        yield name
+        return
+    found = [os.path.relpath(entry) for entry in entrypoints(name)]
+    yield from found or sorted(
+        os.path.join(directory, file)
+        for directory, _, files in os.walk(name)
+        for file in files
+        if file.endswith(".jsonnet")
+    )
