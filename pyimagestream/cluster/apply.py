@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -11,7 +11,7 @@ from .budget import Budget, in_parallel
 from .client import Cluster
 from .diff import Change, Diff, Stream, compare, image_to_send
 from .errors import ClusterError, RefusedError
-from .exchange import Exchange, digest_of, failure_of, in_words, passes, read_stream
+from .exchange import Exchange, Progress, digest_of, failure_of, in_words, passes, read_stream
 from .plan import Item
 
 Result = Literal["imported", "failed", "not done", "unknown"]
@@ -34,10 +34,17 @@ class Outcome:
 class Apply:
     """The imports of one diff. `outcomes` is true at every moment, also after a Ctrl-C."""
 
-    def __init__(self, cluster: Cluster, diff: Diff, budget: Budget) -> None:
+    def __init__(
+        self,
+        cluster: Cluster,
+        diff: Diff,
+        budget: Budget,
+        progress: Progress = lambda done, total: None,
+    ) -> None:
         self.outcomes = {change: Outcome("not done") for change in diff.differences}
         self._cluster = cluster
         self._budget = budget
+        self._progress = progress
         self._streams = diff.streams
 
     def run(self) -> None:
@@ -56,7 +63,7 @@ class Apply:
 
     def _stream(self, name: str, changes: list[Change]) -> None:
         imports = Importing(
-            self._cluster, self._budget, self._streams[name], changes, self.outcomes
+            self._cluster, self._budget, self._tell, self._streams[name], changes, self.outcomes
         )
         try:
             imports.run([change.item for change in changes])
@@ -64,6 +71,10 @@ class Apply:
             for change in changes:
                 if self.outcomes[change] == Outcome("not done"):
                     self.outcomes[change] = Outcome("not done", message=str(error))
+
+    def _tell(self) -> None:
+        done = [o for o in list(self.outcomes.values()) if o.result in ("imported", "failed")]
+        self._progress(len(done), len(self.outcomes))
 
 
 class Importing(Exchange):
@@ -79,11 +90,12 @@ class Importing(Exchange):
         self,
         cluster: Cluster,
         budget: Budget,
+        progress: Callable[[], None],
         stream: Stream | None,
         changes: Sequence[Change],
         outcomes: dict[Change, Outcome],
     ) -> None:
-        super().__init__(cluster, budget)
+        super().__init__(cluster, budget, progress)
         self._stream = stream
         self._changes = {change.item: change for change in changes}
         self._outcomes = outcomes

@@ -41,9 +41,17 @@ class Budget:
         self._end = time.monotonic() + limits.total
         self._stopped = threading.Event()
 
+    @property
+    def stopped(self) -> bool:
+        return self._stopped.is_set()
+
     def stop(self) -> None:
         """Let no further request start."""
         self._stopped.set()
+
+    def extend(self, seconds: float) -> None:
+        """Do not count a time in which nothing could be done."""
+        self._end += seconds
 
     def request(self) -> float:
         """The time a request that starts now may take."""
@@ -66,11 +74,10 @@ class Budget:
 
 
 def in_parallel(jobs: Iterable[Callable[[], None]], budget: Budget) -> None:
-    """Run the jobs, a bounded number at a time.
+    """Run the jobs, a bounded number at a time; what one of them raises is raised here.
 
-    The first Ctrl-C lets requests under way finish and starts no other; the
-    second leaves at once, for which the threads have to be daemons. Both end
-    in KeyboardInterrupt. What a job raises is raised here when all are over.
+    When the wait is interrupted the budget is stopped, so that no further
+    request starts. The threads are daemons: none keeps the process alive.
     """
     todo: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
     for job in jobs:
@@ -95,10 +102,8 @@ def in_parallel(jobs: Iterable[Callable[[], None]], budget: Budget) -> None:
     try:
         for thread in threads:
             thread.join()
-    except KeyboardInterrupt:
+    except BaseException:
         budget.stop()
-        for thread in threads:
-            thread.join()
         raise
     if failures:
         raise failures[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
@@ -10,7 +10,7 @@ from typing import Any, Literal
 from .budget import Budget, in_parallel
 from .client import Cluster
 from .errors import ClusterError, HaltedError
-from .exchange import Exchange, digest_of, failure_of, in_words, passes, read_stream
+from .exchange import Exchange, Progress, digest_of, failure_of, in_words, passes, read_stream
 from .plan import Import, Item, Plan, next_batch
 
 Action = Literal["new", "moved", "updated", "unchanged", "overridden", "untagged", "failed"]
@@ -90,13 +90,18 @@ class Diff:
         return 16 if self.differences else 0
 
 
-def make_diff(cluster: Cluster, plan: Plan, budget: Budget) -> Diff:
+def make_diff(
+    cluster: Cluster, plan: Plan, budget: Budget, progress: Progress = lambda done, total: None
+) -> Diff:
     """Look up every image and compare it with its stream. Writes nothing.
 
     Every failure ends up in the `Change` of its tag; only KeyboardInterrupt is
     raised.
     """
-    lookup = Lookup(cluster, budget)
+    lookup = Lookup(
+        cluster, budget, lambda: progress(len(lookup.results), max(total, len(lookup.results)))
+    )
+    total = len(plan.items)
     streams: dict[str, Stream | None] = {}
     unreadable: dict[str, tuple[str, str]] = {}
 
@@ -135,8 +140,8 @@ class Lookup(Exchange):
     repository turned out to hold.
     """
 
-    def __init__(self, cluster: Cluster, budget: Budget) -> None:
-        super().__init__(cluster, budget)
+    def __init__(self, cluster: Cluster, budget: Budget, progress: Callable[[], None]) -> None:
+        super().__init__(cluster, budget, progress)
         self.results: dict[Item, Found] = {}
         self.parts: dict[Item, list[Item]] = {}
         self.warnings: list[str] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .advice import is_passing
@@ -13,6 +13,9 @@ from .budget import Budget
 from .client import Cluster
 from .errors import ClusterError, HaltedError, RefusedError
 from .plan import Item, next_batch
+
+Progress = Callable[[int, int], None]
+"""Told, after every request, how many images are done, and of how many."""
 
 
 class Exchange(ABC):
@@ -22,9 +25,10 @@ class Exchange(ABC):
     at any moment the notes are the truth, also after an interruption.
     """
 
-    def __init__(self, cluster: Cluster, budget: Budget) -> None:
+    def __init__(self, cluster: Cluster, budget: Budget, progress: Callable[[], None]) -> None:
         self.cluster = cluster
         self.budget = budget
+        self._progress = progress
 
     @abstractmethod
     def ask(self, batch: Sequence[Item]) -> list[Item]:
@@ -62,6 +66,7 @@ class Exchange(ABC):
                         continue
                 if not repeatable:
                     again = []
+            self._progress()
             tries.update(again)
             again = [item for item in again if tries[item] < limits.tries]
             if again:

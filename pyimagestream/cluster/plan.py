@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..checks import PullSpec, PullSpecError, validate
-from ..errors import Frame, Problem, ValidationError
+from ..errors import Problem, ValidationError
 from ..model import IMAGE_STREAM_IMPORT
 
 REFERENCE_POLICIES = ("", "Source", "Local")
@@ -119,7 +119,7 @@ def make_plan(manifests: Sequence[Mapping[str, Any]], environment: Mapping[str, 
         place = f"{IMAGE_STREAM_IMPORT.kind} {owner.stream}"
         found = validate(manifest) or late_problems(owner)
         if found:
-            problems += [problem.at(Frame(place)) for problem in found]
+            problems += [replace(problem, manifest=place) for problem in found]
         elif (manifest.get("spec") or {}).get("import") is True:
             items += entries(owner)
         else:
