@@ -89,6 +89,13 @@ def test_all_wrong_types_are_reported_in_the_order_of_the_fields():
     ]
 
 
+def test_a_number_too_long_to_be_printed_is_a_problem_like_others():
+    [problem] = validate(manifest({"generation": 10**5000, "bogus": 10**5000}))
+    assert problem.field == "metadata.generation"
+    [problem] = validate(manifest({"name": 10**5000}))
+    assert problem.message == "must be a string, not a number"
+
+
 def test_null_is_unset_for_every_field():
     nothing = manifest(
         dict.fromkeys(["labels", "generation", "creationTimestamp", "finalizers", "namespace"]),

@@ -216,12 +216,12 @@ def test_messages_say_what_stood_there():
     manifest = {"metadata": {"name": "App", "labels": {"-a": "/"}}, "spec": SPEC}
     assert [(problem.message, problem.value) for problem in validate(manifest)] == [
         (
-            'the key "-a" must have a name of letters, digits, \'-\', \'_\' and \'.\', with a'
+            "the key \"-a\" must have a name of letters, digits, '-', '_' and '.', with a"
             " letter or digit at either end",
             "-a",
         ),
         (
-            'the value "/" of "-a" must have a name of letters, digits, \'-\', \'_\' and \'.\','
+            "the value \"/\" of \"-a\" must have a name of letters, digits, '-', '_' and '.',"
             " with a letter or digit at either end",
             "/",
         ),

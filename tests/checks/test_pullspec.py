@@ -59,11 +59,16 @@ def test_an_error_names_the_text_and_the_rule(text, rule):
     assert isinstance(caught.value, pyimagestream.errors.PyimagestreamError)
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["a:b:c", "a//b", "/a", "a/", "a_", "a-_b", "a:", "a@", "a:-t", "-a", "a.b./c", "a\n", "é", "a:é"]
-    + ["a:" + "t" * 129, "a@sha256:" + "a" * 31, "a..b/c", "a/b..c", "host:/a", "host:port/a"],
-)
+# fmt: off
+MALFORMED = [
+    "a:b:c", "a//b", "/a", "a/", "a_", "a-_b", "a:", "a@", "a:-t", "-a", "a.b./c", "a..b/c",
+    "a/b..c", "host:/a", "host:port/a", "é", "a:é", "a@b", "*", " ", "a\n", "a:" + "t" * 129,
+    "a@sha256:" + "a" * 31,
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("text", MALFORMED)
 def test_what_does_not_fit_the_grammar_is_refused(text):
     with pytest.raises(PullSpecError, match="it must be"):
         PullSpec.parse(text)
@@ -131,8 +136,10 @@ def test_no_text_raises_anything_else(text):
     try:
         PullSpec.parse(text)
     except PullSpecError as error:
-        assert error.text == text
-        assert str(error).isprintable()
+        told = str(error)
+    else:
+        told = ""
+    assert told.isprintable()
 
 
 def test_parsing_agrees_with_the_recorded_verdicts():

@@ -44,27 +44,32 @@ def test_every_function_refuses_a_wrong_json_type_at_its_own_field(native):
     assert problem.field == ".".join(function.path)
 
 
+INVALID, REQUIRED, TYPE = "FieldValueInvalid", "FieldValueRequired", "FieldValueTypeInvalid"
+META, REPOSITORY = "metadata", "spec.repository.from"
+CODE, PENDING = "metadata.initializers.result.code", "metadata.initializers.pending"
+
+
 @pytest.mark.parametrize(
     ("native", "value", "expected"),
     [
-        ("metadata.withName", "app", []),
-        ("metadata.withName", "App", [("FieldValueInvalid", "metadata.name")]),
-        ("metadata.withName", "", [("FieldValueRequired", "metadata.name")]),
-        ("metadata.withNamespace", "", []),
-        ("metadata.withLabelsMixin", {"k": "/"}, [("FieldValueInvalid", "metadata.labels")]),
-        ("metadata.withFinalizersMixin", ["x"], [("FieldValueInvalid", "metadata.finalizers[0]")]),
-        ("metadata.withOwnerReferences", [{"uid": 3}], [("FieldValueTypeInvalid", "metadata.ownerReferences[0].uid")]),
-        ("spec.repository.from.withKind", "X", [("FieldValueInvalid", "spec.repository.from.kind")]),
-        ("spec.repository.from.withName", "a:b", [("FieldValueInvalid", "spec.repository.from.name")]),
-        ("spec.repository.from.withName", "", [("FieldValueRequired", "spec.repository.from.name")]),
-        ("spec.withImages", [{}], [("FieldValueInvalid", "spec.images[0].from.kind")]),
-        ("spec.withImagesMixin", [{"from": {"kind": 3}}], [("FieldValueTypeInvalid", "spec.images[0].from.kind")]),
+        (f"{META}.withName", "app", []),
+        (f"{META}.withName", "App", [(INVALID, "metadata.name")]),
+        (f"{META}.withName", "", [(REQUIRED, "metadata.name")]),
+        (f"{META}.withNamespace", "", []),
+        (f"{META}.withLabelsMixin", {"k": "/"}, [(INVALID, "metadata.labels")]),
+        (f"{META}.withFinalizersMixin", ["x"], [(INVALID, "metadata.finalizers[0]")]),
+        (f"{META}.withOwnerReferences", [{"uid": 3}], [(TYPE, "metadata.ownerReferences[0].uid")]),
+        (f"{REPOSITORY}.withKind", "X", [(INVALID, f"{REPOSITORY}.kind")]),
+        (f"{REPOSITORY}.withName", "a:b", [(INVALID, f"{REPOSITORY}.name")]),
+        (f"{REPOSITORY}.withName", "", [(REQUIRED, f"{REPOSITORY}.name")]),
+        ("spec.withImages", [{}], [(INVALID, "spec.images[0].from.kind")]),
+        ("spec.withImagesMixin", [{"from": {"kind": 3}}], [(TYPE, "spec.images[0].from.kind")]),
         ("metadata.withClusterName", "any thing", []),
-        ("metadata.initializers.withPending", [{"name": 1}], [("FieldValueTypeInvalid", "metadata.initializers.pending[0].name")]),
-        ("metadata.initializers.result.withCode", 2**31, [("FieldValueTypeInvalid", "metadata.initializers.result.code")]),
+        ("metadata.initializers.withPending", [{"name": 1}], [(TYPE, f"{PENDING}[0].name")]),
+        ("metadata.initializers.result.withCode", 2**31, [(TYPE, CODE)]),
         ("metadata.initializers.result.withCode", -(2**31), []),
     ],
-)  # fmt: skip
+)
 def test_one_value_is_judged_with_the_full_path_of_its_field(native, value, expected):
     assert found(native, value) == expected
 
