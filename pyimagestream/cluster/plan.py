@@ -12,11 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..checks import PullSpec, PullSpecError, validate
+from ..checks import validate
 from ..errors import Problem, ValidationError
 from ..model import IMAGE_STREAM_IMPORT
-
-REFERENCE_POLICIES = ("", "Source", "Local")
+from ..workflow.imagestream import stream_problems, tag_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +116,7 @@ def make_plan(manifests: Sequence[Mapping[str, Any]], environment: Mapping[str, 
             continue
         owner = _import(manifest, environment)
         place = f"{IMAGE_STREAM_IMPORT.kind} {owner.stream}"
-        found = validate(manifest) or late_problems(owner)
+        found = validate(manifest) or stream_problems(manifest)
         if found:
             problems += [replace(problem, manifest=place) for problem in found]
         elif (manifest.get("spec") or {}).get("import") is True:
@@ -147,33 +146,6 @@ def entries(owner: Import) -> list[Item]:
     for index, image in enumerate(spec.get("images") or []):
         found.append(Item(owner, f"spec.images[{index}]", image))
     return found
-
-
-def late_problems(owner: Import) -> list[Problem]:
-    """What passes as a preview and fails when the stream is written, by the stream's own rules."""
-    problems = []
-    for item in entries(owner):
-        value = (item.spec.get("referencePolicy") or {}).get("type") or ""
-        if value not in REFERENCE_POLICIES:
-            field = f"{item.field}.referencePolicy.type"
-            message = f"{value!r}: an image stream takes Source or Local only"
-            problems.append(Problem(field, value, message, "FieldValueInvalid"))
-    return problems
-
-
-def tag_of(image: Mapping[str, Any]) -> str:
-    """The tag an entry of `spec.images` writes, "" if none.
-
-    The server's defaults: `to.name`, else the tag in the pull spec, also one
-    with a digest behind it. Without either, or with a digest alone, no tag is
-    written, although the answer says Success.
-    """
-    if image.get("to"):
-        return str(image["to"].get("name") or "")
-    try:
-        return PullSpec.parse(image["from"]["name"]).tag
-    except PullSpecError:
-        return ""
 
 
 def next_batch(todo: Sequence[Item], size: int) -> list[Item]:
