@@ -26,7 +26,7 @@ VALID: dict[str, Any] = {
     "metadata.deletionGracePeriodSeconds": 30,
     "metadata.deletionTimestamp": "2021-01-02T03:04:05+02:00",
     "metadata.finalizers": ["example.com/first"],
-    "metadata.generateName": "ruby-",
+    "metadata.generateName": "ruby",
     "metadata.generation": 3,
     "metadata.initializers.pending": [{"name": "first"}],
     "metadata.initializers.result.code": 404,

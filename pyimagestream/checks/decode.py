@@ -94,11 +94,11 @@ def _array(item: Decoder) -> Decoder:
     def decode(value: Any) -> Faults:
         if not isinstance(value, (list, tuple)):
             return _wrong(value, "an array")
-        found: list[Fault] | None = None
+        found: list[Fault] = []
         for index, entry in enumerate(value):
             if entry is not None and (faults := item(entry)):
-                found = (found or []) + [fault.under(index) for fault in faults]
-        return found or NONE
+                found += [fault.under(index) for fault in faults]
+        return found
 
     return decode
 
@@ -107,13 +107,13 @@ def _map(item: Decoder) -> Decoder:
     def decode(value: Any) -> Faults:
         if not isinstance(value, dict):
             return _wrong(value, "an object")
-        found: list[Fault] | None = None
+        found: list[Fault] = []
         for key, entry in value.items():
             if not isinstance(key, str):
-                found = [*(found or ()), _bad_key(value, key)]
+                found.append(_bad_key(value, key))
             elif entry is not None and (faults := item(entry)):
-                found = (found or []) + [fault.under(Key(key)) for fault in faults]
-        return found or NONE
+                found += [fault.under(Key(key)) for fault in faults]
+        return found
 
     return decode
 
@@ -124,14 +124,14 @@ def _object(fields: dict[str, Decoder]) -> Decoder:
     def decode(value: Any) -> Faults:
         if not isinstance(value, dict):
             return _wrong(value, "an object")
-        found: list[Fault] | None = None
+        found: list[Fault] = []
         for key, entry in value.items():
             field = fields.get(key)
             if field is None:
-                found = [*(found or ()), *_unknown(value, key, entry, known)]
+                found += _unknown(value, key, entry, known)
             elif entry is not None and (faults := field(entry)):
-                found = (found or []) + [fault.under(key) for fault in faults]
-        return found or NONE
+                found += [fault.under(key) for fault in faults]
+        return found
 
     return decode
 

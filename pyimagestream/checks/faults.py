@@ -42,7 +42,8 @@ class Fault(NamedTuple):
     reason: str = INVALID
 
     def under(self, *parents: str | int) -> Fault:
-        return self._replace(path=(*parents, *self.path))
+        path, value, message, reason = self
+        return Fault((*parents, *path), value, message, reason)
 
 
 Faults = Sequence[Fault]
@@ -77,6 +78,8 @@ def field(path: Path) -> str:
 
 def _printable(text: str) -> str:
     """A text as JSON escapes it, apart from the quotes around it."""
+    if text.isidentifier():
+        return text
     return json.dumps(text, ensure_ascii=not text.isprintable())[1:-1]
 
 

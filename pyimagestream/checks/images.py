@@ -17,6 +17,8 @@ from .metadata import object_meta
 SOURCE_KIND = "DockerImage"
 IMPORT_MODES = ("", "Legacy", "PreserveOriginal")
 
+_PULL_SPEC_REQUIRED = "must not be empty: it is the pull spec of what to import"
+
 ANY_STREAM = "*"
 """Old clients look up an image stream with this name; the server looks no further."""
 
@@ -54,9 +56,6 @@ def repository_pull_spec(value: str, server: str) -> Iterator[Fault]:
 def import_mode(value: str, server: str) -> Iterator[Fault]:
     if value not in IMPORT_MODES:
         yield Fault((), value, f"must be Legacy or PreserveOriginal, not {show(value)}")
-
-
-_PULL_SPEC_REQUIRED = "must not be empty: it is the pull spec of what to import"
 
 
 def image_import(value: dict[str, Any], server: str, below: Faults) -> Iterator[Fault]:

@@ -22,6 +22,7 @@ ANNOTATIONS_SIZE = 256 * 1024
 MANAGER_LENGTH = 128
 SUBRESOURCE_LENGTH = 256
 
+_NAME_REQUIRED = "must not be empty: it is the name of the image stream to import into"
 _FOREGROUND, _ORPHAN = "foregroundDeletion", "orphan"
 _STANDARD_FINALIZERS = frozenset({"kubernetes", _FOREGROUND, _ORPHAN})
 
@@ -70,7 +71,7 @@ def annotation_map(value: dict[str, str | None], server: str) -> Iterator[Fault]
 
 def _lower(text: str) -> str:
     """Lower case as in Go, letter by letter: it makes one letter of a dotted capital I."""
-    return text if text.islower() else text.replace("\u0130", "i").lower()
+    return text.replace("\u0130", "i").lower()
 
 
 def _bytes(text: str) -> int:
@@ -153,9 +154,6 @@ def _manager(text: str) -> Iterator[Fault]:
     # Both Go and Python go by the general category, and both take the plain space only.
     if not text.isprintable():
         yield Fault((), text, f"must be printable, not {show(text)}", INVALID)
-
-
-_NAME_REQUIRED = "must not be empty: it is the name of the image stream to import into"
 
 
 def object_meta(value: dict[str, Any], server: str, below: Faults) -> Iterator[Fault]:

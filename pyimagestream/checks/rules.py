@@ -13,7 +13,7 @@ from typing import Any
 
 from ..model import Schema
 from . import images, metadata
-from .faults import NONE, Fault, Faults
+from .faults import Fault, Faults
 
 Rule = Callable[[Any, str], Iterable[Fault]]
 ObjectRule = Callable[[dict[str, Any], str, Faults], Iterable[Fault]]
@@ -74,24 +74,24 @@ def _field(rule: Rule, server: str) -> Judge:
 
 def _array(entry: Judge, zero: Any) -> Judge:
     def judge(value: Any) -> Faults:
-        found: list[Fault] | None = None
+        found: list[Fault] = []
         for index, item in enumerate(value):
             # The server decodes a null entry as an empty one.
             if faults := entry(zero if item is None else item):
-                found = (found or []) + [fault.under(index) for fault in faults]
-        return found or NONE
+                found += [fault.under(index) for fault in faults]
+        return found
 
     return judge
 
 
 def _object(fields: dict[str, Judge]) -> Judge:
     def judge(value: Any) -> Faults:
-        found: list[Fault] | None = None
+        found: list[Fault] = []
         for key, field in fields.items():
             item = value.get(key)
             if item is not None and (faults := field(item)):
-                found = (found or []) + [fault.under(key) for fault in faults]
-        return found or NONE
+                found += [fault.under(key) for fault in faults]
+        return found
 
     return judge
 

@@ -12,7 +12,6 @@ import json
 import os
 import tempfile
 from collections.abc import Sequence
-from importlib import metadata
 
 from .. import __version__
 from ..errors import PyimagestreamError
@@ -97,6 +96,8 @@ class Cache:
 
     def _engine(self, name: str) -> str:
         if name not in self._versions:
+            from importlib import metadata  # slow to import, and most runs need no cache
+
             try:
                 self._versions[name] = f"{name} {metadata.version(name)}"
             except metadata.PackageNotFoundError:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from .yaml import float_text
+from .scalars import float_text
 
 
 class UnsuitableError(Exception):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..errors import PyimagestreamError
 from ..settings import StrPath
@@ -38,12 +39,12 @@ class Project:
             self.base,
         )
 
-    @property
+    @cached_property
     def name(self) -> str:
         """What a static environment is called: its directory, relative to the root."""
         return os.path.relpath(self.base, self.root)
 
-    @property
+    @cached_property
     def namespace(self) -> str:
         """What Tanka writes into ``metadata.namespace``: the entry point, relative to the root."""
         return os.path.relpath(self.entrypoint, self.root)
@@ -52,7 +53,7 @@ class Project:
     def spec(self) -> str:
         return os.path.join(self.base, SPEC)
 
-    @property
+    @cached_property
     def static(self) -> bool:
         return os.path.exists(self.spec)
 

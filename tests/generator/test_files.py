@@ -1,4 +1,4 @@
-"""The generated files: current, deterministic, formatted, and structured like the documented page."""
+"""The generated files: current, deterministic, formatted, structured like the documented page."""
 
 import json
 import os
