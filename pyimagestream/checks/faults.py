@@ -91,7 +91,8 @@ def _order(fault: Fault) -> tuple[Any, ...]:
 def show(value: Any) -> str:
     """A value for a message: short, in one line, and printable whatever it is."""
     if isinstance(value, str):
-        return f'"{_printable(value if len(value) <= 80 else f"{value[:77]}...")}"'
+        text = value if len(value) <= 80 else f"{value[:77]}..."
+        return f'"{_printable(text)}"'
     if is_scalar(value) and (isinstance(value, float) or abs(value or 0) < 2**128):
         return json.dumps(value)
     return json_type(value)
