@@ -63,10 +63,7 @@ def connect(target: Target) -> Iterator[Cluster]:
         ) from error
 
     try:
-        if target.config is None:
-            config = KubeConfig.from_service_account(target.service_account).get()
-        else:
-            config = KubeConfig.from_dict(dict(target.config)).get()
+        config = KubeConfig.from_dict(dict(target.config)).get()
         assert config is not None
         config = config._replace(user=config.user or User())
         http = Client(config, ConnectionParams(proxy=target.proxy))
@@ -132,7 +129,7 @@ class HttpCluster:
 
         try:
             yield
-        except (httpx2.LocalProtocolError, UnicodeEncodeError):
+        except httpx2.LocalProtocolError:
             raise ClusterError(
                 "the credentials hold characters that an HTTP header cannot (a line break?)"
             ) from None

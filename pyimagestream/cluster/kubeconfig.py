@@ -43,15 +43,14 @@ UNSUPPORTED = {
 class Target:
     """A cluster to talk to: for people `context` and `server`, for the client the rest.
 
-    `config` is a kubeconfig of one context as plain data, or None inside a
-    cluster. It holds credentials, and so does `proxy`: neither is ever shown.
+    `config` is a kubeconfig of this one context as plain data. It holds
+    credentials, and so does `proxy`: neither is ever shown.
     """
 
     context: str
     server: str
-    config: Mapping[str, Any] | None = field(repr=False)
+    config: Mapping[str, Any] = field(repr=False)
     proxy: str | None = field(default=None, repr=False)
-    service_account: Path = field(default=SERVICE_ACCOUNT, repr=False)
 
 
 def choose_target(
@@ -68,7 +67,7 @@ def choose_target(
     account serves as the context ``in-cluster``. Raises ClusterError.
     """
     spec = environment.get("spec") or {}
-    api_server = spec.get("apiServer") or ""
+    api_server = str(spec.get("apiServer") or "")
     names = list(spec.get("contextNames") or [])
     if not api_server and not names:
         raise ClusterError(
@@ -78,21 +77,29 @@ def choose_target(
     files = kubeconfig_files(environ)
     if files:
         kubeconfig = merge(files)
-        candidates = _contexts(kubeconfig)
     elif environ.get("KUBERNETES_SERVICE_HOST"):
-        host, port = (environ[f"KUBERNETES_SERVICE_{part}"] for part in ("HOST", "PORT"))
-        server = f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}"
-        candidates = {IN_CLUSTER: server}
+        kubeconfig = _in_cluster(environ, service_account)
+        if api_server and _normal(api_server) == _normal(IN_CLUSTER_SERVER):
+            api_server = kubeconfig["clusters"][IN_CLUSTER]["server"]
     else:
         raise ClusterError("there is no kubeconfig: neither $KUBECONFIG nor ~/.kube/config exists")
-
-    context = _choose(environment, api_server, names, candidates, kubeconfig if files else {})
-    server = _shown(candidates[context])
-    if not files:
-        return Target(context, server, None, service_account=service_account)
+    context = _choose(environment, api_server, names, kubeconfig)
     config = _only(kubeconfig, context)
-    proxy = config["clusters"][0]["cluster"].get("proxy-url")
-    return Target(context, server, config, proxy)
+    cluster = config["clusters"][0]["cluster"]
+    return Target(context, _shown(cluster["server"]), config, cluster.get("proxy-url"))
+
+
+def _in_cluster(environ: Mapping[str, str], account: Path) -> dict[str, Any]:
+    """What a pod is given, in the shape `merge` gives a kubeconfig."""
+    host, port = environ["KUBERNETES_SERVICE_HOST"], environ.get("KUBERNETES_SERVICE_PORT", "443")
+    server = f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}"
+    cluster = {"server": server, "certificate-authority": str(account / "ca.crt")}
+    return {
+        "current-context": IN_CLUSTER,
+        "clusters": {IN_CLUSTER: cluster},
+        "contexts": {IN_CLUSTER: {"cluster": IN_CLUSTER, "user": IN_CLUSTER}},
+        "users": {IN_CLUSTER: {"tokenFile": str(account / "token")}},
+    }
 
 
 def kubeconfig_files(environ: Mapping[str, str]) -> list[Path]:
@@ -153,11 +160,11 @@ def _absolute(value: dict[str, Any], section: str, folder: Path) -> dict[str, An
 
 def _contexts(kubeconfig: Mapping[str, Any]) -> dict[str, str]:
     """Every context with a cluster, and that cluster's server."""
-    clusters = kubeconfig["clusters"]
+    servers = {name: cluster.get("server") for name, cluster in kubeconfig["clusters"].items()}
     return {
-        name: str(clusters[context["cluster"]].get("server", ""))
+        name: str(servers[context["cluster"]])
         for name, context in kubeconfig["contexts"].items()
-        if context.get("cluster") in clusters
+        if servers.get(str(context.get("cluster")))
     }
 
 
@@ -165,15 +172,15 @@ def _choose(
     environment: Mapping[str, Any],
     api_server: str,
     names: list[str],
-    candidates: Mapping[str, str],
     kubeconfig: Mapping[str, Any],
 ) -> str:
-    matching = [name for name in candidates if _named(name, names)] if names else list(candidates)
-    if api_server:
-        servers = {_normal(api_server)}
-        if IN_CLUSTER in candidates and not kubeconfig and _normal(IN_CLUSTER_SERVER) in servers:
-            servers.add(_normal(candidates[IN_CLUSTER]))
-        matching = [name for name in matching if _normal(candidates[name]) in servers]
+    candidates = _contexts(kubeconfig)
+    matching = [
+        name
+        for name, server in candidates.items()
+        if (not names or _named(name, names))
+        and (not api_server or _normal(server) == _normal(api_server))
+    ]
     if not matching:
         wanted = [f"spec.apiServer {api_server}"] if api_server else []
         wanted += [f"spec.contextNames {', '.join(names)}"] if names else []
