@@ -81,7 +81,8 @@ TEMPLATES = {
       isi.new('a') + isi.metadata.withLabels({ a: 'b', c:: 7 }) +
       { metadata+: { uid: std.toString(std.objectFieldsAll(super.labels)) } }""",
     "a hidden field which shows later": """
-      isi.metadata.withLabels({ a: 'b', c:: 'd' }) + { metadata+: { labels+: { c::: super.c } } }""",
+      isi.metadata.withLabels({ a: 'b', c:: 'd' })
+      + { metadata+: { labels+: { c::: super.c } } }""",
     "objects with methods": f"""
       local image = {RUBY} {{ tagged(tag):: self {{ to: {{ name: tag }} }} }};
       isi.new('a') + isi.spec.withImages([image, image.tagged('x')])""",
@@ -125,18 +126,21 @@ TEMPLATES = {
       [isi.new('a') == isi.new('a'), isi.new('a') == isi.new('b'),
        isi.metadata.withLabels({ a: 'b' }) == { metadata: { labels: { a: 'b' } } }]""",
     "std.mergePatch": f"""
-      std.mergePatch(isi.new('a') + isi.spec.withImages([{RUBY}]), {{ metadata: {{ uid: '1' }} }})""",
+      std.mergePatch(
+        isi.new('a') + isi.spec.withImages([{RUBY}]), {{ metadata: {{ uid: '1' }} }})""",
     "std.prune": """
       std.prune(isi.new('a') + isi.metadata.withLabels({}) + isi.metadata.withUid(null))""",
     "std.get and std.objectHas": """
       local x = isi.new('a') + isi.metadata.withUid('u');
-      [std.get(x.metadata, 'uid'), std.objectHas(x.metadata, 'name'), std.get(x, 'spec', 'none')]""",
+      [std.get(x.metadata, 'uid'), std.objectHas(x.metadata, 'name'),
+       std.get(x, 'spec', 'none')]""",
     "numbers at the edges": """
       isi.metadata.withGeneration(9007199254740991)
       + isi.metadata.withDeletionGracePeriodSeconds(1e3)""",
     "text of every kind": """
       isi.new('a') + isi.metadata.withAnnotations({
-        a: '', b: ' ', c: 'ä€𝄞', d: '\\u0000', e: "'", f: '"', g: '\\\\', h: '\\n\\r\\t', i: '\\u2028' })""",
+        a: '', b: ' ', c: 'ä€𝄞', d: '\\u0000', e: "'", f: '"', g: '\\\\',
+        h: '\\n\\r\\t', i: '\\u2028' })""",
     "tailstrict": "isi.new('a') + isi.metadata.withLabels({ a: 'b' }) tailstrict",
     "a function of the caller's": """
       local import_of(name, tag='latest') = isi.new(name) + isi.metadata.withLabels({ tag: tag });
@@ -163,7 +167,7 @@ LAZY = {
 
 LEANING = {
     "on the finished object": """
-      { ns:: 'prod', imp: isi.new('a') + isi.metadata.withLabels({ name: $.imp.metadata.name }) }""",
+      { imp: isi.new('a') + isi.metadata.withLabels({ name: $.imp.metadata.name }) }""",
     "on another part of the same map": """
       { imp: isi.new('a') + isi.metadata.withLabels({ a: 'x', b: $.imp.metadata.labels.a }) }""",
     "on another part of the same list": """
@@ -177,7 +181,8 @@ LEANING = {
     "on what a later mixin form adds": f"""
       {{ imp: isi.new('a') + isi.spec.withImages([{RUBY}])
         + isi.metadata.withLabels({{ n: 'n%d' % std.length($.imp.spec.images) }})
-        + isi.spec.withImagesMixin([{RUBY} {{ to: {{ name: $.imp.spec.images[0].to.name + 'x' }} }}])
+        + isi.spec.withImagesMixin(
+          [{RUBY} {{ to: {{ name: $.imp.spec.images[0].to.name + 'x' }} }}])
       }}""",
     "on its own keys": """
       { imp: isi.new('a') + isi.metadata.withLabels(
@@ -188,7 +193,8 @@ LEANING = {
     """,
     "with super in a mixin argument": f"""
       isi.new('a') + isi.spec.withImages([{RUBY}]) + {{
-        spec+: isi.spec.withImagesMixin([image {{ to: {{ name: 'x' }} }} for image in super.spec.images]).spec
+        spec+: isi.spec.withImagesMixin(
+          [image {{ to: {{ name: 'x' }} }} for image in super.spec.images]).spec
       }}""",
     "on itself with super in a mixin argument": """
       isi.new('a') + isi.metadata.withLabels({ a: 'x' }) + {
@@ -212,7 +218,8 @@ LEANING = {
           to: { name: '1' } }]) }""",
     "an owner on its own name": """
       { imp: isi.new('a') + isi.metadata.withOwnerReferences([
-        { apiVersion: 'v1', kind: 'ConfigMap', name: 'o', uid: $.imp.metadata.ownerReferences[0].name }
+        { apiVersion: 'v1', kind: 'ConfigMap', name: 'o',
+          uid: $.imp.metadata.ownerReferences[0].name }
       ]) }""",
     "a scalar of another field": """
       { imp: isi.new($.imp.metadata.namespace + '-x') + isi.metadata.withNamespace('ns') }""",
