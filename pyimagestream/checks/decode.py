@@ -55,7 +55,7 @@ def decoder(schema: Schema, server: str | None) -> Decoder:
 
 
 def _wrong(value: Any, wanted: str) -> Faults:
-    return (Fault((), value, f"must be {wanted}, not {json_type(value)}", TYPE_INVALID),)
+    return (Fault((), value, f"must be {wanted}, not {show(value)}", TYPE_INVALID),)
 
 
 def _string(value: Any) -> Faults:
@@ -71,7 +71,7 @@ def _time(value: Any) -> Faults:
         return _wrong(value, "a string")
     if is_time(value):
         return NONE
-    message = "must be a time as in 2006-01-02T15:04:05Z (RFC 3339)"
+    message = f"must be a time as in 2006-01-02T15:04:05Z (RFC 3339), not {show(value)}"
     return (Fault((), value, message, TYPE_INVALID),)
 
 
@@ -82,10 +82,10 @@ def _integer(bits: int, *, jsonnet: bool) -> Decoder:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             return _wrong(value, "an integer")
         if isinstance(value, float) and not (jsonnet and value.is_integer()):
-            return (Fault((), value, f"must be an integer, not {show(value)}", TYPE_INVALID),)
+            return _wrong(value, "an integer")
         if low <= value <= high:
             return NONE
-        return (Fault((), value, f"must be between {low} and {high}", TYPE_INVALID),)
+        return _wrong(value, f"between {low} and {high}")
 
     return decode
 

@@ -27,12 +27,12 @@ def described(manifest, **options):
 @pytest.mark.parametrize(
     ("metadata", "field", "message"),
     [
-        ({"name": 3}, "metadata.name", "must be a string, not a number"),
+        ({"name": 3}, "metadata.name", "must be a string, not 3"),
         ({"labels": []}, "metadata.labels", "must be an object, not an array"),
-        ({"labels": {"a.b/c": True}}, "metadata.labels[a.b/c]", "must be a string, not a boolean"),
-        ({"finalizers": "x"}, "metadata.finalizers", "must be an array, not a string"),
+        ({"labels": {"a.b/c": True}}, "metadata.labels[a.b/c]", "must be a string, not true"),
+        ({"finalizers": "x"}, "metadata.finalizers", 'must be an array, not "x"'),
         ({"finalizers": ["a/b", {}]}, "metadata.finalizers[1]", "must be a string, not an object"),
-        ({"generation": True}, "metadata.generation", "must be an integer, not a boolean"),
+        ({"generation": True}, "metadata.generation", "must be an integer, not true"),
         ({"generation": 1.5}, "metadata.generation", "must be an integer, not 1.5"),
         ({"generation": 1.0}, "metadata.generation", "must be an integer, not 1.0"),
         (
@@ -43,17 +43,17 @@ def described(manifest, **options):
         (
             {"generation": 2**63},
             "metadata.generation",
-            "must be between -9223372036854775808 and 9223372036854775807",
+            "must be between -9223372036854775808 and 9223372036854775807, not 9223372036854775808",
         ),
         (
             {"creationTimestamp": "x"},
             "metadata.creationTimestamp",
-            "must be a time as in 2006-01-02T15:04:05Z (RFC 3339)",
+            'must be a time as in 2006-01-02T15:04:05Z (RFC 3339), not "x"',
         ),
         (
             {"deletionTimestamp": 1},
             "metadata.deletionTimestamp",
-            "must be a string, not a number",
+            "must be a string, not 1",
         ),
         (
             {"name": b"app"},
@@ -64,11 +64,11 @@ def described(manifest, **options):
         (
             {"managedFields": [{"time": "yesterday"}]},
             "metadata.managedFields[0].time",
-            "must be a time as in 2006-01-02T15:04:05Z (RFC 3339)",
+            'must be a time as in 2006-01-02T15:04:05Z (RFC 3339), not "yesterday"',
         ),
     ],
 )
-def test_a_wrong_json_type_names_the_field_and_both_types(metadata, field, message):
+def test_a_wrong_json_type_names_the_field_the_type_and_the_value(metadata, field, message):
     assert described(manifest(metadata)) == [(field, message)]
 
 
