@@ -36,8 +36,9 @@ ISOLATED = frozenset({"rjsonnet"})
 MAX_NESTING = 500
 """Brackets in brackets. The C++ parser stops there; the others overflow their stacks later on."""
 
-STACK_SIZE = 512 * 1024 * 1024
-"""Of the thread a VM runs in (virtual memory): a chain of 100,000 `+` overflows the usual 8 MB."""
+STACK_SIZES = (512 << 20, 64 << 20, 0)
+"""Of the thread a VM runs in, in bytes: a chain of 100,000 `+` overflows the usual 8 MB. It is
+virtual memory only; where that is limited, less has to do (0 is the system's own size)."""
 
 T = TypeVar("T")
 
@@ -59,7 +60,7 @@ def evaluate(engine: str, job: Job, importer: Importer, natives: Mapping[str, Na
     """The JSON text a VM makes of a job.
 
     Raises `EvaluationError`, or what the importer raised. KeyboardInterrupt is
-    raised at once; the VM is then left to itself, and stops at its next call.
+    raised at once; the VM is then left to itself, and stops at its next import.
     """
     vm = load(engine)
     kept = _Kept(importer)
@@ -167,13 +168,7 @@ def _on_a_deep_stack(run: Callable[[], T], cancel: Callable[[], None]) -> T:
         except BaseException as error:
             errors.append(error)
 
-    with _STACK_SIZE_LOCK:
-        usual = threading.stack_size(STACK_SIZE)
-        try:
-            thread = threading.Thread(target=target, name="jsonnet", daemon=True)
-            thread.start()
-        finally:
-            threading.stack_size(usual)
+    thread = _started(target)
     try:
         thread.join()
     except BaseException:
@@ -182,6 +177,21 @@ def _on_a_deep_stack(run: Callable[[], T], cancel: Callable[[], None]) -> T:
     if errors:
         raise errors[0]
     return results[0]
+
+
+def _started(target: Callable[[], None]) -> threading.Thread:
+    with _STACK_SIZE_LOCK:  # the size is a setting of the process
+        for size in STACK_SIZES:
+            usual = threading.stack_size(size)
+            thread = threading.Thread(target=target, name="jsonnet", daemon=True)
+            try:
+                thread.start()
+                return thread
+            except RuntimeError:
+                continue
+            finally:
+                threading.stack_size(usual)
+    raise PyimagestreamError("the system lets no thread start")
 
 
 _STACK_SIZE_LOCK = threading.Lock()

@@ -1,0 +1,55 @@
+"""The README tells the truth: its templates, commands and Python code are run."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """A directory with the templates of the README, under the names they say."""
+    for block in blocks("jsonnet"):
+        name = block.removeprefix("// ").partition("\n")[0]
+        (tmp_path / name).write_text(block, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("block", blocks("console"))
+def test_the_commands_print_what_the_readme_says(block: str, directory: Path) -> None:
+    command, _, printed = block.partition("\n")
+    program, *arguments = shlex.split(command.removeprefix("$ "))
+    assert program == "pyimagestream"
+    result = subprocess.run(
+        [sys.executable, "-m", "pyimagestream", *arguments],
+        cwd=directory,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert result.stdout == printed, result.stderr
+
+
+@pytest.mark.parametrize("block", blocks("python"))
+def test_the_python_code_runs(block: str, directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(directory)
+    exec(compile(block, "README.md", "exec"), {})
+
+
+def test_every_link_leads_somewhere() -> None:
+    links = re.findall(r"\]\((?!http)([^)#]+)", README)
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
