@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ..errors import PyimagestreamError
@@ -21,6 +22,9 @@ class PatternError(PyimagestreamError):
 
 def compiled(pattern: str) -> Any:
     """The pattern as an object with the methods of `re.Pattern`. Raises `PatternError`."""
+    # RE2 in C++ could match one byte of a character with this; Go does not have it.
+    if re.search(r"(?<!\\)(?:\\\\)*\\C", pattern):
+        raise PatternError(pattern, r"invalid escape sequence: \C")
     import re2  # type: ignore[import-untyped]  # imported late: few runs need it
 
     options = re2.Options()
