@@ -64,6 +64,7 @@ def _add_flags(command: argparse.ArgumentParser) -> None:
         help="the time for everything the cluster is asked, such as 90s or 15m (default: 10m)",
     )
     command.add_argument(
+        "-p",
         "--parallel",
         type=int,
         choices=range(1, 17),

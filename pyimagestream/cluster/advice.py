@@ -41,7 +41,12 @@ FAILURES = (
         " it there, or import from another one.",
     ),
     Failure(
-        r"no basic auth credentials|you may not have access|incorrect username or password",
+        r"^Unauthorized$",
+        "The cluster does not accept your credentials (any more): log in again.",
+    ),
+    Failure(
+        r"no basic auth credentials|you may not have access|incorrect username or password"
+        r"|unauthorized|authentication required|access .*denied",
         "No pull secret of the namespace opens this registry: oc create secret docker-registry"
         " NAME --docker-server=HOST --docker-username=USER --docker-password=TOKEN.",
     ),
@@ -77,6 +82,10 @@ FAILURES = (
         passing=True,
     ),
     Failure(
+        r"namespaces? .* not found",
+        "The namespace is not there: create it first (oc new-project).",
+    ),
+    Failure(
         r"not found",
         "The registry has no such tag or repository; some say so where a pull secret is missing.",
         reason="NotFound",
@@ -94,10 +103,6 @@ FAILURES = (
         reason="Forbidden",
     ),
     Failure(
-        r"namespaces? .* not found",
-        "The namespace is not there: create it first (oc new-project).",
-    ),
-    Failure(
         r"could not find the requested resource",
         "This server has no image.openshift.io/v1: it is no OpenShift cluster.",
     ),
@@ -106,7 +111,6 @@ FAILURES = (
         "Somebody else changed the image stream meanwhile: run diff again.",
         reason="Conflict",
     ),
-    Failure(r"", "Your credentials are not valid (any more): log in again.", reason="Unauthorized"),
 )
 
 

@@ -24,7 +24,7 @@ class Limits:
     request: float = 45.0  # above the server's 34, so that it is the server who gives up
     backoff: float = 1.0
     longest_backoff: float = 30.0
-    tries: int = 5
+    tries: int = 4
     images: int = 20
     parallel: int = 4
 

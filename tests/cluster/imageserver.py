@@ -13,7 +13,7 @@ import json
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -227,7 +227,7 @@ class Importer:
             completed["repository"] = self._completed(repository, tagged=False)
             status["repository"] = self._fetch_repository(completed["repository"])
         if completed["import"]:
-            status["import"] = self._write(stream, images, status)
+            status["import"] = self._write(stream, list(_outcomes(completed, status)))
         metadata = {"name": self.name, "namespace": self.namespace}
         answer = {
             "kind": "ImageStreamImport",
@@ -339,7 +339,7 @@ class Importer:
             status["additionalTags"] = more
         return status
 
-    def _write(self, stream: Any, images: list[Any], status: Any) -> Any:
+    def _write(self, stream: Any, outcomes: list[tuple[Any, Any]]) -> Any:
         seen = stream and stream["metadata"]["resourceVersion"]
         stream = stream or {
             "kind": "ImageStream",
@@ -351,7 +351,7 @@ class Importer:
         before = copy.deepcopy(stream)
         generation = stream["metadata"]["generation"] + 1
         written = []
-        for image, outcome in zip(images, status["images"], strict=True):
+        for image, outcome in outcomes:
             if "to" in image:
                 tag = image["to"]["name"]
                 if image["referencePolicy"]["type"] not in ("Source", "Local"):
@@ -375,6 +375,15 @@ class Importer:
                 self.state.streams[self.key] = copy.deepcopy(stream)
             self.state.written += [(self.key, tag) for tag in written]
         return stream
+
+
+def _outcomes(spec: Any, status: Any) -> Iterator[tuple[Any, Any]]:
+    """Every image with what was found for it; a repository comes first, image by image."""
+    for outcome in status.get("repository", {}).get("images", []):
+        repository, tag = spec["repository"], outcome["tag"]
+        source = {**repository["from"], "name": f"{repository['from']['name']}:{tag}"}
+        yield {**repository, "from": source, "to": {"name": tag}}, outcome
+    yield from zip(spec.get("images", []), status.get("images", []), strict=True)
 
 
 def _status(spec: str, found: Any, tag: str | None = None) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def digest(number: int) -> str:
-    return f"sha256:{number:064x}"
+    return "sha256:" + f"{number:08x}" * 8
 
 
 def image(name: str, to: str | None = None, **rest: Any) -> dict[str, Any]:
