@@ -18,8 +18,8 @@ import ctypes
 import json
 import re
 import sys
-from collections.abc import Callable, Mapping
-from functools import wraps
+from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from math import isfinite
 from typing import Any, NoReturn
@@ -159,24 +159,6 @@ def _own(arguments: tuple[Any, ...]) -> None:
                 ctypes.pythonapi.Py_IncRef(ctypes.py_object(None))
 
 
-def _native(name: str, function: Callable[..., Any], kinds: Mapping[str, type]) -> Native:
-    @wraps(function)
-    def native(*arguments: Any) -> Any:
-        _own(arguments)
-        try:
-            for argument, kind in zip(arguments, kinds.values(), strict=True):
-                if type(argument) is not kind:
-                    wanted = "string" if kind is str else "number"
-                    raise PyimagestreamError(f"expected a {wanted}, found {dumps(argument)}")
-            return _returnable(function(*arguments))
-        except RecursionError:
-            raise NativeError(name, "the value is nested too deeply") from None
-        except PyimagestreamError as error:
-            raise NativeError(name, str(error)) from None
-
-    return tuple(kinds), native
-
-
 _FUNCTIONS: dict[str, tuple[Callable[..., Any], dict[str, type]]] = {
     "escapeStringRegex": (_escape_string_regex, {"str": str}),
     "manifestJsonFromJson": (_manifest_json_from_json, {"j": str, "i": float}),
@@ -188,7 +170,23 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], dict[str, type]]] = {
     "sha256": (_sha256, {"str": str}),
 }
 
+def _call(name: str, *arguments: Any) -> Any:
+    function, kinds = _FUNCTIONS[name]
+    _own(arguments)
+    try:
+        for argument, kind in zip(arguments, kinds.values(), strict=True):
+            if type(argument) is not kind:
+                wanted = "string" if kind is str else "number"
+                raise PyimagestreamError(f"expected a {wanted}, found {dumps(argument)}")
+        return _returnable(function(*arguments))
+    except RecursionError:
+        raise NativeError(name, "the value is nested too deeply") from None
+    except PyimagestreamError as error:
+        raise NativeError(name, str(error)) from None
+
+
+# Partial calls rather than closures: natives travel to worker processes.
 TANKA_NATIVES: dict[str, Native] = {
-    name: _native(name, function, kinds) for name, (function, kinds) in _FUNCTIONS.items()
+    name: (tuple(kinds), partial(_call, name)) for name, (_, kinds) in _FUNCTIONS.items()
 }
 """By name: the names of the parameters, and the function, as `native_callbacks=` takes them."""
