@@ -75,11 +75,13 @@ def _lower(text: str) -> str:
 
 
 def _bytes(text: str) -> int:
-    """The length in UTF-8, where the server reads U+FFFD for half a surrogate pair."""
-    if text.isascii():
-        return len(text)
-    utf16 = text.encode("utf-16-le", "surrogatepass")
-    return len(utf16.decode("utf-16-le", "replace").encode())
+    """The length in UTF-8, as the server counts."""
+    return len(text) if text.isascii() else len(_decoded(text).encode())
+
+
+def _decoded(text: str) -> str:
+    """The text the server reads: U+FFFD for half a surrogate pair, one letter for both halves."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def finalizers(value: list[str | None], server: str) -> Iterator[Fault]:
@@ -152,7 +154,7 @@ def _manager(text: str) -> Iterator[Fault]:
     if _bytes(text) > MANAGER_LENGTH:
         yield Fault((), text, f"must not be longer than {MANAGER_LENGTH} bytes", TOO_LONG)
     # Both Go and Python go by the general category, and both take the plain space only.
-    if not text.isprintable():
+    if not _decoded(text).isprintable():
         yield Fault((), text, f"must be printable, not {show(text)}", INVALID)
 
 

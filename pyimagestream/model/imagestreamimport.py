@@ -295,7 +295,7 @@ SPEC = documented(
 IMAGE_IMPORT_STATUS = obj(
     "What became of one image. The images themselves are not described here.",
     image=any_object(),
-    manifests=array(any_object()),
+    manifests=only(LATEST, array(any_object())),
     status=STATUS_RESULT,
     tag=string(),
 )

@@ -192,6 +192,7 @@ MANAGED = {"manager": "m", "operation": "Update", "fieldsType": "FieldsV1"}
         ({"manager": "a\x07"}, ["managedFields[0].manager"], ["fieldManager"]),
         ({"manager": "\u00a0"}, ["managedFields[0].manager"], ["fieldManager"]),
         ({"manager": "a b é"}, [], []),
+        ({"manager": "\ud800 \ud83d\ude00"}, [], []),
     ],
 )
 def test_managed_fields_on_both_servers(change, latest, older):
