@@ -65,7 +65,7 @@ def test_a_diff_shows_each_tag_and_ends_with_tankas_exit_codes(
     assert out == (
         "STREAM  TAG  FROM      CHANGE  DIGEST\n"
         "ns/app  v1   r/app:v1  new     sha256:000000010000\n"
-        "ns/app  v2   r/app:v2  new     sha256:000000010000\n"
+        "ns/app  v2   r/app:v2  new     sha256:000000020000\n"
         "left alone: 1 v1 ConfigMap\n"
         "2 new\n"
     )
@@ -77,7 +77,7 @@ def test_a_diff_shows_each_tag_and_ends_with_tankas_exit_codes(
     assert capfd.readouterr().out == (
         "STREAM  TAG  FROM      CHANGE     DIGEST\n"
         "ns/app  v1   r/app:v1  unchanged  sha256:000000010000\n"
-        "ns/app  v2   r/app:v2  failed     sha256:000000010000\n"
+        "ns/app  v2   r/app:v2  failed     sha256:000000020000\n"
         'ns/app:v2: NotFound: dockerimage.image.openshift.io "r/app:v2" not found\n'
         "  The registry has no such tag or repository; some say so where a pull secret is"
         " missing.\n"
@@ -94,7 +94,7 @@ def test_apply_imports_and_has_a_row_for_every_tag(
         "\n"
         "STREAM  TAG  FROM      RESULT    DIGEST\n"
         "ns/app  v1   r/app:v1  imported  sha256:000000010000\n"
-        "ns/app  v2   r/app:v2  imported  sha256:000000010000\n"
+        "ns/app  v2   r/app:v2  imported  sha256:000000020000\n"
     )
     assert state.digest("ns/app", "v1") == digest(1)
 
