@@ -1,10 +1,12 @@
 """Packaging. The libraries live in top-level ``libsonnet/`` and travel inside the package."""
 
+import re
 from pathlib import Path
 
 from setuptools import find_packages, setup
 
 ROOT = Path(__file__).parent
+VERSION = re.search(r'__version__ = "(.+)"', (ROOT / "pyimagestream/__init__.py").read_text())[1]
 
 RE2 = "google-re2>=1.1"
 GO = ["gojsonnet>=0.21"]
@@ -16,7 +18,7 @@ LINT = ["ruff>=0.9", "mypy>=1.13"]
 
 setup(
     name="pyimagestream",
-    version="0.1.0",
+    version=VERSION,
     description="OpenShift image imports as code: from Jsonnet, checked and run from Python",
     long_description=(ROOT / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
@@ -32,7 +34,7 @@ setup(
         "Typing :: Typed",
     ],
     python_requires=">=3.10",
-    packages=[*find_packages(include=["pyimagestream", "pyimagestream.*"]), "pyimagestream.libsonnet"],
+    packages=[*find_packages(include=["pyimagestream*"]), "pyimagestream.libsonnet"],
     package_dir={"pyimagestream.libsonnet": "libsonnet"},
     package_data={"pyimagestream": ["py.typed"], "pyimagestream.libsonnet": ["*.libsonnet"]},
     install_requires=["jsonnet>=0.21", RE2, "PyYAML>=6"],

@@ -3,35 +3,47 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import sys
 from collections.abc import Sequence
 
 from .. import __version__
 from ..errors import PyimagestreamError
-from . import cluster, evaluate, generate, validate, workflow
 
-GROUPS = (evaluate, validate, workflow, cluster, generate)
+GROUPS = {
+    "evaluate": ("eval",),
+    "validate": ("validate",),
+    "workflow": ("env", "show", "export", "init"),
+    "cluster": ("diff", "apply"),
+    "generate": ("generate",),
+}
+"""The modules here, and the commands of each."""
 
 INTERRUPTED = 130  # what shells report for a command ended by Ctrl-C
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of the whole command, each sub-command with its ``run``."""
+def parser(command: str = "") -> argparse.ArgumentParser:
+    """The parser of the whole command line, each sub-command with its ``run``.
+
+    Given a command, of that one's group only: the others need not be imported.
+    """
     top = argparse.ArgumentParser(
         prog="pyimagestream",
         description="OpenShift image imports as code: from Jsonnet, checked and run from Python.",
     )
     top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for group in GROUPS:
-        group.register(commands)
+    chosen = [group for group, names in GROUPS.items() if command in names]
+    for group in chosen or GROUPS:
+        importlib.import_module(f".{group}", __name__).register(commands)
     return top
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs a command line. Returns its exit code: 0 well, 1 the input is at fault, 2 wrong usage."""
-    arguments = parser().parse_args(argv)
+    """Runs a command line. Returns its exit code: 0 well, 1 bad input, 2 wrong usage."""
+    words = sys.argv[1:] if argv is None else argv
+    arguments = parser(words[0] if words else "").parse_args(words)
     try:
         code: int = arguments.run(arguments)
         sys.stdout.flush()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Sequence
 
 from ..evaluate import read_source
 from ..settings import DEFAULT_MAX_STACK, Settings
