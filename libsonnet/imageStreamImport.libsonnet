@@ -90,7 +90,7 @@ local checkAll(name, value) =
     withLabels(labels): { metadata+: { labels: checkAll('imageStreamImport.metadata.withLabels', labels) } },
     '#withLabelsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'labels', type: 'object' }], help: 'Labels to find the object by, as a map of strings. Selectors read them.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
     withLabelsMixin(labels): { metadata+: { labels+: checkAll('imageStreamImport.metadata.withLabelsMixin', labels) } },
-    '#withName':: { 'function': { args: [{ default: null, enums: null, name: 'name', type: 'string' }], help: 'Name of the image stream to import into: lowercase letters and digits, with single `.`, `_`, `__` or `-` between them.' } },
+    '#withName':: { 'function': { args: [{ default: null, enums: null, name: 'name', type: 'string' }], help: 'Name of the image stream to import into: lowercase letters and digits, with single `.`, `_` or `-` between them.' } },
     withName(name): { metadata+: { name: check('imageStreamImport.metadata.withName', name) } },
     '#withNamespace':: { 'function': { args: [{ default: null, enums: null, name: 'namespace', type: 'string' }], help: 'Namespace (project) of the image stream.' } },
     withNamespace(namespace): { metadata+: { namespace: check('imageStreamImport.metadata.withNamespace', namespace) } },

@@ -261,7 +261,7 @@ OBJECT_META = documented(
         ),
         name=string(
             "Name of the image stream to import into: lowercase letters and digits, with single"
-            " `.`, `_`, `__` or `-` between them.",
+            " `.`, `_` or `-` between them.",
             "name",
         ),
         namespace=string("Namespace (project) of the image stream.", "namespace"),
