@@ -231,8 +231,7 @@ def perform(attempt: _Attempt) -> _Outcome:
         text = engines.evaluate(attempt.engine, job, importer, {**natives, **settings.natives})
     except EvaluationError as failure:
         error = failure
-    if dispatcher.raised:
-        raise dispatcher.raised
+    dispatcher.reraise()
     is_verdict = bool(error and dispatcher.verdicts)
     found, absent = importer.found, frozenset(importer.absent)
     return _Outcome(text, error, is_verdict, dispatcher.deferred, found, absent)

@@ -71,18 +71,25 @@ def _by_looks(filename: str, source: str, problem: Problem) -> Frame:
 def _collected(
     engine: str, filename: str, source: str, settings: Settings
 ) -> tuple[Any, list[Problem]]:
-    """The output of a template whose wrong values are let through, and the natives' verdicts."""
+    """The output of a template whose wrong values are let through, and the natives' verdicts.
+
+    As in any evaluation, checks that fail themselves step back: those of lists and
+    maps first.
+    """
     job = settings.job(filename, source)
-    dispatcher = Dispatcher(tolerated=None)
-    for natives in (dispatcher.callbacks(), {}):
+    dispatchers = Dispatcher(tolerated=None), Dispatcher(tolerated=None, defer=True)
+    for dispatcher in (*dispatchers, None):
+        natives = dispatcher.callbacks() if dispatcher else {}
         importer = Importer(settings.search_path(), settings.virtual)
         try:
             text = engines.evaluate(engine, job, importer, {**natives, **settings.natives})
             break
         except EvaluationError:
-            if not natives:
+            if not dispatcher:
                 raise
-    return parsed(text), [problem for found in dispatcher.verdicts.values() for problem in found]
+            dispatcher.reraise()
+    found = [problems for each in dispatchers for problems in each.verdicts.values()]
+    return parsed(text), [problem for problems in found for problem in problems]
 
 
 def _calls(engine: str, filename: str, source: str, settings: Settings) -> Iterator[Problem]:
@@ -98,6 +105,7 @@ def _calls(engine: str, filename: str, source: str, settings: Settings) -> Itera
             engines.evaluate(engine, job, importer, natives)
             return
         except EvaluationError as error:
+            dispatcher.reraise()
             refused = dispatcher.verdicts.keys() - tolerated
             if not refused:  # a value that leans on the finished object cannot be checked early
                 return
@@ -146,18 +154,27 @@ def _function_at(line: int) -> str:
 def _merged(
     finished: list[Problem], verdicts: list[Problem], calls: list[Problem]
 ) -> Iterator[Problem]:
-    """Each problem once, with the place of a call that set such a value."""
+    """Each problem once, with the place of a call that set such a value.
+
+    A call whose value is in no finished manifest counts where a verdict tells that
+    the value is used at all: nobody minds a wrong value that is replaced.
+    """
     places: dict[object, list[Problem]] = defaultdict(list)
     for call in calls:
         places[_key(call)].append(call)
+    reported = set()
     for problem in finished:
         same = places[_key(problem)]
         # Several manifests may come from one call: the last place serves all that are left.
         place = same.pop(0) if len(same) > 1 else same[0] if same else None
-        yield problem.at(place.frame, place.function) if place else problem
-    known = {_key(problem) for problem in finished}
-    yield from (call for call in calls if _key(call) not in known)
-    known.update(_key(call) for call in calls)
+        placed = problem.at(place.frame, place.function) if place else problem
+        reported.add((_key(placed), placed.frame))
+        yield placed
+    used = {_key(problem) for problem in (*finished, *verdicts)}
+    for call in calls:
+        if _key(call) in used and (_key(call), call.frame) not in reported:
+            yield call
+    known = {_key(problem) for problem in (*finished, *calls)}
     yield from (verdict for verdict in verdicts if _key(verdict) not in known)
 
 

@@ -30,8 +30,8 @@ class Dispatcher:
     """The one place where a VM calls into the checks.
 
     Whatever a check raises is kept in ``raised`` and stops the evaluation, for
-    the caller to raise again once the VM has returned: no exception, not even
-    KeyboardInterrupt, travels through the VM.
+    `reraise` once the VM has returned: no exception, not even KeyboardInterrupt,
+    travels through the VM.
 
     ``verdicts`` has the problems that were found, by the number of the call.
     ``tolerated`` has the calls whose verdict does not stop the evaluation; None
@@ -57,6 +57,11 @@ class Dispatcher:
         if self._defers:
             natives[DEFER] = (("v",), self._defer)
         return natives
+
+    def reraise(self) -> None:
+        """Raises what a check raised, if one did: to be called when the VM has returned."""
+        if self.raised:
+            raise self.raised
 
     def _guarded(self, function: Function) -> Callable[[str], str]:
         def native(text: str) -> str:
