@@ -49,23 +49,32 @@ VALID: dict[str, Any] = {
 """A value the server accepts, by field; of every other field it is any string."""
 
 WRONG: dict[str, tuple[Any, str]] = {
-    "metadata.annotations": ({"a": 1}, "metadata.annotations[a]: must be a string"),
-    "metadata.creationTimestamp": ("yesterday", "RFC 3339"),
+    "metadata.annotations": ({"a": 1}, "metadata.annotations[a]: must be a string, not 1"),
+    "metadata.creationTimestamp": ("yesterday", '(RFC 3339), not "yesterday"'),
     "metadata.deletionGracePeriodSeconds": (1.5, "must be an integer, not 1.5"),
-    "metadata.deletionTimestamp": (0, "must be a string, not a number"),
-    "metadata.finalizers": (["a", 7], "metadata.finalizers[1]: must be a string, not a number"),
-    "metadata.generation": ("1", "must be an integer, not a string"),
-    "metadata.initializers.pending": (["first"], ".pending[0]: must be an object, not a string"),
-    "metadata.initializers.result.code": (2**40, "must be between"),
-    "metadata.initializers.result.details.causes": ([{"field": 1}], ".causes[0].field: must be"),
-    "metadata.initializers.result.details.retryAfterSeconds": (True, "must be an integer"),
-    "metadata.initializers.result.metadata": ("x", "must be an object, not a string"),
-    "metadata.labels": ("app=ruby", "must be an object, not a string"),
-    "metadata.ownerReferences": ([{"uid": 1}], "metadata.ownerReferences[0].uid: must be a string"),
-    "spec.images": ([{"from": "ruby"}], "spec.images[0].from: must be an object, not a string"),
-    "spec.import": ("yes", "must be a boolean, not a string"),
-    "spec.repository.importPolicy.insecure": ("true", "must be a boolean, not a string"),
-    "spec.repository.importPolicy.scheduled": (1, "must be a boolean, not a number"),
+    "metadata.deletionTimestamp": (0, "metadata.deletionTimestamp: must be a string, not 0"),
+    "metadata.finalizers": (["a", 7], "metadata.finalizers[1]: must be a string, not 7"),
+    "metadata.generation": ("1", 'must be an integer, not "1"'),
+    "metadata.initializers.pending": (["first"], '.pending[0]: must be an object, not "first"'),
+    "metadata.initializers.result.code": (2**40, "2147483647, not 1099511627776"),
+    "metadata.initializers.result.details.causes": (
+        [{"field": 1}],
+        ".causes[0].field: must be a string, not 1",
+    ),
+    "metadata.initializers.result.details.retryAfterSeconds": (
+        True,
+        "must be an integer, not true",
+    ),
+    "metadata.initializers.result.metadata": ("x", 'must be an object, not "x"'),
+    "metadata.labels": ("app=ruby", 'must be an object, not "app=ruby"'),
+    "metadata.ownerReferences": (
+        [{"uid": 1}],
+        "metadata.ownerReferences[0].uid: must be a string, not 1",
+    ),
+    "spec.images": ([{"from": "ruby"}], 'spec.images[0].from: must be an object, not "ruby"'),
+    "spec.import": ("yes", 'must be a boolean, not "yes"'),
+    "spec.repository.importPolicy.insecure": ("true", 'must be a boolean, not "true"'),
+    "spec.repository.importPolicy.scheduled": (1, "must be a boolean, not 1"),
     "spec.repository.includeManifest": ([], "must be a boolean, not an array"),
 }
 """A value of the wrong type, by field, and what is said of it; of other fields it is a number."""
@@ -100,7 +109,7 @@ class Documented(NamedTuple):
 
     @property
     def wrong(self) -> tuple[Any, str]:
-        return WRONG.get(self.field, (7, "must be a string, not a number"))
+        return WRONG.get(self.field, (7, "must be a string, not 7"))
 
     def patch(self, value: Any) -> dict[str, Any]:
         """The object that sets the field to ``value``, all ``+:`` left out."""
