@@ -84,7 +84,7 @@ _TOKEN = re.compile(
       | (?P<number>[-+]?[0-9]+(?:\.[0-9]+)?(?![\w.]))
       | (?P<field>(?:\.[^\W\d]\w*)+)
       | (?P<name>[^\W\d]\w*)
-      | (?P<symbol>[.$()|])""",
+      | (?P<symbol>[.()|]|\$(?!\w))""",
     re.VERBOSE,
 )
 

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+from recordings import go
+
+from pyimagestream.workflow.yamlreader import YamlError, read_all
+
+
+@pytest.mark.parametrize(("text", "documents"), go("yaml.v3 reads"))
+def test_reads_what_yaml_v3_reads(text: str, documents: object) -> None:
+    if documents is None:
+        with pytest.raises(YamlError):
+            read_all(text)
+    else:
+        assert _as_json(read_all(text)) == _as_json(documents)
+
+
+def _as_json(value: object) -> object:
+    """JSON's numbers are floats."""
+    if isinstance(value, list):
+        return [_as_json(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _as_json(item) for key, item in value.items()}
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: 1\na: 2", "line 2: mapping key 'a' is defined twice"),
+        ("a:\n- .inf", "line 2: JSON has no number .inf"),
+        ("true: 1", "line 1: the key of a mapping must be a string"),
+        ("a: !!int x", "line 1: cannot decode 'x' as a !!int"),
+        ("a: &x [*x]", "line 1: unknown anchor 'x', or inside of itself"),
+        ("a: [1", "line 2: while parsing a flow sequence, did not find expected ',' or ']'"),
+        ("a: \x07", "unacceptable character #x0007: control characters are not allowed"),
+        ("[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_an_error_names_the_line_and_the_rule(text: str, message: str) -> None:
+    with pytest.raises(YamlError) as caught:
+        read_all(text)
+    assert str(caught.value).splitlines()[0] == message
+
+
+def test_aliases_of_aliases_do_not_fill_the_memory() -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
+    with pytest.raises(YamlError, match="aliases make this document too large"):
+        read_all("\n".join(lines))
