@@ -152,8 +152,7 @@ def _apply(arguments: argparse.Namespace) -> int:
         printing.write("\n" + outcomes_text(work.outcomes) + "\n")
     if session.budget.stopped:
         return INTERRUPTED
-    well = all(outcome.result == "imported" for outcome in work.outcomes.values())
-    return int(bool(diff.failures) or not well)
+    return int(any(outcome.result != "imported" for outcome in work.outcomes.values()))
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Literal
 
 from .budget import Budget, in_parallel
 from .client import Cluster
-from .diff import Change, Diff, Stream, compare, image_to_send
+from .diff import DIFFERENCES, Change, Diff, Stream, compare, image_to_send
 from .errors import ClusterError, RefusedError
 from .exchange import Exchange, Progress, digest_of, failure_of, in_words, passes, read_stream
 from .plan import Item
@@ -32,7 +32,11 @@ class Outcome:
 
 
 class Apply:
-    """The imports of one diff. `outcomes` is true at every moment, also after a Ctrl-C."""
+    """The imports of one diff.
+
+    `outcomes` has every tag that is not as it should be, those that could not
+    even be looked up as well. It is true at every moment, also after a Ctrl-C.
+    """
 
     def __init__(
         self,
@@ -41,7 +45,14 @@ class Apply:
         budget: Budget,
         progress: Progress = lambda done, total: None,
     ) -> None:
-        self.outcomes = {change: Outcome("not done") for change in diff.differences}
+        self._differences = diff.differences
+        self.outcomes = {
+            change: Outcome("failed", reason=change.found.reason, message=change.found.message)
+            if change.action == "failed"
+            else Outcome("not done")
+            for change in diff.changes
+            if change.action in (*DIFFERENCES, "failed")
+        }
         self._cluster = cluster
         self._budget = budget
         self._progress = progress
@@ -54,7 +65,7 @@ class Apply:
         stream, so two at once would get into each other's way.
         """
         by_stream: dict[str, list[Change]] = {}
-        for change in self.outcomes:
+        for change in self._differences:
             by_stream.setdefault(change.item.owner.stream, []).append(change)
         in_parallel(
             [partial(self._stream, name, changes) for name, changes in by_stream.items()],
@@ -70,7 +81,8 @@ class Apply:
         except ClusterError as error:
             for change in changes:
                 if self.outcomes[change] == Outcome("not done"):
-                    self.outcomes[change] = Outcome("not done", message=str(error))
+                    reason, message = in_words((), error)
+                    self.outcomes[change] = Outcome("not done", reason=reason, message=message)
 
     def _tell(self) -> None:
         done = [o for o in list(self.outcomes.values()) if o.result in ("imported", "failed")]

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
+from ..checks import PullSpec, PullSpecError
 from .budget import Budget, in_parallel
 from .client import Cluster
 from .errors import ClusterError, HaltedError
 from .exchange import Exchange, Progress, digest_of, failure_of, in_words, passes, read_stream
-from .plan import Import, Item, Plan, next_batch
+from .plan import Import, Item, Plan, next_batch, without
 
 Action = Literal["new", "moved", "updated", "unchanged", "overridden", "untagged", "failed"]
 Stream = Mapping[str, Any]
@@ -116,7 +117,7 @@ def make_diff(
     todo = list(plan.items)
     while todo:
         batch = next_batch(todo, budget.limits.images)
-        todo = [item for item in todo if item not in batch]
+        todo = without(todo, batch)
         jobs.append(partial(lookup.look_up, batch))
     in_parallel(jobs, budget)
 
@@ -333,8 +334,8 @@ def _policy(found: Found, spec: Mapping[str, Any]) -> Iterator[str]:
 def _updates(
     found: Found, stream: Stream | None, spec: Mapping[str, Any], event: Mapping[str, Any]
 ) -> Iterator[str]:
-    reference = event.get("dockerImageReference")
-    if reference != found.reference:
+    reference = str(event.get("dockerImageReference"))
+    if _repository(reference) != _repository(found.reference):
         yield f"from: {reference} -> {found.reference}"
     if not spec:
         yield "the tag has a history, but is not in the spec of the stream"
@@ -342,6 +343,21 @@ def _updates(
     for condition in _status_tag(stream, found.item.tag).get("conditions") or []:
         if condition.get("type") == "ImportSuccess" and condition.get("status") == "False":
             yield f"its last import failed: {condition.get('reason')}"
+
+
+def _repository(reference: str) -> tuple[str, str, str]:
+    """Registry, namespace and name, with Docker's defaults.
+
+    The server writes the references of a repository the way the first image of
+    the request spells it, so `nginx` and `docker.io/library/nginx` are no change.
+    """
+    try:
+        spec = PullSpec.parse(reference)
+    except PullSpecError:
+        return "", "", reference
+    registry = "docker.io" if spec.registry in ("", "index.docker.io") else spec.registry
+    default = "library" if registry == "docker.io" else ""
+    return registry, spec.namespace or default, spec.name
 
 
 def _notes(found: Found, spec: Mapping[str, Any]) -> Iterator[str]:

@@ -13,8 +13,9 @@ from ..errors import PyimagestreamError
 
 
 class ClusterError(PyimagestreamError):
-    """A request, or what leads to one, failed for good."""
+    """A request, or what leads to one, failed for good; `reason` says so in a word."""
 
+    reason = "Error"
     passing = False
     uncertain = False
 
@@ -57,6 +58,7 @@ class RefusedError(ClusterError):
 class DroppedError(ClusterError):
     """No answer came: the connection failed, broke, or stayed silent too long."""
 
+    reason = "NoAnswer"
     passing = True
 
     def __init__(self, message: str, *, sent: bool) -> None:
@@ -71,12 +73,16 @@ class HaltedError(ClusterError):
 class OutOfTimeError(HaltedError):
     """The time given to the whole operation is used up."""
 
+    reason = "OutOfTime"
+
     def __str__(self) -> str:
         return "out of time (--timeout)"
 
 
 class StoppedError(HaltedError):
     """Somebody asked the operation to stop."""
+
+    reason = "Interrupted"
 
     def __str__(self) -> str:
         return "interrupted"

@@ -12,7 +12,7 @@ from .advice import is_passing
 from .budget import Budget
 from .client import Cluster
 from .errors import ClusterError, HaltedError, RefusedError
-from .plan import Item, next_batch
+from .plan import Item, next_batch, without
 
 Progress = Callable[[int, int], None]
 """Told, after every request, how many images are done, and of how many."""
@@ -48,7 +48,7 @@ class Exchange(ABC):
         todo, size, tries = list(items), limits.images, Counter[Item]()
         while todo:
             batch = next_batch(todo, size)
-            rest = [item for item in todo if item not in batch]
+            rest = without(todo, batch)
             wait = 0.0
             try:
                 again = self.ask(batch)
@@ -121,5 +121,5 @@ def in_words(batch: Sequence[Item], error: ClusterError) -> tuple[str, str]:
         return batch[index].field if index < len(batch) else match[0]
 
     if not isinstance(error, RefusedError):
-        return type(error).__name__, str(error)
+        return error.reason, str(error)
     return error.reason, re.sub(r"spec\.images\[(\d+)\]", field, error.message)

@@ -166,3 +166,9 @@ def next_batch(todo: Sequence[Item], size: int) -> list[Item]:
         and not item.whole_repository
     ]
     return alike[:size]
+
+
+def without(items: Sequence[Item], taken: Sequence[Item]) -> list[Item]:
+    """What is left when a batch is taken away."""
+    gone = set(taken)
+    return [item for item in items if item not in gone]

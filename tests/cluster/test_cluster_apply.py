@@ -91,6 +91,7 @@ def test_a_tag_that_cannot_be_fetched_does_not_hold_up_the_others(
     assert results(runner.apply(manifest(*names, "r/app:nope"))) == {
         "v0": "imported",
         "v1": "imported",
+        "nope": "failed",
     }
     assert [tag for _, tag in state.written] == ["v0", "v1"]
 
@@ -327,7 +328,9 @@ def test_when_time_runs_out_the_rest_is_not_done(runner: Runner, state: State) -
     outcomes = runner.work(diff, total=0.6)
     done = [tag for tag, outcome in outcomes.items() if outcome.result == "imported"]
     assert done == [f"v{number}" for number in range(20)]
-    assert outcomes["v59"] == Outcome("not done", message="out of time (--timeout)")
+    assert outcomes["v59"] == Outcome(
+        "not done", reason="OutOfTime", message="out of time (--timeout)"
+    )
 
 
 def test_when_the_answer_never_comes_the_outcome_is_unknown(runner: Runner, state: State) -> None:

@@ -127,6 +127,13 @@ def test_another_tag_of_the_same_repository_and_image_changes_nothing(
     assert diff(manifest(image("r/app:v1.0", "t"))).exit_code == 0
 
 
+def test_two_spellings_of_a_repository_are_one(diff: Any, apply: Any, state: State) -> None:
+    """Which of them the server writes down depends on the other images of the request."""
+    state.registry |= {"nginx:1": digest(1), "docker.io/library/nginx:1": digest(1)}
+    apply(manifest(image("nginx:1", "t")))
+    assert diff(manifest(image("docker.io/library/nginx:1", "t"))).exit_code == 0
+
+
 def test_the_mode_the_server_fills_in_is_no_difference(diff: Any, apply: Any, state: State) -> None:
     state.registry["r/app:v1"] = digest(1)
     state.default_mode = "PreserveOriginal"
