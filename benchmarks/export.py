@@ -35,7 +35,10 @@ local versions = import 'versions.libsonnet';
     + isi.spec.withImport(true)
     + isi.spec.withImages([
       {
-        from: { kind: 'DockerImage', name: 'quay.io/%%s/app-%%02d:%%s' %% [environment.organisation, app, version] },
+        from: {
+          kind: 'DockerImage',
+          name: 'quay.io/%%s/app-%%02d:%%s' %% [environment.organisation, app, version],
+        },
         to: { name: '%%s' %% version },
         importPolicy: { scheduled: true },
         referencePolicy: { type: 'Local' },
@@ -80,7 +83,10 @@ def make_project(root: Path, environments: int) -> None:
 
 
 def timed(command: Sequence[str], root: Path) -> float:
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
+    }
     start = time.perf_counter()
     subprocess.run(command, cwd=root, check=True, env=environment, stdout=subprocess.DEVNULL)
     return time.perf_counter() - start

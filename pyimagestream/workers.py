@@ -293,7 +293,7 @@ class _Child:
     def resident(self) -> int:
         """Bytes of memory in use; 0 where the system does not tell."""
         try:
-            with open(f"/proc/{self.process.pid}/statm", "rb") as file:  # noqa: PTH123 (hot)
+            with open(f"/proc/{self.process.pid}/statm", "rb") as file:
                 return int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE")
         except (OSError, IndexError):
             return 0

@@ -23,7 +23,7 @@ from ..workflow import (
     parse_selector,
     yaml,
 )
-from ..workflow.export import DEFAULT_FORMAT
+from ..workflow.format import DEFAULT_FORMAT
 from ..workflow.init import init
 from ..workflow.progress import TerminalProgress
 from . import options, printing
@@ -124,7 +124,7 @@ def _register_init(commands: Any) -> None:
     command = commands.add_parser(
         "init",
         help="lay out a new project",
-        description="Makes a project with the library and one environment, for this tool and Tanka.",
+        description="Makes a project with one environment, for this tool and Tanka alike.",
     )
     command.add_argument("directory", nargs="?", default=".", help="where (default: here)")
     command.add_argument("-i", "--inline", action="store_true", help="an inline environment")

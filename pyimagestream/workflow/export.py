@@ -13,13 +13,12 @@ from ..settings import Settings, StrPath
 from . import folder
 from .discover import choose_environment, find_environments
 from .environment import Environment
-from .format import FileNameFormat
+from .format import DEFAULT_FORMAT, FileNameFormat
 from .gojson import dumps
 from .jobs import Files
 from .runner import Runner
 from .selector import Selector
 
-DEFAULT_FORMAT = "{{.apiVersion}}.{{.kind}}-{{or .metadata.name .metadata.generateName}}"
 MANIFEST = "manifest.json"
 
 MergeStrategy = Literal["", "fail-on-conflicts", "replace-envs"]

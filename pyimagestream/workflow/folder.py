@@ -99,7 +99,7 @@ def change(folder: str, write: Mapping[str, str], delete: Collection[str]) -> No
 
 
 def _undo(folder: str) -> None:
-    """Takes back what the journal tells, however far it came; without one there is nothing to do."""
+    """Takes back what the journal tells, if there is one, however far it came."""
     stage = os.path.join(folder, STAGE)
     try:
         with open(os.path.join(stage, _JOURNAL), encoding="utf-8") as file:

@@ -32,7 +32,7 @@ def parse_selector(text: str) -> Selector:
     """
     tests: list[Selector] = []
     position = 0
-    while position < len(text) or not text:
+    while position < len(text.rstrip()):
         match = _TERM.match(text, position)
         if not match or text.rstrip().endswith(","):
             raise PyimagestreamError(
