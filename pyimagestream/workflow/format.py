@@ -73,7 +73,7 @@ _LITERALS = {"true": True, "false": False, "nil": None}
 _UNSUPPORTED = ("block", "break", "continue", "define", "range", "template", "with")
 
 _ACTION = re.compile(
-    r"""(?P<left>\s*(?=\{\{-\s))?
+    r"""(?:\s*(?=\{\{-\s))?
         \{\{(?:-(?=\s))?
         (?: \s* (?P<comment>/\*.*?\*/) \s*? | (?P<body>(?:"(?:[^"\\]|\\.)*"|`[^`]*`|[^"`])*?) )
         (?: \s-\}\}\s* | \}\} )""",

@@ -14,10 +14,8 @@ The Python bindings of the Jsonnet VMs set limits:
 
 from __future__ import annotations
 
-import ctypes
 import json
 import re
-import sys
 from collections.abc import Callable
 from functools import partial
 from hashlib import sha256
@@ -148,17 +146,6 @@ def _returnable(value: Any) -> Any:
     return number
 
 
-def _own(arguments: tuple[Any, ...]) -> None:
-    """Make up for jsonnet and gojsonnet, which pass a null without owning it.
-
-    Without this, Python up to 3.11, where None is counted, dies at its exit.
-    """
-    if sys.version_info < (3, 12):
-        for argument in arguments:
-            if argument is None:
-                ctypes.pythonapi.Py_IncRef(ctypes.py_object(None))
-
-
 _FUNCTIONS: dict[str, tuple[Callable[..., Any], dict[str, type]]] = {
     "escapeStringRegex": (_escape_string_regex, {"str": str}),
     "manifestJsonFromJson": (_manifest_json_from_json, {"j": str, "i": float}),
@@ -170,9 +157,9 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], dict[str, type]]] = {
     "sha256": (_sha256, {"str": str}),
 }
 
+
 def _call(name: str, *arguments: Any) -> Any:
     function, kinds = _FUNCTIONS[name]
-    _own(arguments)
     try:
         for argument, kind in zip(arguments, kinds.values(), strict=True):
             if type(argument) is not kind:

@@ -17,6 +17,9 @@ from .scalars import float_text
 from .yamlkeys import ordered_keys
 from .yamltext import BREAKS, folded, literal, styled, word
 
+_SHORT = 128
+"""Longer strings are not worth the memory of a cache."""
+
 
 @dataclass(frozen=True)
 class Printer:
@@ -64,7 +67,7 @@ class Printer:
                 if value and kind in (dict, list):
                     self._node(parts, value, deeper, f"{indent}:".ljust(len(deeper)))
                     continue
-            if kind is str and (text := word(value)):
+            if kind is str and len(value) <= _SHORT and (text := word(value)):
                 parts.append(f"{lead}{head} {text}\n")
             elif value and kind is dict:
                 parts.append(f"{lead}{head}\n")

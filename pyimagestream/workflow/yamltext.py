@@ -42,7 +42,6 @@ def word(text: str) -> str:
     return f"{style}{body}{style}"
 
 
-@lru_cache(maxsize=4096)
 def styled(text: str, *, tabs_in_blocks: bool = False) -> tuple[str, str]:
     """The quote of `text`, or "|" for a literal block, and what stands behind it."""
     text = without_surrogates(text)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import copy
-import json
 from typing import Any
 
 import pytest
@@ -133,8 +132,3 @@ def test_a_target_that_is_no_regular_expression_is_an_error() -> None:
         PatternError, match=r"is not a regular expression in RE2 syntax: missing \)"
     ):
         process([], {}, ["a("])
-
-
-def test_json_of_the_environment_is_enough() -> None:
-    env = json.loads('{"spec": {"resourceDefaults": {}, "namespace": "n"}}')
-    assert process([], env) == []
