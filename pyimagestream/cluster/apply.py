@@ -9,8 +9,9 @@ from typing import Literal
 
 from .budget import Budget, in_parallel
 from .client import Cluster
-from .diff import DIFFERENCES, Change, Diff, Stream, compare, image_to_send
-from .errors import ClusterError, RefusedError
+from .compare import DIFFERENCES, Change, Stream, compare, image_to_send
+from .diff import Diff
+from .errors import AnswerError, ClusterError, RefusedError
 from .exchange import Exchange, Progress, digest_of, failure_of, in_words, passes, read_stream
 from .plan import Item
 
@@ -128,7 +129,7 @@ class Importing(Exchange):
         status = self.cluster.create_import(body, timeout).manifest.get("status") or {}
         verdicts = status.get("images") or []
         if not status.get("import") or len(verdicts) != len(batch):
-            raise ClusterError(f"{batch[0].owner.stream}: the answer does not fit the request")
+            raise AnswerError(f"{batch[0].owner.stream}: the answer does not fit the request")
         self._stream, self._insists = status["import"], ""
         again = []
         for item, verdict in zip(batch, verdicts, strict=True):

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
-from .errors import ClusterError, DroppedError, RefusedError
+from .. import __version__
+from .errors import AnswerError, ClusterError, DroppedError, RefusedError
 from .kubeconfig import Target
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class HttpCluster:
     def image_stream(self, namespace: str, name: str, timeout: float) -> dict[str, Any] | None:
         path = f"{API}/namespaces/{_part(namespace)}/imagestreams/{_part(name)}"
         try:
-            return self._send("GET", path, timeout).manifest
+            return self._send("GET", path, "ImageStream", timeout).manifest
         except RefusedError as error:
             if error.code == 404 and "imagestreams" in error.message:
                 return None  # rather than a namespace, or a whole API, that is not there
@@ -99,10 +100,17 @@ class HttpCluster:
     def create_import(self, manifest: Mapping[str, Any], timeout: float) -> Answer:
         namespace = manifest["metadata"]["namespace"]
         path = f"{API}/namespaces/{_part(namespace)}/imagestreamimports"
-        return self._send("POST", path, timeout, json.dumps(manifest).encode())
+        body = json.dumps(manifest).encode()
+        return self._send("POST", path, "ImageStreamImport", timeout, body)
 
-    def _send(self, method: str, path: str, timeout: float, body: bytes | None = None) -> Answer:
-        headers = {"Accept": "application/json", "Content-Type": "application/json"}
+    def _send(
+        self, method: str, path: str, kind: str, timeout: float, body: bytes | None = None
+    ) -> Answer:
+        headers = {
+            "Accept": "application/json",
+            "Content-Type": "application/json",
+            "User-Agent": f"pyimagestream/{__version__}",
+        }
         with self._failures_told():
             response = self._http.request(
                 method, path, content=body, headers=headers, timeout=timeout
@@ -111,10 +119,11 @@ class HttpCluster:
             content = response.json()
         except ValueError:
             content = None
+        answered = content.get("kind") if isinstance(content, dict) else None
         if not response.is_success:
-            raise _refused(response, content if isinstance(content, dict) else {})
-        if not isinstance(content, dict):
-            raise ClusterError(f"{self._server} answered with something that is not an API object")
+            raise _refused(response, content if answered == "Status" else {})
+        if answered != kind:
+            raise AnswerError(f"{self._server} answered with something that is no {kind}")
         return Answer(content, tuple(_warnings(response)))
 
     @contextmanager
@@ -135,7 +144,7 @@ class HttpCluster:
             ) from None
         except (httpx2.InvalidURL, httpx2.UnsupportedProtocol):
             raise ClusterError(f"not the URL of a server: {self._server}") from None
-        except httpx2.TransportError as error:
+        except httpx2.RequestError as error:
             never_sent = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
             if tls := _tls_failure(error):
                 raise ClusterError(f"{self._server}: TLS: {tls}") from None

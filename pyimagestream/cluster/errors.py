@@ -66,6 +66,13 @@ class DroppedError(ClusterError):
         self.uncertain = sent
 
 
+class AnswerError(ClusterError):
+    """The answer is none that an API server gives to this request."""
+
+    reason = "BadAnswer"
+    uncertain = True
+
+
 class HaltedError(ClusterError):
     """No further request may start."""
 

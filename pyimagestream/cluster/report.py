@@ -7,7 +7,8 @@ from typing import Any
 
 from .advice import advice
 from .apply import Outcome
-from .diff import Change, Diff
+from .compare import Change
+from .diff import Diff
 
 Outcomes = Mapping[Change, Outcome]
 

@@ -114,6 +114,12 @@ def state() -> State:
     return State()
 
 
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loopback is reached directly, whatever the machine's proxy is."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+
+
 Serve = Callable[..., ImageServer]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import itertools
 import threading
@@ -18,6 +19,7 @@ from pyimagestream.cluster.apply import Apply, Outcome
 from pyimagestream.cluster.budget import Budget, Limits
 from pyimagestream.cluster.client import Cluster
 from pyimagestream.cluster.diff import make_diff
+from pyimagestream.cluster.errors import DroppedError
 from pyimagestream.cluster.plan import make_plan
 
 TIMEOUT = image_failure(
@@ -143,7 +145,7 @@ def test_streams_are_imported_side_by_side_but_not_too_many_at_once(
 def test_a_request_that_takes_the_server_too_long_is_halved(runner: Runner, state: State) -> None:
     names = fill(state, 8)
     diff = runner.diff(manifest(*names))
-    state.fetch_seconds, state.request_seconds = 0.05, 0.22
+    state.fetch_seconds, state.request_seconds = 0.05, 0.32
     assert set(results(runner.work(diff)).values()) == {"imported"}
     assert [len(body["spec"]["images"]) for body in state.imports()] == [8, 4, 4]
 
@@ -360,7 +362,9 @@ def test_whichever_connection_drops_a_second_apply_finishes_the_job(
         for record in (state.streams, state.requests, state.written, state.faults):
             record.clear()
         state.faults[number] = Fault(**{when: drop})
-        first = runner.apply(*two_streams)
+        first = {}
+        with contextlib.suppress(DroppedError):  # the very first request, with one try
+            first = runner.apply(*two_streams)
         if len(state.requests) < number:
             break  # no request is left to break
         state.faults.clear()

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from imageserver import State, image_failure, not_found
+from conftest import QUICK
+from imageserver import DropError, Fault, State, image_failure, not_found
 from making import digest, image, manifest
 
 from pyimagestream.cluster.apply import Apply
 from pyimagestream.cluster.budget import Budget
 from pyimagestream.cluster.client import Cluster
 from pyimagestream.cluster.diff import Diff, make_diff
+from pyimagestream.cluster.errors import DroppedError
 from pyimagestream.cluster.plan import make_plan
 
 
@@ -272,3 +274,26 @@ def test_other_kinds_and_imports_that_write_nothing_are_left_alone(diff: Any) ->
         "2 v1 ConfigMap",
     )
     assert (found.changes, found.exit_code) == ((), 0)
+
+
+def test_a_cluster_that_is_not_there_is_one_error(diff: Any, state: State) -> None:
+    def drop() -> None:
+        raise DropError
+
+    state.faults = dict.fromkeys(range(1, 100), Fault(before=drop))
+    with pytest.raises(DroppedError, match="Server disconnected"):
+        diff(manifest("r/app:v1"), manifest("r/app:v1", name="other"))
+    assert len(state.requests) == QUICK.tries
+
+
+def test_a_stream_that_cannot_be_read_fails_its_tags_alone(diff: Any, state: State) -> None:
+    state.registry["r/app:v1"] = digest(1)
+
+    def drop() -> None:
+        if state.requests[-1][1].endswith("/imagestreams/b"):
+            raise DropError
+
+    state.faults = dict.fromkeys(range(1, 100), Fault(before=drop))
+    found = diff(*(manifest("r/app:v1", name=name) for name in "abc"))
+    assert [change.action for change in found.changes] == ["new", "failed", "new"]
+    assert found.changes[1].found.reason == "NoAnswer"

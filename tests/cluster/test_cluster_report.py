@@ -6,7 +6,9 @@ from imageserver import not_found
 from making import digest, manifest
 
 from pyimagestream.cluster.apply import Outcome
-from pyimagestream.cluster.diff import Change, Diff, Found, compare
+from pyimagestream.cluster.compare import Change, compare
+from pyimagestream.cluster.diff import Diff
+from pyimagestream.cluster.lookup import Found
 from pyimagestream.cluster.plan import make_plan
 from pyimagestream.cluster.report import diff_text, outcomes_text
 

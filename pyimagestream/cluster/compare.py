@@ -1,0 +1,153 @@
+"""What is there against what was found: how an import would change one tag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ..checks import PullSpec, PullSpecError
+from .lookup import Found
+from .plan import Item
+
+Action = Literal["new", "moved", "updated", "unchanged", "overridden", "untagged", "failed"]
+Stream = Mapping[str, Any]
+
+# The actions that need an import.
+DIFFERENCES: tuple[Action, ...] = ("new", "moved", "updated")
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """What would happen to one tag; compared by identity.
+
+    `new`: the tag is not there yet. `moved`: it points to `old` and will point
+    to `new_digest`. `updated`: the image stays, `details` say what changes.
+    `overridden`: a later entry writes the same tag. `untagged`: the image is
+    there, but the entry names no tag, so nothing is written. `failed`: see
+    `found`. `notes` are worth knowing and change nothing.
+    """
+
+    found: Found
+    action: Action
+    old: str = ""
+    details: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def item(self) -> Item:
+        return self.found.item
+
+    @property
+    def new_digest(self) -> str:
+        return self.found.digest
+
+
+def compare(found: Found, stream: Stream | None) -> Change:
+    """What an import of this image would change on the stream.
+
+    From the server's source: an import writes the tag anew when its image or
+    its reference differs, sets the import policy whenever it succeeds, clears
+    an earlier failure, and never touches the reference policy of a tag.
+    """
+    tag = found.item.tag
+    if found.reason:
+        return Change(found, "failed", old=_digest(stream, tag))
+    if not tag:
+        return Change(found, "untagged")
+    event = _event(stream, tag)
+    if event is None:
+        return Change(found, "new")
+    notes = tuple(_notes(found, stream))
+    if event.get("image") != found.digest:
+        return Change(found, "moved", _digest(stream, tag), tuple(_policy(found, stream)), notes)
+    details = tuple(_updates(found, stream, event))
+    return Change(found, "updated" if details else "unchanged", found.digest, details, notes)
+
+
+def image_to_send(item: Item, stream: Stream | None) -> Mapping[str, Any]:
+    """The entry of `spec.images` that imports the item into the stream."""
+    if not _keeps_schedule(item, stream):
+        return item.spec
+    policy = {**(item.spec.get("importPolicy") or {}), "scheduled": True}
+    return {**item.spec, "importPolicy": policy}
+
+
+def _keeps_schedule(item: Item, stream: Stream | None) -> bool:
+    """Whether the tag is re-imported on a schedule and the manifest says nothing about that.
+
+    The server would take silence for a no and end the schedule.
+    """
+    stated = (item.spec.get("importPolicy") or {}).get("scheduled")
+    existing = _spec_tag(stream, item.tag).get("importPolicy") or {}
+    return stated is None and bool(existing.get("scheduled"))
+
+
+def _spec_tag(stream: Stream | None, tag: str) -> Mapping[str, Any]:
+    """The entry of `spec.tags` for a tag, {} if none."""
+    tags = ((stream or {}).get("spec") or {}).get("tags") or []
+    return next((entry for entry in tags if entry.get("name") == tag), {})
+
+
+def _status_tag(stream: Stream | None, tag: str) -> Mapping[str, Any]:
+    tags = ((stream or {}).get("status") or {}).get("tags") or []
+    return next((entry for entry in tags if entry.get("tag") == tag), {})
+
+
+def _event(stream: Stream | None, tag: str) -> Mapping[str, Any] | None:
+    items = _status_tag(stream, tag).get("items") or [None]
+    event: Mapping[str, Any] | None = items[0]
+    return event
+
+
+def _digest(stream: Stream | None, tag: str) -> str:
+    return str((_event(stream, tag) or {}).get("image") or "")
+
+
+def _policy(found: Found, stream: Stream | None) -> Iterator[str]:
+    existing = _spec_tag(stream, found.item.tag).get("importPolicy") or {}
+    wanted = dict(found.policy)
+    if _keeps_schedule(found.item, stream):
+        wanted["scheduled"] = True
+    for key in ("importMode", "insecure", "scheduled"):
+        before, after = existing.get(key) or False, wanted.get(key) or False
+        if before != after:
+            yield f"{key}: {_word(before)} -> {_word(after)}"
+
+
+def _updates(found: Found, stream: Stream | None, event: Mapping[str, Any]) -> Iterator[str]:
+    reference = str(event.get("dockerImageReference"))
+    if _repository(reference) != _repository(found.reference):
+        yield f"from: {reference} -> {found.reference}"
+    if not _spec_tag(stream, found.item.tag):
+        yield "the tag has a history, but is not in the spec of the stream"
+    yield from _policy(found, stream)
+    for condition in _status_tag(stream, found.item.tag).get("conditions") or []:
+        if condition.get("type") == "ImportSuccess" and condition.get("status") == "False":
+            yield f"its last import failed: {condition.get('reason')}"
+
+
+def _repository(reference: str) -> tuple[str, str, str]:
+    """Registry, namespace and name, with Docker's defaults.
+
+    The server writes the references of a repository the way the first image of
+    the request spells it, so `nginx` and `docker.io/library/nginx` are no change.
+    """
+    try:
+        spec = PullSpec.parse(reference)
+    except PullSpecError:
+        return "", "", reference
+    registry = "docker.io" if spec.registry in ("", "index.docker.io") else spec.registry
+    default = "library" if registry == "docker.io" else ""
+    return registry, spec.namespace or default, spec.name
+
+
+def _notes(found: Found, stream: Stream | None) -> Iterator[str]:
+    existing = (_spec_tag(stream, found.item.tag).get("referencePolicy") or {}).get("type")
+    wanted = (found.item.spec.get("referencePolicy") or {}).get("type")
+    if existing and wanted and existing != wanted:
+        yield f"referencePolicy stays {existing}: an import never changes it on an existing tag"
+
+
+def _word(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
