@@ -17,7 +17,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from .errors import EvaluationError, Frame, PyimagestreamError
 from .importer import Importer
@@ -42,6 +42,8 @@ virtual memory only; where that is limited, less has to do (0 is the system's ow
 
 T = TypeVar("T")
 
+Importing = Callable[[str, str], tuple[str, bytes]]
+
 
 @dataclass(frozen=True)
 class Job:
@@ -60,39 +62,38 @@ def evaluate(engine: str, job: Job, importer: Importer, natives: Mapping[str, Na
     """The JSON text a VM makes of a job.
 
     Raises `EvaluationError`, or what the importer raised. KeyboardInterrupt is
-    raised at once; the VM is then left to itself, and stops at its next import.
+    raised at once; the VM is then left to itself, and stops at its next call.
     """
     vm = load(engine)
-    kept = _Kept(importer)
-    options = {
+    callbacks = _Callbacks()
+    options: dict[str, Any] = {
         "ext_vars": dict(job.ext_vars),
         "ext_codes": dict(job.ext_codes),
         "tla_vars": dict(job.tla_vars),
         "tla_codes": dict(job.tla_codes),
         "max_stack": job.max_stack,
-        "native_callbacks": dict(natives),
+        "native_callbacks": {
+            name: (parameters, callbacks.kept(function))
+            for name, (parameters, function) in natives.items()
+        },
     }
     if engine != "jsonnet":
-        for name, code in (
-            *job.ext_codes.items(),
-            *job.tla_codes.items(),
-            (job.filename, job.source),
-        ):
+        codes = {**job.ext_codes, **job.tla_codes, job.filename: job.source}
+        for name, code in codes.items():
             _refuse_deep_nesting(name, code)
 
     def run() -> str:
         if engine == "rjsonnet":
-            # It gives the callback the wrong directory for a snippet, so the snippet is imported.
-            importing = kept.as_text(job.filename, job.source)
-            return str(vm.evaluate_file(job.filename, import_callback=importing, **options))
-        callback = kept.checked if engine == "gojsonnet" else kept
-        snippet = (job.filename, job.source)
-        return str(vm.evaluate_snippet(*snippet, import_callback=callback, **options))
+            options["import_callback"] = callbacks.kept(_as_text(_limited(importer), job))
+            return str(vm.evaluate_file(job.filename, **options))
+        importing = importer if engine == "jsonnet" else _limited(importer)
+        options["import_callback"] = callbacks.kept(importing)
+        return str(vm.evaluate_snippet(job.filename, job.source, **options))
 
     try:
-        return _on_a_deep_stack(run, kept.cancel)
+        return _on_a_deep_stack(run, callbacks.cancel)
     except (RuntimeError, UnicodeError) as error:
-        raise kept.reason(_explained(error)) from None
+        raise callbacks.reason(_explained(error)) from None
 
 
 def load(engine: str) -> ModuleType:
@@ -107,55 +108,66 @@ def load(engine: str) -> ModuleType:
         raise PyimagestreamError(message) from None
 
 
-class _Kept:
-    """An importer whose exceptions are kept: the VMs only hand on a part of their text."""
+class _Callbacks:
+    """What a VM may call. Exceptions are kept, as the VMs hand on a part of their text at best."""
 
-    def __init__(self, importer: Importer) -> None:
-        self._importer = importer
-        self._raised: BaseException | None = None
+    def __init__(self) -> None:
+        self.raised: BaseException | None = None
 
-    def __call__(self, base: str, name: str) -> tuple[str, bytes]:
-        try:
-            if self._raised:
-                raise self._raised
-            return self._importer(base, name)
-        except BaseException as error:
-            self._raised = self._raised or error
-            raise RuntimeError(str(error)) from None
-
-    def checked(self, base: str, name: str) -> tuple[str, bytes]:
-        path, content = self(base, name)
-        try:
-            _refuse_deep_nesting(path, content.decode("utf-8", "replace"))
-        except EvaluationError as error:
-            self._raised = error
-            raise RuntimeError(str(error)) from None
-        return path, content
-
-    def as_text(self, filename: str, source: str) -> Callable[[str, str], tuple[str, str]]:
-        started = False
-
-        def importing(base: str, name: str) -> tuple[str, str]:
-            nonlocal started
-            if not started:
-                started = True
-                return filename, source
-            path, content = self.checked(base, name)
+    def kept(self, function: Callable[..., T]) -> Callable[..., T]:
+        def call(*arguments: Any) -> T:
             try:
-                return path, content.decode()
-            except UnicodeDecodeError:
-                self._raised = EvaluationError("rjsonnet can only import UTF-8", [Frame(path)])
-                raise RuntimeError(str(self._raised)) from None
+                if self.raised:
+                    raise self.raised
+                return function(*arguments)
+            except BaseException as error:
+                self.raised = self.raised or error
+                raise RuntimeError(str(error)) from None
 
-        return importing
+        return call
 
     def cancel(self) -> None:
-        self._raised = KeyboardInterrupt()
+        self.raised = KeyboardInterrupt()
 
     def reason(self, error: EvaluationError) -> BaseException:
-        if isinstance(self._raised, EvaluationError):
-            return EvaluationError(self._raised.message, (*self._raised.frames, *error.frames))
-        return self._raised or error
+        """Why the VM failed: what was kept, with the places the VM tells."""
+        if isinstance(self.raised, EvaluationError):
+            return EvaluationError(self.raised.message, (*self.raised.frames, *error.frames))
+        if isinstance(self.raised, PyimagestreamError):
+            return EvaluationError(str(self.raised), error.frames)
+        return self.raised or error
+
+
+def _limited(importer: Importing) -> Importing:
+    """The importer, but for code with brackets nested too deep."""
+
+    def importing(base: str, name: str) -> tuple[str, bytes]:
+        path, content = importer(base, name)
+        _refuse_deep_nesting(path, content.decode("utf-8", "replace"))
+        return path, content
+
+    return importing
+
+
+def _as_text(importer: Importing, job: Job) -> Callable[[str, str], tuple[str, str]]:
+    """The importer as rjsonnet wants it: text, and the template itself is the first import.
+
+    (As a snippet the template would be given the wrong directory.)
+    """
+    first = True
+
+    def importing(base: str, name: str) -> tuple[str, str]:
+        nonlocal first
+        if first:
+            first = False
+            return job.filename, job.source
+        path, content = importer(base, name)
+        try:
+            return path, content.decode()
+        except UnicodeDecodeError:
+            raise EvaluationError("rjsonnet can only import UTF-8", [Frame(path)]) from None
+
+    return importing
 
 
 def _on_a_deep_stack(run: Callable[[], T], cancel: Callable[[], None]) -> T:
