@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 API = "/apis/image.openshift.io/v1"
 
+CONNECT_SECONDS = 10.0
+"""A server takes long to import, but not to pick up."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -33,7 +36,7 @@ class Answer:
 class Cluster(Protocol):
     """What diff and apply need of a cluster. Every method raises ClusterError.
 
-    `timeout` is in seconds, for connecting and for each wait for data.
+    `timeout` is in seconds, for each wait for data.
     """
 
     def image_stream(self, namespace: str, name: str, timeout: float) -> dict[str, Any] | None:
@@ -113,7 +116,11 @@ class HttpCluster:
         }
         with self._failures_told():
             response = self._http.request(
-                method, path, content=body, headers=headers, timeout=timeout
+                method,
+                path,
+                content=body,
+                headers=headers,
+                timeout=(min(timeout, CONNECT_SECONDS), timeout, timeout, timeout),
             )
         try:
             content = response.json()
@@ -182,24 +189,20 @@ def _refused(response: httpx2.Response, status: Mapping[str, Any]) -> RefusedErr
         for cause in details.get("causes") or ()
     ]
     message = status.get("message") or "the answer came from something else than the API server"
-    wait = _retry_after(response.headers.get("Retry-After"))
-    if wait is None and details.get("retryAfterSeconds"):
-        wait = float(details["retryAfterSeconds"])
+    header = response.headers.get("Retry-After")
+    wait = _seconds(header) if header else float(details.get("retryAfterSeconds") or 0)
     reason = str(status.get("reason") or response.reason_phrase)
     return RefusedError(response.status_code, reason, str(message), causes, wait)
 
 
-def _retry_after(header: str | None) -> float | None:
-    """Seconds to wait (RFC 9110: a number of seconds, or a date)."""
-    if not header:
-        return None
-    if header.strip().isdecimal():
-        return float(header)
+def _seconds(retry_after: str) -> float:
+    """How long to wait (RFC 9110: a number of seconds, or a date)."""
+    if retry_after.strip().isdecimal():
+        return float(retry_after)
     try:
-        when = email.utils.parsedate_to_datetime(header)
+        return email.utils.parsedate_to_datetime(retry_after).timestamp() - time.time()
     except ValueError:
-        return None
-    return max(0.0, when.timestamp() - time.time())
+        return 0.0
 
 
 def _warnings(response: httpx2.Response) -> Iterator[str]:

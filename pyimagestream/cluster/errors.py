@@ -1,8 +1,9 @@
 """What can go wrong between us and an API server.
 
-Callers have to know two things about a failed request: whether repeating it
-can help (`passing`), and whether the server may have carried it out all the
-same (`uncertain`). No error here ever holds a credential.
+Callers have to know about a failed request whether repeating it can help
+(`passing`), after how many seconds at the earliest (`retry_after`), and whether
+the server may have carried it out all the same (`uncertain`). No error here
+ever holds a credential.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ class ClusterError(PyimagestreamError):
     reason = "Error"
     passing = False
     uncertain = False
+    retry_after = 0.0
 
 
 class RefusedError(ClusterError):
@@ -25,7 +27,7 @@ class RefusedError(ClusterError):
 
     `code` is the HTTP status; `reason`, `message` and `causes` (field path and
     message) are those of the `Status` object in the answer, as far as there
-    was one. `retry_after` is in seconds.
+    was one.
     """
 
     def __init__(
@@ -34,7 +36,7 @@ class RefusedError(ClusterError):
         reason: str,
         message: str,
         causes: Sequence[tuple[str, str]] = (),
-        retry_after: float | None = None,
+        retry_after: float = 0.0,
     ) -> None:
         super().__init__(code, reason, message)
         self.code = code

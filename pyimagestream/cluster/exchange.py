@@ -49,29 +49,30 @@ class Exchange(ABC):
         while todo:
             batch = next_batch(todo, size)
             rest = without(todo, batch)
-            wait = 0.0
+            error: ClusterError | None = None
             try:
                 again = self.ask(batch)
             except HaltedError:
                 raise
-            except ClusterError as error:
+            except ClusterError as caught:
+                error = caught
                 repeatable = self.repeatable(error)
                 again = self.recover(batch, error)
-                if isinstance(error, RefusedError):
-                    wait = error.retry_after or 0.0
-                    if error.code == 504 and len(batch) > 1:
-                        # Too much for one request: a smaller one may pass, now.
-                        size = len(batch) // 2
-                        todo = again + rest
-                        continue
+                if isinstance(error, RefusedError) and error.code == 504 and len(batch) > 1:
+                    # Too much for one request: a smaller one may pass, now.
+                    size = len(batch) // 2
+                    todo = again + rest
+                    continue
                 if not repeatable:
                     again = []
             self._progress()
             tries.update(again)
             again = [item for item in again if tries[item] < limits.tries]
-            if again:
-                self.budget.wait(max(wait, limits.pause(max(tries[item] for item in again))))
-            todo = again + rest
+            if again and (error or not rest):
+                pause = limits.pause(max(tries[item] for item in again))
+                self.budget.wait(max(pause, error.retry_after if error else 0.0))
+            # One image that failed need not hold up the others; a server that did, does.
+            todo = rest + again
 
 
 def read_stream(
@@ -88,8 +89,7 @@ def read_stream(
             tries += 1
             if not error.passing or tries >= budget.limits.tries:
                 raise
-            wait = error.retry_after if isinstance(error, RefusedError) else None
-            budget.wait(max(wait or 0.0, budget.limits.pause(tries)))
+            budget.wait(max(error.retry_after, budget.limits.pause(tries)))
 
 
 def failure_of(status: Mapping[str, Any], image: Mapping[str, Any] | None) -> tuple[str, str]:

@@ -176,6 +176,17 @@ def test_an_image_that_fails_in_passing_is_asked_for_again_and_alone(
     assert [len(body["spec"]["images"]) for body in state.imports()] == [3, 1, 1]
 
 
+def test_an_image_that_fails_in_passing_does_not_hold_up_the_others(
+    runner: Runner, state: State
+) -> None:
+    names = fill(state, 30)
+    diff = runner.diff(manifest(*names))
+    state.registry["r/app:v1"] = TIMEOUT
+    outcomes = runner.work(diff, backoff=60, longest_backoff=60)
+    assert outcomes.pop("v1").result == "failed"
+    assert set(results(outcomes).values()) == {"imported"}
+
+
 def test_an_image_that_keeps_failing_is_given_up_with_its_last_words(
     runner: Runner, state: State
 ) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import Certificates, Serve
 from imageserver import Fault, ImageServer, State
 from making import digest, manifest
 
@@ -151,6 +152,29 @@ def test_json_holds_everything_and_nothing_else_is_on_standard_output(
         "failed",
         "unchanged",
     ]
+
+
+def test_it_all_works_over_tls_with_a_token(
+    project: Callable[..., str],
+    app: Any,
+    state: State,
+    serve: Serve,
+    kubeconfig: Callable[..., Path],
+    certificates: Certificates,
+    capfd: Capture,
+) -> None:
+    secure = serve(certificates.context())
+    state.token = "sha256~SECRET"
+    authority = {"certificate-authority": str(certificates.ca)}
+    path = project(app, server=secure.url)
+    kubeconfig(secure.url, cluster=authority, user={"token": state.token})
+    assert main(["apply", path, "--auto-approve"]) == 0
+    assert state.written == [("ns/app", "v1"), ("ns/app", "v2")]
+    kubeconfig(secure.url, cluster=authority, user={"token": "sha256~WRONG"})
+    assert main(["diff", path]) == 1
+    out, err = capfd.readouterr()
+    assert "The cluster does not accept your credentials (any more): log in again." in out
+    assert "sha256~" not in out.replace("sha256:", "") + err
 
 
 def test_targets_choose_among_the_imports(
