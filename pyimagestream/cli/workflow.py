@@ -136,9 +136,7 @@ def _register_init(commands: Any) -> None:
 
 def evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
     """What ``eval`` does with an environment."""
-    value = evaluate_environment(
-        arguments.file, settings, runner=Runner(), name=arguments.name or ""
-    )
+    value = evaluate_environment(arguments.file, settings, name=arguments.name or "")
     if arguments.output == "yaml":
         printing.write(yaml.dump(value))
     else:
@@ -173,13 +171,14 @@ def _table(environments: Sequence[Environment]) -> str:
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    _, manifests = load(
-        arguments.path,
-        _settings(arguments),
-        runner=_runner(arguments),
-        name=arguments.name,
-        targets=_targets(arguments),
-    )
+    with _runner(arguments) as runner:
+        _, manifests = load(
+            arguments.path,
+            _settings(arguments),
+            runner=runner,
+            name=arguments.name,
+            targets=_targets(arguments),
+        )
     printing.write(yaml.dump_all(manifests))
     return 0
 
@@ -189,21 +188,22 @@ def _export(arguments: argparse.Namespace) -> int:
         signal.signal(number, _end)
     progress = TerminalProgress("environments")
     try:
-        exported = export(
-            arguments.output,
-            arguments.paths,
-            _settings(arguments),
-            runner=_runner(arguments, progress),
-            recursive=arguments.recursive,
-            name=arguments.name,
-            targets=_targets(arguments),
-            selector=_selector(arguments),
-            format=arguments.format,
-            extension=arguments.extension,
-            merge_strategy=arguments.merge_strategy,
-            merge_deleted_envs=arguments.merge_deleted_envs,
-            skip_manifest=arguments.skip_manifest,
-        )
+        with _runner(arguments, progress) as runner:
+            exported = export(
+                arguments.output,
+                arguments.paths,
+                _settings(arguments),
+                runner=runner,
+                recursive=arguments.recursive,
+                name=arguments.name,
+                targets=_targets(arguments),
+                selector=_selector(arguments),
+                format=arguments.format,
+                extension=arguments.extension,
+                merge_strategy=arguments.merge_strategy,
+                merge_deleted_envs=arguments.merge_deleted_envs,
+                skip_manifest=arguments.skip_manifest,
+            )
     except KeyboardInterrupt:
         progress.close()
         print(

@@ -18,7 +18,7 @@ from .environment import Environment
 from .export import Exported, export
 from .jobs import Data, Job, Manifests, Template
 from .project import Project, find_project
-from .runner import EnvironmentsError, Runner
+from .runner import EnvironmentsError, Runner, borrowed
 from .selector import parse_selector
 
 __all__ = [
@@ -53,7 +53,7 @@ def load(
     `choose_environment` and `process`). Raises `PyimagestreamError`.
     """
     settings = settings or Settings.of()
-    with runner or Runner() as running:
+    with borrowed(runner) as running:
         environment = choose_environment(path, settings, running, name)
         [manifests] = running.run([Manifests(environment, settings, tuple(targets))])
     if any(manifest["kind"].lower() == "environment" for manifest in manifests):
@@ -77,7 +77,7 @@ def evaluate_environment(
     are. Raises `PyimagestreamError`.
     """
     settings = settings or Settings.of()
-    with runner or Runner() as running:
+    with borrowed(runner) as running:
         job: Job
         if os.path.exists(path) and not name and not find_project(path).static:
             job = Template(find_project(path), settings)

@@ -16,7 +16,8 @@ from .environment import Environment
 from .format import DEFAULT_FORMAT, FileNameFormat
 from .gojson import dumps
 from .jobs import Files
-from .runner import Runner
+from .process import process
+from .runner import Runner, borrowed
 from .selector import Selector
 
 MANIFEST = "manifest.json"
@@ -76,24 +77,25 @@ def export(
     manifests with one file name, for names outside the folder, for files in the way.
     """
     settings = settings or Settings.of()
-    runner = runner or Runner()
     if merge_strategy not in get_args(MergeStrategy):
         known = " or ".join(filter(None, get_args(MergeStrategy)))
         raise PyimagestreamError(f"merge strategy {merge_strategy!r}: must be {known}")
     if len(paths) > 1 and not recursive:
         raise PyimagestreamError("several paths can only be exported recursively")
+    # Both are the same for all environments, and wrong ones are told before any is evaluated.
     FileNameFormat.parse(format)
+    process([], {}, targets)
     target = os.path.realpath(output)
-    with folder.locked(target), runner:
+    with borrowed(runner) as running, folder.locked(target):
         if not merge_strategy and not folder.is_empty(target):
             raise PyimagestreamError(
                 f"{os.fspath(output)}: the folder is not empty: choose a merge strategy"
             )
         if recursive:
-            environments = find_environments(paths, settings, runner, selector)
+            environments = find_environments(paths, settings, running, selector)
             environments = [e for e in environments if name in ("", e.name)]
         else:
-            environment = choose_environment(paths[0], settings, runner, name)
+            environment = choose_environment(paths[0], settings, running, name)
             environments = [environment] if not selector or selector(environment.labels) else []
         jobs = [
             Files(environment, settings, tuple(targets), format, extension)
@@ -101,7 +103,7 @@ def export(
         ]
         files = [
             _File(file_name, what, text, environment)
-            for environment, entries in zip(environments, runner.run(jobs), strict=True)
+            for environment, entries in zip(environments, running.run(jobs), strict=True)
             for file_name, what, text in entries
         ]
         replaced = (

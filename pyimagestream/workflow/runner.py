@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -38,7 +38,7 @@ class Progress(Protocol):
 
 @dataclass
 class Runner:
-    """How jobs are run; a context manager, which ends the worker processes it started.
+    """How jobs are run; a context manager, which at its end stops the worker processes it started.
 
     `parallel` is the number of worker processes (default: one per processor);
     `timeout` (seconds) and `memory` (bytes) limit each job. `executor`, any
@@ -149,6 +149,11 @@ class Runner:
             )
         )
         return self.executor
+
+
+def borrowed(runner: Runner | None) -> AbstractContextManager[Runner]:
+    """The caller's runner, which the caller ends, or a new one."""
+    return nullcontext(runner) if runner else Runner()
 
 
 def _processors() -> int:

@@ -1,0 +1,115 @@
+"""The flags of the workflow commands are Tanka's."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pyimagestream.cli import main
+
+CODE = """
+function(tla='-', tla_code='-')
+  { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'cm' },
+    data: { ext: std.toString([std.extVar('text'), std.extVar('code')]),
+            tla: std.toString([tla, tla_code]) } }
+"""
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("jsonnetfile.json").write_text("{}")
+    for name, code in (("a", CODE), ("b", CODE.replace("'cm'", "'other'"))):
+        place = Path("environments") / name
+        place.mkdir(parents=True)
+        (place / "spec.json").write_text(json.dumps({"metadata": {"labels": {"of": name}}}))
+        (place / "main.jsonnet").write_text(code)
+    Path("text.txt").write_text("from a file")
+    Path("code.jsonnet").write_text("40 + 2")
+
+
+EXT = ["-V", "text=x", "--ext-code", "code=1"]
+
+
+def printed(capfd, *arguments):
+    code = main([str(argument) for argument in arguments])
+    out, err = capfd.readouterr()
+    assert code == 0, err
+    return out
+
+
+def test_variables_come_as_text_code_and_files(capfd):
+    out = printed(capfd, "show", "environments/a", *EXT, "-A", "tla=1", "--tla-code", "tla_code=1")
+    assert """ext: '["x", 1]'""" in out
+    assert """tla: '["1", 1]'""" in out
+    files = ["--ext-str-file", "text=text.txt", "--ext-code-file", "code=code.jsonnet"]
+    files += ["--tla-str-file", "tla=text.txt", "--tla-code-file", "tla_code=code.jsonnet"]
+    out = printed(capfd, "show", "environments/a", *files)
+    assert """ext: '["from a file", 42]'""" in out
+    assert """tla: '["from a file", 42]'""" in out
+
+
+def test_targets_may_be_repeated_or_separated_by_commas(capfd):
+    assert printed(capfd, "show", "environments/a", *EXT, "-t", "x/.*,configmap/.*")
+    assert printed(capfd, "show", "environments/a", *EXT, "-t", "x/.*", "-t", "configmap/.*")
+    assert printed(capfd, "show", "environments/a", *EXT, "-t", "x/.*", "-t", "y/.*") == ""
+
+
+def test_limits_are_for_every_command(capfd):
+    limits = ["--timeout", "30", "--memory", "1G"]
+    assert printed(capfd, "show", "environments/a", *EXT, *limits)
+    assert printed(capfd, "env", "list", *limits)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--memory", "lots"],
+        ["--memory", "0"],
+        ["--timeout", "0"],
+        ["--timeout", "soon"],
+        ["--merge-strategy", "hope"],
+        ["-p", "many"],
+    ],
+)
+def test_wrong_flags_are_wrong_usage(arguments, capfd):
+    with pytest.raises(SystemExit) as caught:
+        main(["export", "out", ".", *arguments])
+    assert caught.value.code == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["-p", "0"], ["-l", "=="], ["-t", "("], ["--cache-path", "c", "-e", "("], ["--engine", "v8"]],
+)
+def test_wrong_values_are_one_line_and_nothing_is_written(arguments, capfd):
+    assert main(["export", "out", ".", "-r", *EXT, *arguments]) == 1
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert len(err.splitlines()) == 1
+    assert not Path("out").exists()
+
+
+def test_export_takes_all_of_tankas_flags(capfd):
+    flags = ["--extension", "yml", "--format", "{{.kind}}", "-l", "of=a", "-p", "2", "-r"]
+    flags += ["--cache-path", "cache", "-e", "environments/.*", "--max-stack", "300"]
+    assert printed(capfd, "export", "out", "environments", *EXT, *flags) == ""
+    assert sorted(path.name for path in Path("out").iterdir()) == ["ConfigMap.yml", "manifest.json"]
+    assert list(Path("cache").iterdir())
+    again = ["--merge-strategy", "replace-envs", "--merge-deleted-envs", "gone/main.jsonnet"]
+    assert printed(capfd, "export", "out", "environments", *EXT, *flags, *again) == ""
+
+
+def test_exit_codes_say_whose_fault_it_is(capfd):
+    assert main(["show", "environments/a"]) == 1
+    assert "text" in capfd.readouterr().err
+    with pytest.raises(SystemExit) as caught:
+        main(["show"])
+    assert caught.value.code == 2
+
+
+def test_env_list_without_environments_prints_what_tanka_does(capfd):
+    Path("empty").mkdir()
+    assert printed(capfd, "env", "list", "empty") == "NAME    NAMESPACE    SERVER    \n"
+    assert printed(capfd, "env", "list", "empty", "--json") == "null\n"
+    assert printed(capfd, "env", "list", "empty", "--names") == ""
