@@ -55,11 +55,11 @@ class WorkerError(PyimagestreamError):
 class Workers(Executor):
     """Runs picklable functions in up to `max_workers` processes.
 
-    `timeout` is in seconds per job (a worker's first one includes its imports), `memory` in bytes resident per worker (looked
-    at where the system has ``/proc``). A job whose worker crashes or goes beyond
-    either fails with `WorkerError`; the next job gets a new worker. What jobs
-    print goes to standard error when they end. `environment` is added to the
-    workers' environment variables.
+    `timeout` is in seconds per job, what it has to import included; `memory` in
+    bytes resident per worker (looked at where the system has ``/proc``). A job
+    whose worker crashes or goes beyond either fails with `WorkerError`; the next
+    job gets a new worker. What jobs print goes to standard error when they end.
+    `environment` is added to the workers' environment variables.
 
     Workers start when jobs need them. Leaving the ``with`` block by an exception,
     Ctrl-C included, stops all jobs at once.

@@ -18,14 +18,18 @@ from pyimagestream.workflow import EnvironmentsError, Project, Runner
 from pyimagestream.workflow.jobs import Done
 
 
+SETTINGS = Settings.of(engine="rjsonnet,gojsonnet,jsonnet")
+PROJECT = Project("/r", "/r/b", "/r/b/main.jsonnet")
+
+
 @dataclass(frozen=True)
 class Fake:
     """A job that does as it is told: a stand-in for templates that harm an engine."""
 
     label: str
     action: str = "engine"
-    settings: Settings = Settings.of(engine="rjsonnet,gojsonnet,jsonnet")
-    project: Project = Project("/r", "/r/b", "/r/b/main.jsonnet")
+    settings: Settings = SETTINGS
+    project: Project = PROJECT
 
     def identity(self):
         return self.label
