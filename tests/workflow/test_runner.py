@@ -17,7 +17,6 @@ from pyimagestream.workers import WorkerError
 from pyimagestream.workflow import EnvironmentsError, Project, Runner
 from pyimagestream.workflow.jobs import Done
 
-
 SETTINGS = Settings.of(engine="rjsonnet,gojsonnet,jsonnet")
 PROJECT = Project("/r", "/r/b", "/r/b/main.jsonnet")
 
