@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
-import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,28 +16,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from imageserver import ImageServer, State
+from making import QUICK, Certificates, Serve, environment_of
 
-from pyimagestream.cluster.budget import Budget, Limits
+from pyimagestream.cluster.budget import Budget
 from pyimagestream.cluster.client import Cluster, connect
 from pyimagestream.cluster.kubeconfig import choose_target
-
-QUICK = Limits(total=20, request=5, backoff=0.005, longest_backoff=0.02)
-
-
-@dataclass(frozen=True)
-class Certificates:
-    """Paths of PEM files: a CA, a server's and a client's certificate with their keys."""
-
-    ca: Path
-    server: tuple[Path, Path]
-    client: tuple[Path, Path]
-
-    def context(self, *, client_required: bool = False) -> ssl.SSLContext:
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=str(self.ca))
-        context.load_cert_chain(*map(str, self.server))
-        if client_required:
-            context.verify_mode = ssl.CERT_REQUIRED
-        return context
 
 
 @pytest.fixture(scope="session")
@@ -120,9 +101,6 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
 
 
-Serve = Callable[..., ImageServer]
-
-
 @pytest.fixture
 def serve(state: State) -> Iterator[Serve]:
     """Start servers for the state: ``serve()`` speaks HTTP, ``serve(context)`` HTTPS."""
@@ -172,12 +150,3 @@ def cluster(
 @pytest.fixture
 def budget() -> Budget:
     return Budget(QUICK)
-
-
-def environment_of(server: str) -> dict[str, Any]:
-    return {
-        "apiVersion": "tanka.dev/v1alpha1",
-        "kind": "Environment",
-        "metadata": {"name": "environments/dev"},
-        "spec": {"apiServer": server, "namespace": "ns"},
-    }

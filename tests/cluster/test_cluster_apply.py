@@ -11,9 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import QUICK
 from imageserver import DropError, Fault, RefusalError, State, image_failure, not_found
-from making import digest, image, manifest
+from making import QUICK, digest, image, manifest
 
 from pyimagestream.cluster.apply import Apply, Outcome
 from pyimagestream.cluster.budget import Budget, Limits

@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Certificates, Serve
 from imageserver import Fault, ImageServer, State
-from making import digest, manifest
+from making import Certificates, Serve, digest, manifest
 
 from pyimagestream.cli import main
 

@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Certificates, Serve, environment_of
 from imageserver import Fault, RefusalError, State
-from making import digest, manifest
+from making import Certificates, Serve, digest, environment_of, manifest
 
 from pyimagestream.cluster.client import Cluster, connect
 from pyimagestream.cluster.errors import ClusterError, DroppedError, RefusedError

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import QUICK
 from imageserver import DropError, Fault, State, image_failure, not_found
-from making import digest, image, manifest
+from making import QUICK, digest, image, manifest
 
 from pyimagestream.cluster.apply import Apply
 from pyimagestream.cluster.budget import Budget
