@@ -86,8 +86,8 @@ class _Session:
             name=arguments.name,
             targets=workflow._targets(arguments),
         )
-        self.target = choose_target(environment.value)
         self._plan = make_plan(manifests, environment.value)
+        self.target = choose_target(environment.value)
         self.budget = Budget(Limits(total=arguments.timeout, parallel=arguments.parallel))
         where = f"{environment.name}: context {self.target.context} ({self.target.server})"
         print(where, file=sys.stderr)
@@ -136,6 +136,7 @@ def _apply(arguments: argparse.Namespace) -> int:
         diff = session.diff(cluster)
         if not arguments.json:
             printing.write(diff_text(diff) + "\n")
+            sys.stdout.flush()  # before the question, and before the long wait
         elif not arguments.auto_approve and not arguments.dry_run:
             print(diff_text(diff), file=sys.stderr)
         if arguments.dry_run or not diff.differences:
@@ -150,9 +151,9 @@ def _apply(arguments: argparse.Namespace) -> int:
         printing.write_json(diff_data(diff, work.outcomes))
     else:
         printing.write("\n" + outcomes_text(work.outcomes) + "\n")
-    if session.budget.stopped:
-        return INTERRUPTED
-    return int(any(outcome.result != "imported" for outcome in work.outcomes.values()))
+    if all(outcome.result == "imported" for outcome in work.outcomes.values()):
+        return 0
+    return INTERRUPTED if session.budget.stopped else 1
 
 
 @contextmanager

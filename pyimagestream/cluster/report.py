@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,9 @@ from .compare import Change
 from .diff import Diff
 
 Outcomes = Mapping[Change, Outcome]
+
+NAMED = 5
+"""So many tags are named with a failure; the table has them all."""
 
 
 def diff_text(diff: Diff) -> str:
@@ -24,9 +28,7 @@ def diff_text(diff: Diff) -> str:
     lines += _failures((c, c.found.reason, c.found.message) for c in diff.failures)
     lines += [f"warning: {text}" for text in diff.warnings]
     lines += [f"left alone: {text}" for text in diff.left_alone]
-    counts = {change.action: 0 for change in diff.changes}
-    for change in diff.changes:
-        counts[change.action] += 1
+    counts = Counter(change.action for change in diff.changes)
     lines.append(", ".join(f"{n} {action}" for action, n in counts.items()) or "nothing to import")
     return "\n".join(map(_printable, lines))
 
@@ -98,10 +100,9 @@ def _failures(failures: Iterable[tuple[Change, str, str]]) -> list[str]:
         hit.setdefault((reason, message), []).append(f"{_stream(change)}:{_tag(change)}")
     lines = []
     for (reason, message), tags in hit.items():
-        if reason or message:
-            lines.append(
-                f"{', '.join(tags)}: {': '.join(part for part in (reason, message) if part)}"
-            )
+        if why := ": ".join(part for part in (reason, message) if part):
+            more = f" and {len(tags) - NAMED} more" if len(tags) > NAMED else ""
+            lines.append(f"{', '.join(tags[:NAMED])}{more}: {why}")
             lines += [f"  {text}" for text in [advice(reason, message)] if text]
     return lines
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
@@ -243,11 +244,18 @@ def test_on_a_terminal_apply_asks_and_only_yes_will_do(
 ) -> None:
     terminal, stdin = pty.openpty()
     process = start("apply", project(app), stdin=stdin)
+    assert process.stderr
+    assert process.stdout
+    question = ""
+    while not question.endswith("do it: "):
+        question += process.stderr.read(1)
+    assert "Import 2 tags at http://127.0.0.1" in question
+    shown, _, _ = select.select([process.stdout], [], [], 10)
+    assert shown, "the diff comes before the question"
     os.write(terminal, f"{answer}\n".encode())
     _, err = process.communicate(timeout=60)
     os.close(stdin)
     os.close(terminal)
-    assert "Import 2 tags at http://127.0.0.1" in err
     assert ("nothing was imported" in err) is (tags == 0)
     assert (process.returncode, len(state.written)) == (code, tags)
 

@@ -34,6 +34,14 @@ def test_a_failure_of_many_tags_is_explained_once() -> None:
     ]
 
 
+def test_a_failure_of_very_many_tags_names_some() -> None:
+    items = make_plan([manifest(*(f"r/app:v{n}" for n in range(40)))], {}).items
+    changes = [compare(Found(item, reason="Timeout", message="no"), None) for item in items]
+    assert diff_text(Diff(tuple(changes), {})).splitlines()[-2] == (
+        "ns/app:v0, ns/app:v1, ns/app:v2, ns/app:v3, ns/app:v4 and 35 more: Timeout: no"
+    )
+
+
 def test_a_move_shows_both_digests_and_details_follow() -> None:
     stream = {
         "spec": {
