@@ -11,7 +11,7 @@ VERSION = re.search(r'__version__ = "(.+)"', (ROOT / "pyimagestream/__init__.py"
 RE2 = "google-re2>=1.1"
 GO = ["gojsonnet>=0.21"]
 RUST = ["rjsonnet>=0.5.5"]
-CLUSTER = ["lightkube>=0.17"]
+CLUSTER = ["lightkube>=1.0,<2"]
 DISTRIBUTED = ["distributed>=2024.1"]
 TEST = ["pytest>=8", "hypothesis>=6.100", "cryptography>=42", "PyYAML>=6", "types-PyYAML"]
 LINT = ["ruff>=0.9", "mypy>=1.13"]
