@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 
 $(VENV)/installed: setup.py pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
+	$(BIN)/pip install -qq --disable-pip-version-check --editable '.[test,lint]'
 	touch $@
 
 demo: $(VENV)/installed  ## print the manifests of examples/, made by Jsonnet and checked by Python

@@ -13,8 +13,8 @@ GO = ["gojsonnet>=0.21"]
 RUST = ["rjsonnet>=0.5.5"]
 CLUSTER = ["lightkube>=1.0,<2"]
 DISTRIBUTED = ["distributed>=2024.1"]
-TEST = ["pytest>=8", "hypothesis>=6.100", "cryptography>=42", "PyYAML>=6", "types-PyYAML"]
-LINT = ["ruff>=0.9", "mypy>=1.13"]
+TEST = ["pytest>=8", "hypothesis>=6.100", "cryptography>=42", "setuptools>=70.1"]
+LINT = ["ruff>=0.9", "mypy>=1.13", "types-PyYAML"]
 
 setup(
     name="pyimagestream",

@@ -83,7 +83,7 @@ class TestEval:
         out, err = capfd.readouterr()
         assert out == ""
         assert err == (
-            "<exec>:2:16: spec.import: must be a boolean, not \"yes\""
+            '<exec>:2:16: spec.import: must be a boolean, not "yes"'
             " (imageStreamImport.spec.withImport)\n"
         )
 
