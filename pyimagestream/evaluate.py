@@ -147,7 +147,10 @@ def _first_that_can(run: Callable[[_Run], T], filename: str, source: str, settin
     for engine in others:
         with suppress(EvaluationError):
             return run(_Run(engine, filename, source, settings))
-    return run(_Run(last, filename, source, settings))
+    try:
+        return run(_Run(last, filename, source, settings))
+    except EvaluationError as error:
+        raise hinted(filename, error) from None
 
 
 @dataclass(frozen=True)
@@ -186,7 +189,7 @@ class _Run:
         """The value of the template. Raises `EvaluationError`, `ValidationError`."""
         outcome = self.checked() if self.settings.check else self.attempt("bare")
         if outcome.error and not outcome.is_verdict:
-            raise hinted(self.filename, outcome.error)
+            raise outcome.error
         if outcome.is_verdict or (self.settings.check and is_refused(outcome.value)):
             raise ValidationError(self.inspection(check_present).problems)
         return Evaluation(outcome.value, outcome.found, outcome.absent)

@@ -106,6 +106,14 @@ class TestEval:
         assert main(["eval", "--engine", engine, "-e", f"{LIBRARY}isi.spec.withImgaes([])"]) == 1
         assert "(did you mean `withImages`?)" in capfd.readouterr().err
 
+    def test_and_so_it_does_in_validate(
+        self, template: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        template.write_text(f"{LIBRARY}isi.spec.withImgaes([])")
+        assert main(["validate", "imports.jsonnet"]) == 1
+        assert "imports.jsonnet:2:1: " in (out := capfd.readouterr().out)
+        assert "(did you mean `withImages`?)" in out
+
 
 class TestValidate:
     def test_a_good_template_is_silent(
