@@ -7,7 +7,8 @@ import csv
 import re
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from ..settings import Settings
@@ -137,10 +138,11 @@ def _register_init(commands: Any) -> None:
 def evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
     """What ``eval`` does with an environment."""
     value = evaluate_environment(arguments.file, settings, name=arguments.name or "")
-    if arguments.output == "yaml":
-        printing.write(yaml.dump(value))
-    else:
-        printing.write(gojson.dumps(value, indent=2))
+    try:
+        text = yaml.dump(value) if arguments.output == "yaml" else gojson.dumps(value, indent=2)
+    except RecursionError:
+        raise PyimagestreamError(f"{arguments.file}: the value is nested too deep") from None
+    printing.write(text)
     return 0
 
 
@@ -184,11 +186,9 @@ def _show(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _end)
     progress = TerminalProgress("environments")
     try:
-        with _runner(arguments, progress) as runner:
+        with _ended_properly(), _runner(arguments, progress) as runner:
             exported = export(
                 arguments.output,
                 arguments.paths,
@@ -222,8 +222,19 @@ def _export(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _end(number: int, _: object) -> None:
-    sys.exit(128 + number)
+@contextmanager
+def _ended_properly() -> Iterator[None]:
+    """Being told to end lets everything be taken back, as Ctrl-C does."""
+
+    def end(number: int, _: object) -> None:
+        sys.exit(128 + number)
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _init(arguments: argparse.Namespace) -> int:

@@ -205,6 +205,6 @@ def _recorded(target: str) -> dict[str, str]:
 def _holds(path: str, text: str) -> bool:
     try:
         with open(path, "rb") as file:
-            return file.read() == text.encode("utf-8", "surrogatepass")
+            return file.read() == text.encode()
     except OSError:
         return False

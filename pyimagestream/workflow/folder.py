@@ -80,7 +80,7 @@ def change(folder: str, write: Mapping[str, str], delete: Collection[str]) -> No
     try:
         for number, text in enumerate(write.values()):
             with open(os.path.join(stage, f"new-{number}"), "wb") as file:
-                file.write(text.encode("utf-8", "surrogatepass"))
+                file.write(text.encode())
         with open(os.path.join(stage, "journal"), "w", encoding="utf-8") as file:
             json.dump(journal, file)
             file.flush()

@@ -72,8 +72,11 @@ class Job(Protocol):
 
 
 def run(job: Job, settings: Settings) -> Done:
-    """What a worker process is asked to call."""
-    return job.run(settings)
+    """Does a job, here or in a worker process. Raises `PyimagestreamError`."""
+    try:
+        return job.run(settings)
+    except RecursionError:
+        raise PyimagestreamError("the value is nested too deep") from None
 
 
 @dataclass(frozen=True)

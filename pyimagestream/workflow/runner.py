@@ -97,7 +97,7 @@ class Runner:
             return
         for index, job in jobs.items():
             try:
-                yield index, job.run(job.settings)
+                yield index, run(job, job.settings)
             except PyimagestreamError as error:
                 yield index, error
 

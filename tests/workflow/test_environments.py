@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from pyimagestream.cli import main
 from pyimagestream.errors import PyimagestreamError
 from pyimagestream.settings import Settings
 from pyimagestream.workflow import (
@@ -215,6 +216,18 @@ def test_wrong_values_in_inline_environments_are_found_in_their_file(project):
     project(**{"x/main.jsonnet": data + INLINE.replace("map('p')", call)})
     with pytest.raises(EnvironmentsError, match=r"x/main\.jsonnet:\d+:\d+: spec\.images\[0\]"):
         load("x", name="prod")
+
+
+@pytest.mark.parametrize("command", [["show"], ["eval"], ["eval", "-o", "yaml"]])
+@pytest.mark.parametrize("depth", [300, 700, 950])
+def test_values_nested_too_deep_are_a_clear_error(environments, project, depth, command, capfd):
+    deep = f"std.foldl(function(a, i) [a], std.range(1, {depth}), {{}})"
+    manifest = f"{{ apiVersion: 'v1', kind: 'X', metadata: {{ name: 'n' }}, deep: {deep} }}"
+    project(**{"environments/a/main.jsonnet": manifest})
+    flags = ["--max-stack", "100000", "--engine", "gojsonnet"]
+    code = main([*command, "environments/a", *flags])
+    out, err = capfd.readouterr()
+    assert (code, bool(out), bool(err)) in ((0, True, False), (1, False, True))
 
 
 def test_a_tanka_native_is_there(environments, project, engine):
