@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from ..errors import PyimagestreamError
 from ..settings import Settings
 from ..workflow import (
     Cache,
