@@ -102,6 +102,12 @@ def _register_export(commands: Any) -> None:
         help="an entry point that is gone, whose files shall go as well",
     )
     command.add_argument("--skip-manifest", action="store_true", help="do not write manifest.json")
+    command.add_argument(
+        "--as",
+        dest="kind",
+        choices=["imagestream"],
+        help="write each import as the ImageStream that says the same, for GitOps tools",
+    )
     command.add_argument("-c", "--cache-path", metavar="DIR", help="keep evaluations there")
     command.add_argument(
         "-e",
@@ -204,6 +210,7 @@ def _export(arguments: argparse.Namespace) -> int:
                 merge_strategy=arguments.merge_strategy,
                 merge_deleted_envs=arguments.merge_deleted_envs,
                 skip_manifest=arguments.skip_manifest,
+                as_image_streams=arguments.kind == "imagestream",
             )
     except KeyboardInterrupt:
         progress.close()

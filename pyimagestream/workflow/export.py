@@ -61,6 +61,7 @@ def export(
     merge_strategy: MergeStrategy = "",
     merge_deleted_envs: Collection[str] = (),
     skip_manifest: bool = False,
+    as_image_streams: bool = False,
 ) -> Exported:
     """Evaluates and checks environments, then writes a file for each of their manifests.
 
@@ -70,7 +71,8 @@ def export(
     empty, unless `merge_strategy` is ``fail-on-conflicts`` (files may be added) or
     ``replace-envs`` (what the same environments wrote before is replaced);
     `merge_deleted_envs` are entry points whose files are deleted. ``manifest.json``
-    maps each file to its entry point.
+    maps each file to its entry point. `as_image_streams` writes each import as the
+    ImageStream that says the same (see `to_image_stream`).
 
     Nothing is written when anything fails: raises `PyimagestreamError` for
     environments that cannot be evaluated (`EnvironmentsError`, with all of them), for two
@@ -80,8 +82,8 @@ def export(
     if merge_strategy not in get_args(MergeStrategy):
         known = " or ".join(filter(None, get_args(MergeStrategy)))
         raise PyimagestreamError(f"merge strategy {merge_strategy!r}: must be {known}")
-    if len(paths) > 1 and not recursive:
-        raise PyimagestreamError("several paths can only be exported recursively")
+    if len(paths) != 1 and not recursive:
+        raise PyimagestreamError("all but exactly one path can only be exported recursively")
     # Both are the same for all environments, and wrong ones are told before any is evaluated.
     FileNameFormat.parse(format)
     process([], {}, targets)
@@ -98,7 +100,7 @@ def export(
             environment = choose_environment(paths[0], settings, running, name)
             environments = [environment] if not selector or selector(environment.labels) else []
         jobs = [
-            Files(environment, settings, tuple(targets), format, extension)
+            Files(environment, settings, tuple(targets), format, extension, as_image_streams)
             for environment in environments
         ]
         files = [

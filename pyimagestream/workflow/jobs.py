@@ -9,13 +9,17 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from ..errors import EvaluationError, Frame, PyimagestreamError
+from ..errors import EvaluationError, Frame, PyimagestreamError, ValidationError
+from ..model import IMAGE_STREAM_IMPORT
 from ..settings import Settings
 from .environment import Environment
+from .format import DEFAULT_FORMAT, FileNameFormat
+from .process import process
 from .project import Project
 
 EXT_VAR = "tanka.dev/environment"
@@ -40,6 +44,8 @@ local environments = found(if std.isFunction(main) then main(%(arguments)s) else
 """
 _LIST = "[environment { data:: super.data } for environment in environments]"
 _CHOOSE = "[environment for environment in environments if environment.metadata.name == %s]"
+
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -80,24 +86,6 @@ def run(job: Job, settings: Settings) -> Done:
 
 
 @dataclass(frozen=True)
-class Listing:
-    """Finds the inline environments of one entry point: Environment objects without ``data``."""
-
-    project: Project
-    settings: Settings
-
-    @property
-    def label(self) -> str:
-        return self.project.namespace
-
-    def identity(self) -> Any:
-        return ["listing", self.project.entrypoint, self.project.jpath]
-
-    def run(self, settings: Settings) -> Done:
-        return _evaluate_inline(self.project, settings, _LIST)
-
-
-@dataclass(frozen=True)
 class Template:
     """Evaluates an entry point with inline environments as it is, Environment objects and all."""
 
@@ -113,6 +101,16 @@ class Template:
 
     def run(self, settings: Settings) -> Done:
         return _evaluate_entrypoint(self.project, settings, NO_ENVIRONMENT)
+
+
+class Listing(Template):
+    """Finds the inline environments of an entry point: Environment objects without ``data``."""
+
+    def identity(self) -> Any:
+        return ["listing", super().identity()]
+
+    def run(self, settings: Settings) -> Done:
+        return _evaluate_inline(self.project, settings, _LIST)
 
 
 @dataclass(frozen=True)
@@ -137,88 +135,69 @@ class Data:
         if self.project.static:
             code = json.dumps(self.environment.value)
             return _evaluate_entrypoint(self.project, settings, code)
-        chosen = _CHOOSE % json.dumps(self.environment.name)
-        done = _evaluate_inline(self.project, settings, chosen)
+        name = self.environment.name
+        done = _evaluate_inline(self.project, settings, _CHOOSE % json.dumps(name))
         if len(done.value) != 1:
-            raise PyimagestreamError(
-                f"{len(done.value)} environments have the name {self.environment.name!r}"
-            )
+            raise PyimagestreamError(f"{len(done.value)} environments have the name {name!r}")
         return replace(done, value=done.value[0].get("data"))
 
 
 @dataclass(frozen=True)
-class Manifests:
+class Manifests(Data):
     """The manifests of an environment, as it wants them: see `process`."""
 
-    environment: Environment
-    settings: Settings
     targets: tuple[str, ...] = ()
 
-    @property
-    def project(self) -> Project:
-        return self.environment.project
-
-    @property
-    def label(self) -> str:
-        return self.environment.label
-
     def identity(self) -> Any:
-        return ["manifests", self._data.identity(), self.targets]
-
-    @property
-    def _data(self) -> Data:
-        return Data(self.environment, self.settings)
+        return ["manifests", super().identity(), self.targets]
 
     def run(self, settings: Settings) -> Done:
         from .extract import extract
-        from .process import process
 
-        done = self._data.run(settings)
+        done = super().run(settings)
         found = [] if done.value is None else extract(done.value)
         return replace(done, value=process(found, self.environment.value, self.targets))
 
 
 @dataclass(frozen=True)
-class Files:
+class Files(Manifests):
     """What an export writes for an environment: a list of file names, what they hold, and texts."""
 
-    environment: Environment
-    settings: Settings
-    targets: tuple[str, ...]
-    format: str
-    extension: str
-
-    @property
-    def project(self) -> Project:
-        return self.environment.project
-
-    @property
-    def label(self) -> str:
-        return self.environment.label
+    format: str = DEFAULT_FORMAT
+    extension: str = "yaml"
+    as_image_streams: bool = False
 
     def identity(self) -> Any:
-        return ["files", self._manifests.identity(), self.format, self.extension]
-
-    @property
-    def _manifests(self) -> Manifests:
-        return Manifests(self.environment, self.settings, self.targets)
+        return ["files", super().identity(), self.format, self.extension, self.as_image_streams]
 
     def run(self, settings: Settings) -> Done:
-        from .format import FileNameFormat
         from .yaml import dump
 
-        done = self._manifests.run(settings)
+        done = super().run(settings)
         names = FileNameFormat.parse(self.format)
-        environment = dict(self.environment.value)
+        manifests = map(_image_stream, done.value) if self.as_image_streams else done.value
         files = [
             [
-                f"{names.render(manifest, environment)}.{self.extension}",
+                f"{names.render(manifest, self.environment.value)}.{self.extension}",
                 _what(manifest),
                 dump(manifest),
             ]
-            for manifest in done.value
+            for manifest in manifests
         ]
         return replace(done, value=files)
+
+
+def _image_stream(manifest: dict[str, Any]) -> dict[str, Any]:
+    """An import as an ImageStream; any other manifest as it is."""
+    from .imagestream import to_image_stream
+
+    if not IMAGE_STREAM_IMPORT.is_kind_of(manifest):
+        return manifest
+    try:
+        return to_image_stream(manifest)
+    except ValidationError as error:
+        problems = [replace(problem, manifest=_what(manifest)) for problem in error.problems]
+        raise ValidationError(problems) from None
 
 
 def _what(manifest: Mapping[str, Any]) -> str:
@@ -252,26 +231,33 @@ def _evaluate_inline(project: Project, settings: Settings, expression: str) -> D
     from ..evaluate import run_snippet
 
     names = sorted({*settings.tla_vars, *settings.tla_codes})
+    for name in names:
+        if not _IDENTIFIER.fullmatch(name):
+            raise PyimagestreamError(f"top-level argument {name!r}: no parameter has such a name")
     code = _FIND % {
         "entrypoint": json.dumps(project.entrypoint),
         "arguments": ", ".join(f"{name}={name}" for name in names),
     }
     if names:
         code = f"function({', '.join(names)})\n{code}"
-    evaluation = run_snippet(
-        code + expression,
-        os.path.join(project.base, "<environments>"),
-        in_project(project, settings, NO_ENVIRONMENT),
-    )
+    filename = os.path.join(project.base, "<environments>")
+    own = in_project(project, settings, NO_ENVIRONMENT)
+    try:
+        evaluation = run_snippet(code + expression, filename, own)
+    except EvaluationError as error:
+        frames = [frame for frame in error.frames if frame.file != filename]
+        raise EvaluationError(error.message, frames) from None
     return Done(evaluation.value, evaluation.found, evaluation.absent)
 
 
 def in_project(project: Project, settings: Settings, environment: str) -> Settings:
+    """The caller's settings with what Tanka adds; `environment` is the code of its ext var."""
     from .tankanatives import TANKA_NATIVES
 
     return replace(
         settings,
         jpath=(*project.jpath, *settings.jpath),
+        ext_vars={name: text for name, text in settings.ext_vars.items() if name != EXT_VAR},
         ext_codes={**settings.ext_codes, EXT_VAR: environment},
         natives={**TANKA_NATIVES, **settings.natives},
         virtual={**settings.virtual, "tk": TK},

@@ -92,6 +92,31 @@ def test_a_wrong_value_stops_all(environments, project):
     assert not Path("out").exists()
 
 
+IMPORT = """
+local isi = import 'imageStreamImport.libsonnet';
+isi.new('ruby')
++ isi.spec.withImport(%s)
++ isi.spec.withImages([{ from: { kind: 'DockerImage', name: 'quay.io/org/ruby:2.7' } }])
+"""
+
+
+def test_imports_can_be_written_as_image_streams(environments, project):
+    project(**{"environments/a/main.jsonnet": IMPORT % "true"})
+    exported = export_all(as_image_streams=True)
+    name = "image.openshift.io-v1.ImageStream-ruby.yaml"
+    assert exported.files.keys() == {name, "v1.ConfigMap-b.yaml", "v1.ConfigMap-c.yaml"}
+    assert "  - from:\n      kind: DockerImage\n" in files("out")[name]
+
+
+def test_an_import_no_image_stream_can_say_is_named(environments, project):
+    project(**{"environments/a/main.jsonnet": IMPORT % "false"})
+    with pytest.raises(EnvironmentsError) as caught:
+        export_all(as_image_streams=True)
+    assert "spec.import: must be true" in str(caught.value)
+    assert "(in ImageStreamImport/ruby" in str(caught.value)
+    assert not Path("out").exists()
+
+
 def test_two_manifests_with_one_file_name_are_refused(environments):
     with pytest.raises(PyimagestreamError, match=r"ConfigMap/a.*and ConfigMap/b.*same file name"):
         export_all(format="same")
