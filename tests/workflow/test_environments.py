@@ -83,6 +83,25 @@ def test_inline_environments_may_be_a_function_of_tlas(project, engine):
     assert names("x", engine=engine, tla_vars={"n": "test"}) == ["prod", "test"]
 
 
+def test_errors_point_into_the_users_files_only(project, engine):
+    project(**{"x/main.jsonnet": INLINE.replace("map('p')", "error 'mine'")})
+    with pytest.raises(EnvironmentsError, match="mine") as caught:
+        load("x", Settings.of(engine=engine), name="prod")
+    assert "<environments>" not in str(caught.value)
+
+
+def test_a_top_level_argument_no_function_can_have_is_told(project):
+    project(**{"x/main.jsonnet": INLINE})
+    with pytest.raises(EnvironmentsError, match="'a b'"):
+        found("x", tla_vars={"a b": ""})
+
+
+def test_the_callers_ext_var_gives_way_to_tankas(environments, project, engine):
+    project(**{"environments/a/main.jsonnet": "std.extVar('tanka.dev/environment').kind"})
+    settings = Settings.of(engine=engine, ext_vars={"tanka.dev/environment": "mine"})
+    assert evaluate_environment("environments/a", settings) == "Environment"
+
+
 def test_errors_of_all_entry_points_are_told(project):
     project(
         **{
