@@ -4,6 +4,7 @@ import concurrent.futures
 import json
 import multiprocessing
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -325,7 +326,7 @@ def test_an_interrupted_export_ends_at_once_and_leaves_nothing(environments, pro
     assert not Path("out").exists()
     assert "Traceback" not in err
     if number == signal.SIGINT:
-        assert "2 of 3 environments were evaluated, nothing was written" in err
+        assert re.search("[12] of 3 environments were evaluated, nothing was written", err)
 
 
 def test_in_a_pipe_an_export_is_silent(environments, capfd):
