@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
-from typing import Any, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 from . import engines
 from .checks import check_present
@@ -26,7 +26,9 @@ from .locate import Inspection, Judge, inspect
 from .natives import Dispatcher
 from .output import manifests, parsed
 from .settings import Settings, StrPath, refuse_unreadable
-from .workers import WorkerError, Workers
+
+if TYPE_CHECKING:  # slow to import, and the default engine needs no worker
+    from .workers import Workers
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -215,6 +217,8 @@ class _Run:
     def placed(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         if not (self.settings.isolate and self.engine in engines.ISOLATED):
             return function(*args, **kwargs)
+        from .workers import WorkerError
+
         try:
             return _isolated().submit(function, *args, **kwargs).result()
         except WorkerError as error:
@@ -263,4 +267,6 @@ def _length(value: Any, path: tuple[str, ...]) -> int:
 
 @cache
 def _isolated() -> Workers:
+    from .workers import Workers
+
     return Workers(1)

@@ -1,13 +1,12 @@
-"""Did you mean: the nearest name for one that does not exist."""
+"""What the message of a VM leaves out: the function that was meant, and the file."""
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable
 
 from .errors import EvaluationError, Frame
 from .natives import FUNCTIONS
+from .spelling import meant
 
 # What the C++, the Go and the Rust VM say about `isi.spec.withImgaes`.
 _NO_FIELD = re.compile(r"(?:field does not exist|no such field): (\w+)", re.IGNORECASE)
@@ -15,14 +14,9 @@ _NO_FIELD = re.compile(r"(?:field does not exist|no such field): (\w+)", re.IGNO
 _NAMES = {part for name in FUNCTIONS for part in name.split(".")[1:]}
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
-    """The known name that ``name`` is probably a slip of, or an empty string."""
-    return next(iter(difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.8)), "")
-
-
 def hinted(filename: str, error: EvaluationError) -> EvaluationError:
     """The same error, with the function that was probably meant, and a place in any case."""
     unknown = _NO_FIELD.search(error.message)
-    meant = nearest(unknown[1], _NAMES - {unknown[1]}) if unknown else ""
-    hint = f" (did you mean `{meant}`?)" if meant else ""
+    near = meant(unknown[1], sorted(_NAMES - {unknown[1]})) if unknown else ""
+    hint = f" (did you mean `{near}`?)" if near else ""
     return EvaluationError(error.message + hint, error.frames or [Frame(filename)])

@@ -18,7 +18,6 @@ from typing import Any
 
 from . import engines, literals
 from .errors import EvaluationError, Frame, Problem
-from .generator import resource_library
 from .importer import Importer
 from .model import IMAGE_STREAM_IMPORT
 from .natives import Dispatcher
@@ -142,6 +141,8 @@ class _StrictImporter(Importer):
 
 @cache
 def _twins() -> tuple[bytes, str]:
+    from .generator import resource_library  # only a template with a problem needs it
+
     library = library_path() / f"{IMAGE_STREAM_IMPORT.name}.libsonnet"
     return library.read_bytes(), resource_library(IMAGE_STREAM_IMPORT, strict=True)
 

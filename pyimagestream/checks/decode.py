@@ -10,11 +10,10 @@ times are RFC 3339. Sources: sigs.k8s.io/json, metav1.Time and Go's strconv.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from difflib import get_close_matches
-from functools import lru_cache
 from typing import Any
 
 from ..model import Schema
+from ..spelling import meant
 from .faults import NONE, TYPE_INVALID, UNKNOWN, Fault, Faults, Key, is_scalar, json_type, show
 from .times import is_time
 
@@ -140,16 +139,11 @@ def _unknown(parent: Any, key: Any, value: Any, known: tuple[str, ...]) -> Itera
     if not isinstance(key, str):
         yield _bad_key(parent, key)
         return
-    yield Fault((key,), value, f"is unknown to the server{_hint(key, known)}", UNKNOWN)
+    near = meant(key, known)
+    hint = f" (did you mean {near}?)" if near else ""
+    yield Fault((key,), value, f"is unknown to the server{hint}", UNKNOWN)
     for fault in _any(value):
         yield fault.under(key)
-
-
-@lru_cache(maxsize=1024)
-def _hint(key: str, known: tuple[str, ...]) -> str:
-    spelled = {name.lower(): name for name in known}
-    close = get_close_matches(key.lower(), spelled, n=1)
-    return f" (did you mean {spelled[close[0]]}?)" if close else ""
 
 
 def _bad_key(parent: Any, key: Any) -> Fault:

@@ -78,9 +78,10 @@ def _present(schema: Schema, value: Any) -> Iterator[Fault]:
     if value is None:
         return
     if schema.is_nested and isinstance(value, dict):
-        for key, field in schema.properties.items():
-            for fault in _present(field, value.get(key)):
-                yield fault.under(key)
+        for key, item in value.items():
+            if field := schema.properties.get(key):
+                for fault in _present(field, item):
+                    yield fault.under(key)
         return
     decode, judged = _part(schema)
     yield from _known(decode(value)) or judged(value)
