@@ -122,7 +122,7 @@ class _Callbacks:
                 return function(*arguments)
             except BaseException as error:
                 self.raised = self.raised or error
-                raise RuntimeError(str(error)) from None
+                raise RuntimeError("stopped") from None
 
         return call
 

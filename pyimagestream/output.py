@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from .errors import EvaluationError
 from .model import IMAGE_STREAM_IMPORT
 
+_LONG = re.compile(r"\d{16}")
+
 
 def parsed(text: str) -> Any:
-    """The value of a VM's JSON text."""
+    """The value of a VM's JSON text.
+
+    Jsonnet's numbers are doubles. Some VMs print all digits of a large one, some
+    only those that tell it from its neighbours: the value is that of the double.
+    """
     try:
+        if _LONG.search(text):
+            return json.loads(text, parse_int=_integer)
         return json.loads(text)
     except RecursionError:
         raise EvaluationError("the result is nested too deep") from None
@@ -31,3 +40,7 @@ def manifests(value: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]
         for index, item in enumerate(value):
             if isinstance(item, (dict, list)):
                 yield from manifests(item, f"{path}[{index}]")
+
+
+def _integer(digits: str) -> int:
+    return int(float(digits))
