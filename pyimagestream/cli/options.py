@@ -1,12 +1,15 @@
-"""The flags that several commands share: variables, jpath, engine."""
+"""The flags that several commands share: variables, jpath, engine, choices, times."""
 
 from __future__ import annotations
 
 import argparse
+import csv
 import os
+import re
 
+from ..errors import PyimagestreamError
 from ..evaluate import read_source
-from ..settings import DEFAULT_MAX_STACK, Settings
+from ..settings import DEFAULT_MAX_STACK, Settings, engines
 
 _VARIABLES = (
     ("--ext-str", ("-V",), "ext_vars", "an ext var"),
@@ -14,6 +17,8 @@ _VARIABLES = (
     ("--tla-str", ("-A",), "tla_vars", "a top-level argument"),
     ("--tla-code", (), "tla_codes", "a top-level argument as Jsonnet code"),
 )
+
+_UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
 def add_variables(parser: argparse.ArgumentParser) -> None:
@@ -45,6 +50,7 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--engine",
         metavar="NAME[,NAME]",
+        type=_engines,
         help="jsonnet (default), gojsonnet or rjsonnet; of several, the next one decides when one"
         " fails",
     )
@@ -65,6 +71,30 @@ def add_jpath(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_choice(command: argparse.ArgumentParser) -> None:
+    """Adds ``--name``, and ``-t``: a list of targets, given one by one or with commas."""
+    command.add_argument(
+        "--name", default="", help="the inline environment: its name, or a part no other one has"
+    )
+    command.add_argument(
+        "-t",
+        "--target",
+        action="extend",
+        type=_targets,
+        default=[],
+        metavar="REGEX",
+        help="only manifests whose Kind/name matches; with a leading ! all but these",
+    )
+
+
+def seconds(text: str) -> float:
+    """The type of flags for times: ``90``, ``90s``, ``1.5m``, ``2h``; more than 0."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text, re.ASCII)
+    if not match or not float(match[1]):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 90s or 15m")
+    return float(match[1]) * _UNITS[match[2] or "s"]
+
+
 def settings(arguments: argparse.Namespace, *, check: bool = True) -> Settings:
     """The settings that the flags describe."""
     return Settings.of(
@@ -74,6 +104,20 @@ def settings(arguments: argparse.Namespace, *, check: bool = True) -> Settings:
         check=check,
         max_stack=arguments.max_stack,
     )
+
+
+def _engines(text: str) -> tuple[str, ...]:
+    try:
+        return engines(text)
+    except PyimagestreamError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _targets(text: str) -> list[str]:
+    try:
+        return [target for row in csv.reader([text]) for target in row]
+    except csv.Error as error:
+        raise argparse.ArgumentTypeError(f"{text!r:.80}: {error}") from None
 
 
 def _assignment(text: str) -> tuple[str, str]:

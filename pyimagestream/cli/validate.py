@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import Any
 
+from ..checks import CODES
 from ..model import LATEST, SERVERS
 from ..workflow.validation import Report, Rules, validate_paths
 from . import options, printing
@@ -23,7 +24,12 @@ def register(commands: Any) -> None:
     command.add_argument("--strict", action="store_true", help="unknown fields are problems")
     command.add_argument("--warn-as-error", action="store_true", help="fail on warnings as well")
     command.add_argument(
-        "--ignore", metavar="CODE", action="append", default=[], help="a warning to leave out"
+        "--ignore",
+        metavar="CODE",
+        action="append",
+        choices=CODES,
+        default=[],
+        help=f"a warning to leave out: {CODES[0]} to {CODES[-1]}",
     )
     command.add_argument("--json", action="store_true", help="print JSON, for machines")
     options.add_variables(command)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from ..checks import Notice, validate, warnings
+from ..checks import UNKNOWN_FIELD, Notice, validate, warnings
 from ..errors import EvaluationError, Frame, Problem, PyimagestreamError
 from ..evaluate import inspect_snippet, read_source
 from ..literals import place
@@ -35,8 +35,9 @@ class Rules:
         return validate(manifest, server=self.server, strict=self.strict)
 
     def notices(self, manifest: dict[str, Any]) -> list[Notice]:
+        ignored = self.ignored | {UNKNOWN_FIELD} if self.strict else self.ignored
         found = warnings(manifest, server=self.server)
-        return [notice for notice in found if notice.code not in self.ignored]
+        return [notice for notice in found if notice.code not in ignored]
 
 
 @dataclass(frozen=True)
