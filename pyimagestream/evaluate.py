@@ -21,11 +21,11 @@ from . import engines
 from .checks import check_present
 from .errors import EvaluationError, Frame, ValidationError
 from .hints import hinted
-from .importer import Importer, decode, read_bytes
+from .importer import Importer, decode, read_bytes, refuse_unreadable
 from .locate import Inspection, Judge, inspect
 from .natives import Dispatcher
 from .output import manifests, parsed
-from .settings import Settings, StrPath, refuse_unreadable
+from .settings import Settings, StrPath
 
 if TYPE_CHECKING:  # slow to import, and the default engine needs no worker
     from .workers import Workers

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -84,11 +85,23 @@ def read_bytes(path: str) -> bytes:
 
 
 def decode(path: str, content: bytes) -> str:
-    """The text of a file of Jsonnet code. Raises `EvaluationError` when it is not UTF-8."""
+    """The text of a file of Jsonnet code. Raises `EvaluationError` when it can be none."""
     try:
-        return content.decode()
+        text = content.decode()
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         column = error.start - content.rfind(b"\n", 0, error.start)
         message = f"not UTF-8: byte 0x{content[error.start]:02x} cannot stand here"
         raise EvaluationError(message, [Frame(path, line, column)]) from None
+    refuse_unreadable(path, text)
+    return text
+
+
+def refuse_unreadable(filename: str, source: str) -> None:
+    """Raises `EvaluationError` for code that a VM would misread: NUL ends it, a surrogate kills."""
+    match = re.search("[\0\ud800-\udfff]", source)
+    if match:
+        line = source.count("\n", 0, match.start()) + 1
+        column = match.start() - source.rfind("\n", 0, match.start())
+        message = f"U+{ord(match[0]):04X} cannot stand in Jsonnet code"
+        raise EvaluationError(message, [Frame(filename, line, column)])

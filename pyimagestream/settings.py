@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from .engines import ENGINES, Job
-from .errors import EvaluationError, Frame, PyimagestreamError
+from .errors import EvaluationError, PyimagestreamError
 from .natives import Native
 
 ENGINE_VARIABLE = "PYIMAGESTREAM_ENGINE"
@@ -100,6 +99,8 @@ def engines(choice: str | Sequence[str] | None) -> tuple[str, ...]:
         choice = os.environ.get(ENGINE_VARIABLE) or "jsonnet"
     names = choice.split(",") if isinstance(choice, str) else choice
     chosen = tuple(name.strip() for name in names)
+    if not chosen:
+        raise PyimagestreamError(f"no engine is chosen: choose of {', '.join(ENGINES)}")
     for name in chosen:
         if name not in ENGINES:
             known = ", ".join(ENGINES)
@@ -158,16 +159,6 @@ def _json(kind: str, name: str, value: object) -> str:
         raise EvaluationError(f"{kind} {name!r}: is nested too deep") from None
     except (TypeError, ValueError) as error:
         raise EvaluationError(f"{kind} {name!r}: no JSON value: {error}") from None
-
-
-def refuse_unreadable(filename: str, source: str) -> None:
-    """Raises `EvaluationError` for code that a VM would misread: NUL ends it, a surrogate kills."""
-    match = re.search("[\0\ud800-\udfff]", source)
-    if match:
-        line = source.count("\n", 0, match.start()) + 1
-        column = match.start() - source.rfind("\n", 0, match.start())
-        message = f"U+{ord(match[0]):04X} cannot stand in Jsonnet code"
-        raise EvaluationError(message, [Frame(filename, line, column)])
 
 
 def _refuse_surrogates(what: str, text: str) -> None:
