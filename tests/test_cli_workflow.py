@@ -61,6 +61,12 @@ def test_limits_are_for_every_command(capfd):
     assert printed(capfd, "env", "list", *limits)
 
 
+@pytest.mark.parametrize("time", ["90", "90s", "1.5m", "1h"])
+def test_times_are_written_alike_for_every_command(capfd, time):
+    assert printed(capfd, "show", "environments/a", *EXT, "--timeout", time)
+    assert printed(capfd, "env", "list", "--timeout", time)
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -68,8 +74,11 @@ def test_limits_are_for_every_command(capfd):
         ["--memory", "0"],
         ["--timeout", "0"],
         ["--timeout", "soon"],
+        ["--timeout", "nan"],
+        ["-t", "a\rb"],
         ["--merge-strategy", "hope"],
         ["-p", "many"],
+        ["--engine", "v8"],
     ],
 )
 def test_wrong_flags_are_wrong_usage(arguments, capfd):
@@ -80,7 +89,7 @@ def test_wrong_flags_are_wrong_usage(arguments, capfd):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["-p", "0"], ["-l", "=="], ["-t", "("], ["--cache-path", "c", "-e", "("], ["--engine", "v8"]],
+    [["-p", "0"], ["-l", "=="], ["-t", "("], ["--cache-path", "c", "-e", "("]],
 )
 def test_wrong_values_are_one_line_and_nothing_is_written(arguments, capfd):
     assert main(["export", "out", ".", "-r", *EXT, *arguments]) == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import signal
 import sys
 import threading
@@ -22,11 +21,7 @@ from ..cluster.report import diff_data, diff_text, outcomes_text
 from ..errors import PyimagestreamError
 from ..workflow import load
 from ..workflow.progress import TerminalProgress
-from . import options, printing, workflow
-
-INTERRUPTED = 130
-
-_UNITS = {"s": 1, "m": 60, "h": 3600}
+from . import INTERRUPTED, options, printing
 
 
 def register(commands: Any) -> None:
@@ -54,11 +49,11 @@ def register(commands: Any) -> None:
 def _add_flags(command: argparse.ArgumentParser) -> None:
     limits = Limits()
     command.add_argument("path", help="the environment: its directory, or its name")
-    workflow._add_choice(command)
+    options.add_choice(command)
     command.add_argument("--json", action="store_true", help="print JSON, for machines")
     command.add_argument(
         "--timeout",
-        type=_seconds,
+        type=options.seconds,
         default=limits.total,
         metavar="TIME",
         help="the time for everything the cluster is asked, such as 90s or 15m (default: 10m)",
@@ -84,7 +79,7 @@ class _Session:
             arguments.path,
             options.settings(arguments),
             name=arguments.name,
-            targets=workflow._targets(arguments),
+            targets=arguments.target,
         )
         self._plan = make_plan(manifests, environment.value)
         self.target = choose_target(environment.value)
@@ -189,10 +184,3 @@ def _progress(what: str) -> Iterator[TerminalProgress]:
         yield progress
     finally:
         progress.close()
-
-
-def _seconds(text: str) -> float:
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text, re.ASCII)
-    if not match or not float(match[1]):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 90s or 15m")
-    return float(match[1]) * _UNITS[match[2] or "s"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import re
 import signal
 import sys
@@ -65,7 +64,7 @@ def _register_show(commands: Any) -> None:
         description="Evaluates and checks an environment, and prints its manifests as YAML.",
     )
     command.add_argument("path", help="the environment: its directory, or its name")
-    _add_choice(command)
+    options.add_choice(command)
     _add_evaluation(command)
     # There to be accepted: Tanka wants to be asked for what is done here without.
     command.add_argument("--dangerous-allow-redirect", action="store_true", help=argparse.SUPPRESS)
@@ -81,7 +80,7 @@ def _register_export(commands: Any) -> None:
     )
     command.add_argument("output", help="the folder to write to")
     command.add_argument("paths", nargs="+", metavar="path", help="where environments are")
-    _add_choice(command)
+    options.add_choice(command)
     _add_selector(command)
     command.add_argument(
         "-r", "--recursive", action="store_true", help="all environments in and below the paths"
@@ -186,7 +185,7 @@ def _show(arguments: argparse.Namespace) -> int:
             _settings(arguments),
             runner=runner,
             name=arguments.name,
-            targets=_targets(arguments),
+            targets=arguments.target,
         )
     printing.write(yaml.dump_all(manifests))
     return 0
@@ -203,7 +202,7 @@ def _export(arguments: argparse.Namespace) -> int:
                 runner=runner,
                 recursive=arguments.recursive,
                 name=arguments.name,
-                targets=_targets(arguments),
+                targets=arguments.target,
                 selector=_selector(arguments),
                 format=arguments.format,
                 extension=arguments.extension,
@@ -251,20 +250,6 @@ def _init(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _add_choice(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--name", default="", help="the inline environment: its name, or a part no other one has"
-    )
-    command.add_argument(
-        "-t",
-        "--target",
-        action="append",
-        default=[],
-        metavar="REGEX",
-        help="only manifests whose Kind/name matches; with a leading ! all but these",
-    )
-
-
 def _add_selector(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "-l", "--selector", default="", help="only environments with these labels, as in kubectl"
@@ -276,7 +261,10 @@ def _add_evaluation(command: argparse.ArgumentParser) -> None:
     options.add_engine(command)
     command.add_argument("--no-check", action="store_true", help="let wrong values through")
     command.add_argument(
-        "--timeout", type=_positive, metavar="SECONDS", help="the time an environment may take"
+        "--timeout",
+        type=options.seconds,
+        metavar="TIME",
+        help="the time an environment may take, such as 90s or 15m",
     )
     command.add_argument(
         "--memory", type=_size, metavar="SIZE", help="the memory it may take, such as 500M or 2G"
@@ -300,18 +288,6 @@ def _runner(arguments: argparse.Namespace, progress: TerminalProgress | None = N
 
 def _selector(arguments: argparse.Namespace) -> Any:
     return parse_selector(arguments.selector) if arguments.selector else None
-
-
-def _targets(arguments: argparse.Namespace) -> list[str]:
-    """Targets may be given one by one, or with commas between them."""
-    return [target for row in csv.reader(arguments.target) for target in row]
-
-
-def _positive(text: str) -> float:
-    number = float(text)
-    if not number > 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not more than 0")
-    return number
 
 
 def _size(text: str) -> int:
