@@ -13,6 +13,8 @@ import os
 import shutil
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import takewhile
+from pathlib import Path
 from types import ModuleType
 
 from ..errors import PyimagestreamError
@@ -36,34 +38,57 @@ def locked(folder: str) -> Iterator[None]:
     Raises `PyimagestreamError` when another export is at work, or the folder is
     not one that can be written to.
     """
-    existed = os.path.isdir(folder)
+    above = (Path(folder), *Path(folder).parents)
+    made = list(takewhile(lambda directory: not directory.exists(), above))
+    try:
+        lock = _lock(folder)
+        try:
+            try:
+                _undo(folder)
+            except (OSError, ValueError) as error:
+                raise PyimagestreamError(
+                    f"{folder}: what a killed export did cannot be taken back: {error}"
+                ) from None
+            try:
+                yield
+            finally:
+                _undo(folder)
+                shutil.rmtree(os.path.join(folder, STAGE), ignore_errors=True)
+        finally:
+            os.close(lock)
+    finally:
+        for directory in made:
+            with suppress(OSError):  # it holds something by now
+                directory.rmdir()
+
+
+def _lock(folder: str) -> int:
     stage = os.path.join(folder, STAGE)
+    path = os.path.join(stage, _LOCK)
     try:
         os.makedirs(stage, exist_ok=True)
-        lock = os.open(os.path.join(stage, _LOCK), os.O_CREAT | os.O_RDWR)
+        lock = os.open(path, os.O_CREAT | os.O_RDWR)
     except OSError as error:
         raise PyimagestreamError(f"{folder}: cannot be written to: {error.strerror}") from None
-    try:
-        if fcntl:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise PyimagestreamError(f"{folder}: another export is writing there") from None
-        _undo(folder)
+    if fcntl:
         try:
-            yield
-        finally:
-            _undo(folder)
-            shutil.rmtree(stage, ignore_errors=True)
-            if not existed and not os.listdir(folder):
-                os.rmdir(folder)
-    finally:
-        os.close(lock)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # The export that had it may have ended meanwhile, and taken the file with it.
+            mine = os.path.samestat(os.fstat(lock), os.stat(path))
+        except OSError:
+            mine = False
+        if not mine:
+            os.close(lock)
+            raise PyimagestreamError(f"{folder}: another export is writing there")
+    return lock
 
 
 def is_empty(folder: str) -> bool:
     """Whether a folder has nothing but the traces of exports."""
-    return not any(name != STAGE for name in os.listdir(folder))
+    try:
+        return not any(name != STAGE for name in os.listdir(folder))
+    except OSError as error:
+        raise PyimagestreamError(f"{folder}: cannot be read: {error.strerror}") from None
 
 
 def change(folder: str, write: Mapping[str, str], delete: Collection[str]) -> None:

@@ -102,10 +102,18 @@ def test_what_cannot_be_written_changes_nothing(filled):
     assert content(filled) == before
 
 
-def test_a_new_folder_stays_only_if_it_gets_content(tmp_path):
-    with folder.locked(str(tmp_path / "new")):
+@pytest.mark.parametrize("name", ["new", "deep/er/new"])
+def test_a_new_folder_stays_only_if_it_gets_content(tmp_path, name):
+    with folder.locked(str(tmp_path / name)):
         pass
-    assert not (tmp_path / "new").exists()
+    assert content(tmp_path) == {}
+
+
+def test_empty_folders_that_were_there_stay(tmp_path):
+    (tmp_path / "empty").mkdir()
+    with folder.locked(str(tmp_path / "empty" / "new")):
+        pass
+    assert content(tmp_path) == {"empty": None}
 
 
 def test_two_exports_at_once_are_refused(filled):
@@ -114,6 +122,32 @@ def test_two_exports_at_once_are_refused(filled):
             change(filled, {"a.yaml": "new"})
         folder.change(str(filled), {"a.yaml": "mine"}, [])
     assert content(filled)["a.yaml"] == "mine"
+
+
+def test_a_lock_that_was_removed_meanwhile_is_none(filled, monkeypatch):
+    """The export that had it ended between the opening and the locking."""
+    opened = os.open
+
+    def too_late(path, *arguments):
+        file = opened(path, *arguments)
+        os.unlink(path)
+        os.rmdir(os.path.dirname(path))
+        return file
+
+    before = content(filled)
+    monkeypatch.setattr(os, "open", too_late)
+    with pytest.raises(PyimagestreamError, match="another export"):
+        change(filled, {"a.yaml": "new"})
+    assert content(filled) == before
+
+
+@pytest.mark.parametrize("journal", ["", "{", '"'])
+def test_a_damaged_journal_is_one_clear_error(filled, journal):
+    (filled / folder.STAGE).mkdir()
+    (filled / folder.STAGE / "journal.json").write_text(journal)
+    with pytest.raises(PyimagestreamError, match="cannot be taken back"):
+        change(filled, {"a.yaml": "new"})
+    assert (filled / folder.STAGE / "journal.json").read_text() == journal
 
 
 KILLED = """
