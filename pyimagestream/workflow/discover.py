@@ -9,7 +9,7 @@ from ..errors import PyimagestreamError
 from ..settings import Settings, StrPath
 from .environment import Environment, inline_environment, static_environment
 from .jobs import Listing
-from .project import ENTRYPOINT, Project, find_project
+from .project import ENTRYPOINT, SPEC, Project, find_project
 from .runner import EnvironmentsError, Runner
 from .selector import Selector
 
@@ -70,10 +70,15 @@ def choose_environment(
     if len(exact or matching) > 1:
         names = sorted(environment.name for environment in exact or matching)
         raise AmbiguousEnvironmentError(shown, name, names)
+    if not environments:
+        raise PyimagestreamError(
+            f"{shown}: there is no environment: neither a {SPEC} nor an object of kind Environment"
+        )
     if not matching:
-        there = ", ".join(sorted(environment.name for environment in environments)) or "none"
-        wanted = f" whose name contains {name!r}" if name else ""
-        raise PyimagestreamError(f"{shown}: there is no environment{wanted} (there are: {there})")
+        there = ", ".join(sorted(environment.name for environment in environments))
+        raise PyimagestreamError(
+            f"{shown}: there is no environment whose name contains {name!r} (there are: {there})"
+        )
     return (exact or matching)[0]
 
 
@@ -102,9 +107,16 @@ def entrypoints(path: StrPath) -> Iterator[str]:
     top = os.path.abspath(path)
     if not os.path.exists(top):
         raise PyimagestreamError(f"{os.fspath(path)}: there is no such file or directory")
-    if os.path.basename(top) == ENTRYPOINT:
-        yield top
-    for directory, directories, files in os.walk(top):
+    if not os.path.isdir(top):
+        if os.path.basename(top) == ENTRYPOINT:
+            yield top
+        return
+    for directory, directories, files in os.walk(top, onerror=_unreadable):
         directories.sort()
         if ENTRYPOINT in files:
             yield os.path.join(directory, ENTRYPOINT)
+
+
+def _unreadable(error: OSError) -> None:
+    """An environment that cannot be seen must not pass for one that is not there."""
+    raise PyimagestreamError(f"{error.filename}: cannot be read: {error.strerror}") from None

@@ -79,7 +79,11 @@ def static_environment(project: Project) -> Environment:
     try:
         with open(project.spec, encoding="utf-8-sig") as file:
             value = _parse(json.load(file))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise PyimagestreamError(f"{project.spec}: {error.strerror}") from None
+    except RecursionError:
+        raise PyimagestreamError(f"{project.spec}: the value is nested too deep") from None
+    except ValueError as error:
         raise PyimagestreamError(f"{project.spec}: {error}") from None
     value["metadata"]["name"] = project.name
     return _environment(project, value)

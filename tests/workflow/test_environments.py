@@ -1,6 +1,7 @@
 """Environments are found, named and chosen as Tanka does."""
 
 import json
+import os
 
 import pytest
 
@@ -54,6 +55,29 @@ def test_a_selector_chooses_by_labels(environments):
         "environments/a",
         "environments/c",
     ]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="everything is open to root")
+def test_a_directory_that_cannot_be_read_is_not_passed_over(environments, tmp_path):
+    unreadable = tmp_path / "environments" / "a"
+    unreadable.chmod(0)
+    try:
+        with pytest.raises(PyimagestreamError, match="environments/a: cannot be read"):
+            names(".")
+    finally:
+        unreadable.chmod(0o755)
+
+
+def test_a_template_without_any_environment_says_what_is_missing(project):
+    project(**{"x/main.jsonnet": "{}"})
+    with pytest.raises(PyimagestreamError, match="no environment: neither"):
+        load("x")
+
+
+def test_a_spec_nested_too_deep_is_one_clear_error(project):
+    project(**{"x/main.jsonnet": "{}", "x/spec.json": "[" * 100_000})
+    with pytest.raises(PyimagestreamError, match="nested too deep"):
+        load("x")
 
 
 def test_files_of_other_names_are_no_environments(project):
