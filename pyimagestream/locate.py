@@ -20,12 +20,15 @@ from . import engines, literals
 from .errors import EvaluationError, Frame, Problem
 from .importer import Importer
 from .model import IMAGE_STREAM_IMPORT
-from .natives import Dispatcher
+from .natives import Dispatcher, StrictDispatcher
 from .output import manifests, parsed
 from .settings import Settings, library_path
 
 SECONDS = 10.0
 """How long to search for places. The problems found so far keep theirs, the others go without."""
+
+PATIENCE = 20
+"""How many evaluations in a row may tell no new place."""
 
 Judge = Callable[[dict[str, Any]], list[Problem]]
 
@@ -76,7 +79,7 @@ def _collected(
     maps first.
     """
     job = settings.job(filename, source)
-    dispatchers = Dispatcher(tolerated=None), Dispatcher(tolerated=None, defer=True)
+    dispatchers = Dispatcher(tolerant=True), Dispatcher(tolerant=True, defer=True)
     for dispatcher in (*dispatchers, None):
         natives = dispatcher.callbacks() if dispatcher else {}
         importer = Importer(settings.search_path(), settings.virtual)
@@ -87,17 +90,22 @@ def _collected(
             if not dispatcher:
                 raise
             dispatcher.reraise()
-    found = [problems for each in dispatchers for problems in each.verdicts.values()]
-    return parsed(text), [problem for problems in found for problem in problems]
+    return parsed(text), [problem for each in dispatchers for problem in each.verdicts]
 
 
 def _calls(engine: str, filename: str, source: str, settings: Settings) -> Iterator[Problem]:
-    """The problems whose call can be found, with its place: one strict evaluation for each call."""
+    """The problems whose call can be found, with its place: one strict evaluation for each call.
+
+    A call whose value cannot be had early, as it leans on the finished object or is an
+    error that is replaced later, is skipped as those are that were found.
+    """
     job = settings.job(filename, source)
     deadline = time.monotonic() + SECONDS
-    tolerated: set[int] = set()
-    while time.monotonic() < deadline:
-        dispatcher = Dispatcher(tolerated=tolerated)
+    known: set[object] = set()
+    skipped: set[int] = set()
+    in_vain = 0
+    while in_vain < PATIENCE and time.monotonic() < deadline:
+        dispatcher = StrictDispatcher(skipped)
         importer = _StrictImporter(settings.search_path(), settings.virtual)
         natives = {**dispatcher.callbacks(), **settings.natives}
         try:
@@ -105,13 +113,16 @@ def _calls(engine: str, filename: str, source: str, settings: Settings) -> Itera
             return
         except EvaluationError as error:
             dispatcher.reraise()
-            refused = dispatcher.verdicts.keys() - tolerated
-            if not refused:  # a value that leans on the finished object cannot be checked early
+            call = dispatcher.stopped()
+            if call is None:
                 return
-            call = max(refused)
+            skipped.add(call)
             frame, function = importer.caller(error.frames)
-            yield from (problem.at(frame, function) for problem in dispatcher.verdicts[call])
-            tolerated.add(call)
+            found = [problem.at(frame, function) for problem in dispatcher.verdicts]
+            yield from found
+            new = {(_key(problem), frame) for problem in found} - known
+            in_vain = 0 if new else in_vain + 1
+            known |= new
 
 
 class _StrictImporter(Importer):

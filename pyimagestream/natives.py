@@ -25,6 +25,9 @@ FUNCTIONS = {function.native: function for function in functions(IMAGE_STREAM_IM
 DEFER = f"{IMAGE_STREAM_IMPORT.name}.defer"
 """The native by which an evaluator takes over the check of lists and maps."""
 
+ENTER = f"{IMAGE_STREAM_IMPORT.name}.enter"
+"""The native that the strict twin of the library tells of each call before it is checked."""
+
 
 class Dispatcher:
     """The one place where a VM calls into the checks.
@@ -33,21 +36,17 @@ class Dispatcher:
     `reraise` once the VM has returned: no exception, not even KeyboardInterrupt,
     travels through the VM.
 
-    ``verdicts`` has the problems that were found, by the number of the call.
-    ``tolerated`` has the calls whose verdict does not stop the evaluation; None
-    means all of them. With ``defer`` lists and maps are not checked: ``deferred``
+    ``verdicts`` has the problems that were found; when ``tolerant`` they do not
+    stop the evaluation. With ``defer`` lists and maps are not checked: ``deferred``
     counts, by field, how many entries were set.
     """
 
-    def __init__(
-        self, *, defer: bool = False, tolerated: Collection[int] | None = frozenset()
-    ) -> None:
+    def __init__(self, *, defer: bool = False, tolerant: bool = False) -> None:
         self.raised: BaseException | None = None
-        self.verdicts: dict[int, list[Problem]] = {}
+        self.verdicts: list[Problem] = []
         self.deferred: Counter[tuple[str, ...]] = Counter()
-        self._calls = 0
         self._defers = defer
-        self._tolerated = tolerated
+        self._tolerant = tolerant
 
     def callbacks(self) -> dict[str, Native]:
         """The natives to register with a VM, by name."""
@@ -74,13 +73,12 @@ class Dispatcher:
         return native
 
     def _judge(self, function: Function, text: str) -> str:
-        call, self._calls = self._calls, self._calls + 1
         [value] = json.loads(text)
         problems = check_value(function, value)
         if not problems:
             return ""
-        self.verdicts[call] = [problem.at(None, function.native) for problem in problems]
-        if self._tolerated is None or call in self._tolerated:
+        self.verdicts += [problem.at(None, function.native) for problem in problems]
+        if self._tolerant:
             return ""
         message = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
         return f"{function.native}: {message}".encode("ascii", "backslashreplace").decode()
@@ -89,6 +87,45 @@ class Dispatcher:
         name, length = json.loads(text)
         self.deferred[FUNCTIONS[name].path] += length
         return ""
+
+
+class StrictDispatcher(Dispatcher):
+    """The callbacks of the library's strict twin, which checks each value in the call itself.
+
+    The calls are numbered as they begin, and those in ``skipped`` are not checked.
+    """
+
+    def __init__(self, skipped: Collection[int]) -> None:
+        super().__init__()
+        self._skipped = skipped
+        self._entered = 0
+        self._unfinished: list[int] = []
+
+    def callbacks(self) -> dict[str, Native]:
+        return {**super().callbacks(), ENTER: (("v",), self._enter)}
+
+    def stopped(self) -> int | None:
+        """The call that made the evaluation fail, or None if it failed outside of all calls.
+
+        A value that was refused is that of the innermost call. One that leans on the
+        finished object begins the same call again and again: the outermost is to blame.
+        """
+        if not self._unfinished:
+            return None
+        return self._unfinished[-1 if self.verdicts else 0]
+
+    def _enter(self, name: str) -> str:
+        call, self._entered = self._entered, self._entered + 1
+        if call in self._skipped:
+            return "skip"
+        self._unfinished.append(call)
+        return ""
+
+    def _judge(self, function: Function, text: str) -> str:
+        message = super()._judge(function, text)
+        if not message:
+            self._unfinished.pop()
+        return message
 
 
 def native_callbacks() -> dict[str, Native]:
