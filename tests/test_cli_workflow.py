@@ -1,6 +1,7 @@
 """The flags of the workflow commands are Tanka's."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,14 @@ def test_export_takes_all_of_tankas_flags(capfd):
     assert list(Path("cache").iterdir())
     again = ["--merge-strategy", "replace-envs", "--merge-deleted-envs", "gone/main.jsonnet"]
     assert printed(capfd, "export", "out", "environments", *EXT, *flags, *again) == ""
+
+
+def test_a_program_may_run_commands_in_any_thread(capfd):
+    """Signals are its own business then."""
+    with ThreadPoolExecutor(1) as pool:
+        code = pool.submit(main, ["export", "out", "environments/a", *EXT]).result()
+    assert code == 0, capfd.readouterr().err
+    assert Path("out/manifest.json").exists()
 
 
 def test_exit_codes_say_whose_fault_it_is(capfd):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from signal import SIGINT, SIGTERM
 from typing import Any
 
 from ..cluster.apply import Apply
@@ -22,6 +21,7 @@ from ..errors import PyimagestreamError
 from ..workflow import load
 from ..workflow.progress import TerminalProgress
 from . import INTERRUPTED, options, printing
+from .signals import handled
 
 
 def register(commands: Any) -> None:
@@ -165,16 +165,8 @@ def _interruptible(budget: Budget) -> Iterator[None]:
         budget.stop()
         print("waiting for requests under way; once more to leave at once", file=sys.stderr)
 
-    if threading.current_thread() is not threading.main_thread():
-        yield  # signals are not ours to handle
-        return
-    signals = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, interrupt) for number in signals]
-    try:
+    with handled((SIGINT, SIGTERM), interrupt):
         yield
-    finally:
-        for number, handler in zip(signals, before, strict=True):
-            signal.signal(number, handler)
 
 
 @contextmanager

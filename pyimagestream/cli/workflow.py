@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import re
-import signal
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from signal import SIGHUP, SIGTERM
 from typing import Any
 
 from ..errors import PyimagestreamError
@@ -28,6 +27,7 @@ from ..workflow.format import DEFAULT_FORMAT
 from ..workflow.init import init
 from ..workflow.progress import TerminalProgress
 from . import options, printing
+from .signals import handled
 
 _PADDING = 4  # spaces between the columns of a table
 
@@ -194,7 +194,7 @@ def _show(arguments: argparse.Namespace) -> int:
 def _export(arguments: argparse.Namespace) -> int:
     progress = TerminalProgress("environments")
     try:
-        with _ended_properly(), _runner(arguments, progress) as runner:
+        with handled((SIGTERM, SIGHUP), _end), _runner(arguments, progress) as runner:
             exported = export(
                 arguments.output,
                 arguments.paths,
@@ -229,19 +229,9 @@ def _export(arguments: argparse.Namespace) -> int:
     return 0
 
 
-@contextmanager
-def _ended_properly() -> Iterator[None]:
+def _end(number: int, _: object) -> None:
     """Being told to end lets everything be taken back, as Ctrl-C does."""
-
-    def end(number: int, _: object) -> None:
-        sys.exit(128 + number)
-
-    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    sys.exit(128 + number)
 
 
 def _init(arguments: argparse.Namespace) -> int:

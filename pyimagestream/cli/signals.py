@@ -1,0 +1,22 @@
+"""What happens on Ctrl-C and its like, for a time."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def handled(numbers: tuple[signal.Signals, ...], handler: Callable[..., None]) -> Iterator[None]:
+    """Calls `handler` on these signals; in other threads than the main one they are not ours."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, handler) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
