@@ -99,13 +99,18 @@ def _refused_together(found: Sequence[Found]) -> Iterator[Found]:
             yield Found(entry.item, reason=refusal.reason, message=refusal.message, refused=True)
 
 
+def _overridden(change: Change) -> Change:
+    """Nothing of it will happen, so there is nothing to tell about it."""
+    return replace(change, action="overridden", details=(), notes=())
+
+
 def _override(changes: Sequence[Change]) -> list[Change]:
     """Of two entries for the same tag the later one wins."""
     seen: set[tuple[str, str]] = set()
     kept = []
     for change in reversed(changes):
         tag = (change.item.owner.stream, change.item.tag)
-        kept.append(replace(change, action="overridden") if tag in seen else change)
+        kept.append(_overridden(change) if tag in seen else change)
         if change.item.tag:
             seen.add(tag)
     return kept[::-1]

@@ -87,6 +87,18 @@ def test_of_two_entries_for_a_tag_the_later_wins(diff: Any, apply: Any, state: S
     assert diff(both).exit_code == 0
 
 
+def test_what_an_overridden_entry_would_change_is_not_told(
+    diff: Any, apply: Any, state: State
+) -> None:
+    state.registry |= {"r/app:v1": digest(1), "r/app:v2": digest(2)}
+    both = manifest(
+        image("r/app:v1", "z", referencePolicy={"type": "Local"}),
+        image("r/app:v2", "z", importPolicy={"scheduled": True}),
+    )
+    apply(both)
+    assert [(change.details, change.notes) for change in diff(both).changes] == [((), ()), ((), ())]
+
+
 def test_a_schedule_is_kept_when_the_manifest_says_nothing(
     diff: Any, apply: Any, state: State
 ) -> None:
