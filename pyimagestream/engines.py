@@ -14,7 +14,7 @@ from __future__ import annotations
 import importlib
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, TypeVar
@@ -35,6 +35,10 @@ ISOLATED = frozenset({"rjsonnet"})
 
 MAX_NESTING = 500
 """Brackets in brackets. The C++ parser stops there; the others overflow their stacks later on."""
+
+MAX_CHAIN = 250_000
+"""Words and signs without a comma between them, as in `1 + 1 + ...`: half a million of them
+overflow the stack of the Go VM, a million that of the C++ VM."""
 
 STACK_SIZES = (512 << 20, 64 << 20, 0)
 """Of the thread a VM runs in, in bytes: a chain of 100,000 `+` overflows the usual 8 MB. It is
@@ -77,23 +81,20 @@ def evaluate(engine: str, job: Job, importer: Importer, natives: Mapping[str, Na
             for name, (parameters, function) in natives.items()
         },
     }
-    if engine != "jsonnet":
-        codes = {**job.ext_codes, **job.tla_codes, job.filename: job.source}
-        for name, code in codes.items():
-            _refuse_deep_nesting(name, code)
+    for name, code in {**job.ext_codes, **job.tla_codes, job.filename: job.source}.items():
+        _refuse_endless(name, code)
 
     def run() -> str:
         if engine == "rjsonnet":
             options["import_callback"] = callbacks.kept(_as_text(_limited(importer), job))
             return str(vm.evaluate_file(job.filename, **options))
-        importing = importer if engine == "jsonnet" else _limited(importer)
-        options["import_callback"] = callbacks.kept(importing)
+        options["import_callback"] = callbacks.kept(_limited(importer))
         return str(vm.evaluate_snippet(job.filename, job.source, **options))
 
     try:
         return _on_a_deep_stack(run, callbacks.cancel)
     except (RuntimeError, UnicodeError) as error:
-        raise callbacks.reason(_explained(error)) from None
+        raise callbacks.reason(_explained(error, importer.found)) from None
 
 
 def load(engine: str) -> ModuleType:
@@ -139,11 +140,11 @@ class _Callbacks:
 
 
 def _limited(importer: Importing) -> Importing:
-    """The importer, but for code with brackets nested too deep."""
+    """The importer, but for code that would overflow the stack of a VM."""
 
     def importing(base: str, name: str) -> tuple[str, bytes]:
         path, content = importer(base, name)
-        _refuse_deep_nesting(path, content.decode("utf-8", "replace"))
+        _refuse_endless(path, content.decode("utf-8", "replace"))
         return path, content
 
     return importing
@@ -208,36 +209,46 @@ def _started(target: Callable[[], None]) -> threading.Thread:
 
 _STACK_SIZE_LOCK = threading.Lock()
 
-_TOKEN = re.compile(
+_BRACKETS = (
     r"""(?P<open>[\[{(])|(?P<close>[\]})])"""
     r"""|@'(?:[^']|'')*'|@"(?:[^"]|"")*"|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
-    r"""|//[^\n]*|\#[^\n]*|/\*.*?\*/|\|\|\|.*?\n\s*\|\|\|""",
-    re.DOTALL,
+    r"""|//[^\n]*|\#[^\n]*|/\*.*?\*/|\|\|\|.*?\n\s*\|\|\|"""
 )
+_BRACKET = re.compile(_BRACKETS, re.DOTALL)
+_TOKEN = re.compile(rf"{_BRACKETS}|(?P<comma>,)|\w+|[^\w\s]", re.DOTALL)
 
 
-def _refuse_deep_nesting(path: str, code: str) -> None:
-    if code.count("[") + code.count("{") + code.count("(") <= MAX_NESTING:
+def _refuse_endless(path: str, code: str) -> None:
+    """Raises `EvaluationError` for code that would overflow the stack of a VM."""
+    is_long = len(code) > MAX_CHAIN
+    if not is_long and code.count("[") + code.count("{") + code.count("(") <= MAX_NESTING:
         return
-    depth = 0
-    for token in _TOKEN.finditer(code):
-        depth += (token.lastgroup == "open") - (token.lastgroup == "close")
-        if depth > MAX_NESTING:
+    chains = [0]  # the length of the chain so far, inside of each open bracket
+    for token in (_TOKEN if is_long else _BRACKET).finditer(code):
+        chains[-1] = 0 if token.lastgroup == "comma" else chains[-1] + 1
+        if token.lastgroup == "open":
+            chains.append(0)
+        elif token.lastgroup == "close" and len(chains) > 1:
+            chains.pop()
+        if len(chains) > MAX_NESTING + 1 or chains[-1] > MAX_CHAIN:
+            too_deep = f"brackets are nested more than {MAX_NESTING} deep"
+            too_long = f"this goes on for more than {MAX_CHAIN} words and signs without a comma"
+            message = too_long if chains[-1] > MAX_CHAIN else too_deep
             line = code.count("\n", 0, token.start()) + 1
             column = token.start() - code.rfind("\n", 0, token.start())
-            message = f"brackets are nested more than {MAX_NESTING} deep"
             raise EvaluationError(message, [Frame(path, line, column)])
 
 
 # file:1:2-3, file:1:2 and file:(1:2)-(3:4)
 _PLACE = r"(?P<file>[^\n\t]+?):\(?(?P<line>\d+):(?P<column>\d+)(?:\)-\(\d+:\d+\)|-\d+)?"
 _FRAME = re.compile(rf"(?:\t| {{4}}){_PLACE}(?=[:\s]|\Z)")
-_STATIC = re.compile(rf"(?:STATIC ERROR: )?{_PLACE}:? (?P<message>.*)", re.DOTALL)
-_PREFIX = re.compile(r"(?:RUNTIME ERROR|runtime error|STATIC ERROR|syntax error): ")
+_RUNTIME = r"(?:RUNTIME ERROR|runtime error|assert failed): "
+_STATIC = re.compile(rf"(?!{_RUNTIME})(?:STATIC ERROR: )?{_PLACE}:? (?P<message>.*)", re.DOTALL)
+_PREFIX = re.compile(rf"{_RUNTIME}|(?:STATIC ERROR|syntax error): ")
 _SUGGESTION = re.compile(r"\nThere is fields? with similar names? present: .*")  # jrsonnet's own
 
 
-def _explained(error: Exception) -> EvaluationError:
+def _explained(error: Exception, imported: Collection[str]) -> EvaluationError:
     """What a VM said, taken apart: message and places, whatever the engine's own layout."""
     if isinstance(error, UnicodeError):
         return EvaluationError("the result has a lone surrogate, which no JSON text can hold")
@@ -255,6 +266,10 @@ def _explained(error: Exception) -> EvaluationError:
         elif not frames and not line.startswith(("\t", "    ")):
             message_lines.append(line)
     message = _SUGGESTION.sub("", _PREFIX.sub("", "\n".join(message_lines), count=1)).strip()
+    nested = _STATIC.match(message)
+    if nested and nested["file"] in imported:  # gojsonnet, of a syntax error in an imported file
+        message = nested["message"]
+        frames.insert(0, _frame(nested))
     # Recursion passes the same place again and again: once is enough.
     return EvaluationError(
         message, [frame for frame in dict.fromkeys(frames) if not _is_std(frame)]

@@ -21,7 +21,7 @@ from . import engines
 from .checks import check_present
 from .errors import EvaluationError, Frame, ValidationError
 from .hints import hinted
-from .importer import Importer, decode, read_bytes, refuse_unreadable
+from .importer import Importer, decode, read_bytes, refuse_name, refuse_unreadable
 from .locate import Inspection, Judge, inspect
 from .natives import Dispatcher
 from .output import manifests, parsed
@@ -144,6 +144,7 @@ def inspect_snippet(snippet: str, filename: str, settings: Settings, judge: Judg
 
 def _first_that_can(run: Callable[[_Run], T], filename: str, source: str, settings: Settings) -> T:
     """What the first engine says that neither fails nor crashes, or else the last one."""
+    refuse_name(filename)
     refuse_unreadable(filename, source)
     *others, last = settings.engines
     for engine in others:

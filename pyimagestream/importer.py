@@ -15,6 +15,8 @@ from pathlib import Path
 
 from .errors import EvaluationError, Frame
 
+_UNREADABLE = re.compile("[\0\ud800-\udfff]")
+
 _CODE = (".jsonnet", ".libsonnet", ".json")
 
 
@@ -43,8 +45,6 @@ class Importer:
         """
         if name in self.virtual:
             return name, self.virtual[name].encode()
-        if "\0" in name:
-            raise EvaluationError(f"cannot import {name!r}: a path has no NUL")
         candidates = self._candidates(base, name)
         for path in candidates:
             content = self._read(path)
@@ -72,6 +72,7 @@ class Importer:
 
 def read_bytes(path: str) -> bytes:
     """The content of a file. Raises `EvaluationError` where a file stands that cannot be read."""
+    refuse_name(path)
     try:
         with open(path, "rb") as file:
             return file.read()
@@ -79,9 +80,8 @@ def read_bytes(path: str) -> bytes:
         raise FileNotFoundError(path) from None
     except IsADirectoryError:
         raise EvaluationError("this is a directory, not a file", [Frame(path)]) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise EvaluationError(f"cannot be read: {reason}", [Frame(path)]) from error
+    except OSError as error:
+        raise EvaluationError(f"cannot be read: {error.strerror}", [Frame(path)]) from error
 
 
 def decode(path: str, content: bytes) -> str:
@@ -97,9 +97,15 @@ def decode(path: str, content: bytes) -> str:
     return text
 
 
+def refuse_name(path: str) -> None:
+    """Raises `EvaluationError` for the path of a file which a VM could not be told."""
+    if _UNREADABLE.search(path):
+        raise EvaluationError(f"{path!r}: a path must be UTF-8 without NUL")
+
+
 def refuse_unreadable(filename: str, source: str) -> None:
     """Raises `EvaluationError` for code that a VM would misread: NUL ends it, a surrogate kills."""
-    match = re.search("[\0\ud800-\udfff]", source)
+    match = _UNREADABLE.search(source)
     if match:
         line = source.count("\n", 0, match.start()) + 1
         column = match.start() - source.rfind("\n", 0, match.start())

@@ -25,12 +25,17 @@ def parsed(text: str) -> Any:
         return json.loads(text)
     except RecursionError:
         raise EvaluationError("the result is nested too deep") from None
+    except ValueError:  # rjsonnet prints infinite numbers
+        raise EvaluationError("the result has a number that JSON cannot hold") from None
 
 
 def manifests(value: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """The manifests of our kind anywhere in a value, with their places in it (``.a.b[0]``)."""
+    """The manifests of our kind anywhere in a value, with their places in it (``.a.b[0]``).
+
+    Of whatever version: a wrong one is a problem, not a reason to look away.
+    """
     if isinstance(value, dict):
-        if IMAGE_STREAM_IMPORT.is_kind_of(value):
+        if value.get("kind") == IMAGE_STREAM_IMPORT.kind and "apiVersion" in value:
             yield path, value
             return
         for key, item in value.items():
