@@ -174,6 +174,10 @@ def _places(target: str, files: Iterable[_File]) -> dict[str, _File]:
 
 def _place(target: str, name: str, who: str = "") -> str:
     """A file name as a path below the folder. Raises `PyimagestreamError` if it is none."""
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError as error:
+        raise PyimagestreamError(f"{who}the file name {name!r}: {error}") from None
     place = os.path.normpath(name) if "\0" not in name else os.pardir
     if os.path.isabs(place) or place.split(os.sep)[0] in (os.pardir, os.curdir, folder.STAGE):
         raise PyimagestreamError(f"{who}the file name {name!r} is not inside {target}")

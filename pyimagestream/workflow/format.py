@@ -57,7 +57,11 @@ class FileNameFormat:
     @classmethod
     def parse(cls, text: str) -> FileNameFormat:
         """Raises `FormatError` naming the place and what is wrong there."""
-        return cls(text, _Parser(text).template())
+        parser = _Parser(text)
+        try:
+            return cls(text, parser.template())
+        except RecursionError:
+            parser.fail(0, "too many parentheses or conditions stand in each other")
 
     def render(self, manifest: Mapping[str, Any], environment: Mapping[str, Any]) -> str:
         """The path of a manifest's file, relative and without extension.
@@ -81,7 +85,7 @@ _ACTION = re.compile(
 )
 _TOKEN = re.compile(
     r"""(?P<string>"(?:[^"\\\n]|\\(?:[abfnrtv\\"]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}))*"|`[^`]*`)
-      | (?P<number>[-+]?[0-9]+(?:\.[0-9]+)?(?![\w.]))
+      | (?P<number>[-+]?[0-9]{1,18}(?:\.[0-9]+)?(?![\w.]))
       | (?P<field>(?:\.[^\W\d]\w*)+)
       | (?P<name>[^\W\d]\w*)
       | (?P<symbol>[.()|]|\$(?!\w))""",

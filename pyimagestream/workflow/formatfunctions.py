@@ -86,6 +86,8 @@ def _print(*values: Any) -> str:
     return text
 
 
+_WIDEST = 1_000_000  # what Go prints at most
+
 _VERB = re.compile(r"%([-0]*)([0-9]*)(.?)", re.DOTALL)
 
 
@@ -109,7 +111,9 @@ def _printf(format: Any, *values: Any) -> str:
             text = str(value)
         else:
             raise UnsuitableError(f"{match.group()} cannot print {go_text(value)}")
-        size = int(width or 0)
+        size = int(width[:8] or 0)
+        if size > _WIDEST:
+            raise UnsuitableError(f"{match.group()} is too wide")
         if "-" in flags:
             return text.ljust(size)
         return text.zfill(size) if "0" in flags else text.rjust(size)

@@ -127,6 +127,19 @@ def test_sprig_takes_the_subject_last(text: str, result: str) -> None:
         ("{{range .list}}{{end}}", 2, "'range' is not supported in file names"),
         ("{{$x := 1}}", 2, "cannot understand '$x := 1'"),
         ("{{.kind | \u00e9!}}", 11, "cannot understand '!'"),
+        ("{{1234567890123456789}}", 2, "cannot understand '1234567890123456789'"),
+        pytest.param(
+            "{{" + "(" * 9999 + "}}",
+            0,
+            "too many parentheses or conditions stand in each other",
+            id="parentheses",
+        ),
+        pytest.param(
+            "{{if .kind}}" * 9999,
+            0,
+            "too many parentheses or conditions stand in each other",
+            id="conditions",
+        ),
     ],
 )
 def test_a_format_that_makes_no_sense_is_refused_with_the_place(
@@ -146,6 +159,7 @@ def test_a_format_that_makes_no_sense_is_refused_with_the_place(
         ("{{.metadata.num | lower}}", "lower: expected a string, found 3"),
         ('{{printf "%d" .kind}}', "printf: %d cannot print K"),
         ('{{printf "%s"}}', "printf: no value for %s"),
+        ('{{printf "%99999999999v" 1}}', "printf: %99999999999v is too wide"),
         ("{{index .list 9}}", "index: index out of range: 9"),
         ("{{eq .kind 1}}", "eq: cannot compare K and 1"),
     ],
