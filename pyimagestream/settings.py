@@ -59,8 +59,10 @@ class Settings:
         """Settings from what a Python caller passes.
 
         Raises `EvaluationError` for a variable no VM can take, `PyimagestreamError`
-        for an unknown engine.
+        for an unknown engine, or a `max_stack` that is no positive 32 bit integer.
         """
+        if not 0 < max_stack < 1 << 31:  # more is cut off by some engines
+            raise PyimagestreamError(f"max_stack must be from 1 to 2147483647, not {max_stack}")
         ext_text, ext_code = _variables("ext var", ext_vars, ext_codes)
         tla_text, tla_code = _variables("tla", tla_vars, tla_codes)
         if isinstance(jpath, (str, os.PathLike)):

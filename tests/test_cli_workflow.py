@@ -90,7 +90,14 @@ def test_wrong_flags_are_wrong_usage(arguments, capfd):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["-p", "0"], ["-l", "=="], ["-t", "("], ["--cache-path", "c", "-e", "("]],
+    [
+        ["-p", "0"],
+        ["--max-stack", "-5"],
+        ["--max-stack", "4294967296"],
+        ["-l", "=="],
+        ["-t", "("],
+        ["--cache-path", "c", "-e", "("],
+    ],
 )
 def test_wrong_values_are_one_line_and_nothing_is_written(arguments, capfd):
     assert main(["export", "out", ".", "-r", *EXT, *arguments]) == 1
