@@ -12,6 +12,10 @@ import re
 from .errors import Frame
 
 
+_END = r"(?=\s*(?:[,})\]#]|//|/\*|\Z))"
+"""Of a field whose value is the literal alone: `7`, but not `7 + 1`."""
+
+
 def place(filename: str, source: str, field: str, value: object) -> Frame | None:
     """Where ``source`` gives a field that value, or None where that is not certain."""
     keys = re.findall(r"[^.\[\]]+", field)
@@ -19,7 +23,7 @@ def place(filename: str, source: str, field: str, value: object) -> Frame | None
     if not keys or not literal:
         return None
     key = re.escape(next(key for key in reversed(keys) if not key.isdigit() or key == keys[0]))
-    pattern = rf"(?<![\w'\"])['\"]?{key}['\"]?\s*\+?:{{1,3}}\s*(?P<value>{literal})"
+    pattern = rf"(?<![\w'\"])['\"]?{key}['\"]?\s*\+?:{{1,3}}\s*(?P<value>{literal}){_END}"
     matches = list(re.finditer(pattern, source))
     if len(matches) != 1:
         return None
@@ -34,5 +38,5 @@ def _literal(value: object) -> str:
         text = re.escape(json.dumps(value, ensure_ascii=False)[1:-1])
         return rf"'{text}'|\"{text}\""
     if isinstance(value, (bool, int, float)):
-        return re.escape(json.dumps(value)) + r"(?![\w.])"
+        return re.escape(json.dumps(value))
     return ""

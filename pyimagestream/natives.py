@@ -73,7 +73,10 @@ class Dispatcher:
         return native
 
     def _judge(self, function: Function, text: str) -> str:
-        [value] = json.loads(text)
+        try:
+            [value] = json.loads(text)
+        except (TypeError, ValueError):  # a template called the native itself
+            return f"{function.native}: takes the JSON text of a list with one value"
         problems = check_value(function, value)
         if not problems:
             return ""
@@ -84,8 +87,11 @@ class Dispatcher:
         return f"{function.native}: {message}".encode("ascii", "backslashreplace").decode()
 
     def _defer(self, text: str) -> str:
-        name, length = json.loads(text)
-        self.deferred[FUNCTIONS[name].path] += length
+        try:
+            name, length = json.loads(text)
+            self.deferred[FUNCTIONS[name].path] += length
+        except (KeyError, TypeError, ValueError):  # a template called the native itself
+            return f"{DEFER}: takes the JSON text of a function's name and a length"
         return ""
 
 
