@@ -32,10 +32,10 @@ def parsed(text: str) -> Any:
 def manifests(value: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
     """The manifests of our kind anywhere in a value, with their places in it (``.a.b[0]``).
 
-    Of whatever version: a wrong one is a problem, not a reason to look away.
+    Of whatever version of our group: a wrong one is a problem, not a reason to look away.
     """
     if isinstance(value, dict):
-        if value.get("kind") == IMAGE_STREAM_IMPORT.kind and "apiVersion" in value:
+        if _is_ours(value):
             yield path, value
             return
         for key, item in value.items():
@@ -45,6 +45,11 @@ def manifests(value: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]
         for index, item in enumerate(value):
             if isinstance(item, (dict, list)):
                 yield from manifests(item, f"{path}[{index}]")
+
+
+def _is_ours(value: dict[str, Any]) -> bool:
+    group, _, _ = str(value.get("apiVersion")).partition("/")
+    return group == IMAGE_STREAM_IMPORT.group and value.get("kind") == IMAGE_STREAM_IMPORT.kind
 
 
 def _integer(digits: str) -> int:
