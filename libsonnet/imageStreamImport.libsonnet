@@ -124,7 +124,7 @@ local checkAll(name, value) =
       from: {
         '#withApiVersion':: { 'function': { args: [{ default: null, enums: null, name: 'apiVersion', type: 'string' }], help: 'API version of the object pointed to. Imports leave it unset.' } },
         withApiVersion(apiVersion): { spec+: { repository+: { from+: { apiVersion: check('imageStreamImport.spec.repository.from.withApiVersion', apiVersion) } } } },
-        '#withFieldPath':: { 'function': { args: [{ default: null, enums: null, name: 'fieldPath', type: 'string' }], help: 'Which part of the object is meant, as a path such as `spec.containers[2]`. Imports leave it unset.' } },
+        '#withFieldPath':: { 'function': { args: [{ default: null, enums: null, name: 'fieldPath', type: 'string' }], help: 'Which part of the object is meant, as a path such as `spec.template`. Imports leave it unset.' } },
         withFieldPath(fieldPath): { spec+: { repository+: { from+: { fieldPath: check('imageStreamImport.spec.repository.from.withFieldPath', fieldPath) } } } },
         '#withKind':: { 'function': { args: [{ default: null, enums: null, name: 'kind', type: 'string' }], help: 'Kind of the source. `DockerImage` is the only one an import accepts.' } },
         withKind(kind): { spec+: { repository+: { from+: { kind: check('imageStreamImport.spec.repository.from.withKind', kind) } } } },

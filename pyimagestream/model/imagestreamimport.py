@@ -76,7 +76,7 @@ def object_reference(name: Schema) -> Schema:
             " `name`, the pull spec.",
             apiVersion=string("API version of the object pointed to. Imports leave it unset."),
             fieldPath=string(
-                "Which part of the object is meant, as a path such as `spec.containers[2]`."
+                "Which part of the object is meant, as a path such as `spec.template`."
                 " Imports leave it unset."
             ),
             kind=string(
