@@ -24,14 +24,14 @@ from types import TracebackType
 from typing import IO, Any, Literal, ParamSpec, TypeVar
 
 from pyimagestream.errors import PyimagestreamError
+from pyimagestream.serving import receive, send
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_LENGTH = 8  # bytes in front of each message
 _MEMORY_INTERVAL = 0.02  # seconds between two looks at a worker's memory
 _OUTPUT_LIMIT = 1 << 20  # bytes kept of what one job prints
-_START = "import sys; sys.path[:] = sys.argv[1:]; from pyimagestream.workers import serve; serve()"
+_START = "import sys; sys.path[:] = sys.argv[1:]; from pyimagestream.serving import serve; serve()"
 
 
 class WorkerError(PyimagestreamError):
@@ -237,11 +237,11 @@ class _Child:
     def run(self, message: bytes, timeout: float | None, memory: int | None) -> tuple[bool, Any]:
         """Runs one pickled job: ``(True, result)`` or ``(False, exception)``."""
         try:
-            _send(self.jobs, message)
+            send(self.jobs, message)
         except BrokenPipeError:
             raise self.crash() from None
         output = self.watch(timeout, memory)
-        answer = _receive(self.results)
+        answer = receive(self.results)
         output += self.output()
         if answer is None:
             raise self.crash(output)
@@ -310,73 +310,3 @@ def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes], IO[b
     assert process.stdout
     assert process.stderr
     return process.stdin, process.stdout, process.stderr
-
-
-def _send(pipe: IO[bytes], message: bytes) -> None:
-    pipe.write(len(message).to_bytes(_LENGTH, "big"))
-    pipe.write(message)
-    pipe.flush()
-
-
-def _receive(pipe: IO[bytes]) -> bytes | None:
-    """One message, or None at the end of the stream."""
-    head = pipe.read(_LENGTH)
-    if len(head) < _LENGTH:
-        return None
-    length = int.from_bytes(head, "big")
-    body = pipe.read(length)
-    return body if len(body) == length else None
-
-
-def serve() -> None:
-    """The life of a worker process: jobs come from standard input, answers go to standard output.
-
-    Both are moved away first, so that a job's own reading and printing cannot meet them.
-    """
-    jobs, results = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.dup2(2, 1)
-    while (message := _receive(jobs)) is not None:
-        _die_with_parent(jobs.fileno(), True)
-        answer = _answer(message)
-        _die_with_parent(jobs.fileno(), False)
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
-        _send(results, answer)
-    os._exit(0)
-
-
-def _answer(message: bytes) -> bytes:
-    try:
-        fn, args, kwargs = pickle.loads(message)
-        return pickle.dumps((True, fn(*args, **kwargs)), pickle.HIGHEST_PROTOCOL)
-    except BaseException as error:
-        return _pickled_error(error)
-
-
-def _pickled_error(error: BaseException) -> bytes:
-    try:
-        answer = pickle.dumps((False, error))
-        pickle.loads(answer)  # some exceptions can be pickled, but not read back
-    except Exception:
-        answer = pickle.dumps((False, RuntimeError(f"{type(error).__name__}: {error}")))
-    return answer
-
-
-def _die_with_parent(fd: int, wanted: bool) -> None:
-    """While a job runs nobody reads the pipe, so the kernel is asked to signal its closing.
-
-    The default action of SIGIO ends the process, even inside a native library.
-    """
-    import fcntl
-
-    flags = fcntl.fcntl(fd, fcntl.F_GETFL)
-    if wanted:
-        fcntl.fcntl(fd, fcntl.F_SETOWN, os.getpid())
-        fcntl.fcntl(fd, fcntl.F_SETFL, flags | os.O_ASYNC)
-        poll = select.poll()
-        poll.register(fd, 0)
-        if poll.poll(0):  # closed before the signal was asked for
-            os._exit(1)
-    else:
-        fcntl.fcntl(fd, fcntl.F_SETFL, flags & ~os.O_ASYNC)

@@ -1,0 +1,85 @@
+"""The side of a worker process: takes jobs, and answers them one by one.
+
+Imports little, as every worker waits for it; what a job needs comes with the job.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import select
+import sys
+from typing import IO
+
+_LENGTH = 8  # bytes in front of each message
+
+
+def send(pipe: IO[bytes], message: bytes) -> None:
+    """Writes one message. Raises BrokenPipeError when nobody is there to read it."""
+    pipe.write(len(message).to_bytes(_LENGTH, "big"))
+    pipe.write(message)
+    pipe.flush()
+
+
+def receive(pipe: IO[bytes]) -> bytes | None:
+    """One message, or None at the end of the stream."""
+    head = pipe.read(_LENGTH)
+    if len(head) < _LENGTH:
+        return None
+    length = int.from_bytes(head, "big")
+    body = pipe.read(length)
+    return body if len(body) == length else None
+
+
+def serve() -> None:
+    """The life of a worker process: jobs come from standard input, answers go to standard output.
+
+    Both are moved away first, so that a job's own reading and printing cannot meet them.
+    """
+    jobs, results = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)
+    while (message := receive(jobs)) is not None:
+        _die_with_parent(jobs.fileno(), True)
+        answer = _answer(message)
+        _die_with_parent(jobs.fileno(), False)
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        send(results, answer)
+    os._exit(0)
+
+
+def _answer(message: bytes) -> bytes:
+    try:
+        fn, args, kwargs = pickle.loads(message)
+        return pickle.dumps((True, fn(*args, **kwargs)), pickle.HIGHEST_PROTOCOL)
+    except BaseException as error:
+        return _pickled_error(error)
+
+
+def _pickled_error(error: BaseException) -> bytes:
+    try:
+        answer = pickle.dumps((False, error))
+        pickle.loads(answer)  # some exceptions can be pickled, but not read back
+    except Exception:
+        answer = pickle.dumps((False, RuntimeError(f"{type(error).__name__}: {error}")))
+    return answer
+
+
+def _die_with_parent(fd: int, wanted: bool) -> None:
+    """While a job runs nobody reads the pipe, so the kernel is asked to signal its closing.
+
+    The default action of SIGIO ends the process, even inside a native library.
+    """
+    import fcntl
+
+    flags = fcntl.fcntl(fd, fcntl.F_GETFL)
+    if wanted:
+        fcntl.fcntl(fd, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(fd, fcntl.F_SETFL, flags | os.O_ASYNC)
+        poll = select.poll()
+        poll.register(fd, 0)
+        if poll.poll(0):  # closed before the signal was asked for
+            os._exit(1)
+    else:
+        fcntl.fcntl(fd, fcntl.F_SETFL, flags & ~os.O_ASYNC)
