@@ -129,7 +129,7 @@ class StrictDispatcher(Dispatcher):
 
     def _judge(self, function: Function, text: str) -> str:
         message = super()._judge(function, text)
-        if not message:
+        if self._unfinished and not message:  # a template may call the native itself
             self._unfinished.pop()
         return message
 

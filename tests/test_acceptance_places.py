@@ -35,3 +35,9 @@ def test_an_error_in_a_value_that_nobody_uses_hides_no_place(engine):
     code = """local unused = isi.metadata.withLabels({ a: error 'never' });
 [std.length(std.objectFields(unused)), isi.metadata.withUid(7)]"""
     assert places(code, engine) == [("metadata.uid", 3, 40)]
+
+
+def test_a_native_that_the_template_calls_itself_hides_no_place(engine):
+    code = """[std.native('imageStreamImport.spec.withImport')('[true]'),
+  isi.metadata.withUid(7)]"""
+    assert places(code, engine) == [("metadata.uid", 3, 3)]
