@@ -221,7 +221,8 @@ class _Run:
         from .workers import WorkerError
 
         try:
-            return _isolated().submit(function, *args, **kwargs).result()
+            here = partial(_in_directory, os.getcwd(), function)
+            return _isolated().submit(here, *args, **kwargs).result()
         except WorkerError as error:
             message = f"{self.engine} gave up on endless recursion or deep nesting: {error}"
             raise EvaluationError(message, [Frame(self.filename)]) from None
@@ -264,6 +265,12 @@ def _length(value: Any, path: tuple[str, ...]) -> int:
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     return len(value) if isinstance(value, (dict, list)) else 0
+
+
+def _in_directory(directory: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Calls a function in a worker process, where relative paths mean what they mean here."""
+    os.chdir(directory)
+    return function(*args, **kwargs)
 
 
 @cache

@@ -11,7 +11,6 @@ import re
 
 from .errors import Frame
 
-
 _END = r"(?=\s*(?:[,})\]#]|//|/\*|\Z))"
 """Of a field whose value is the literal alone: `7`, but not `7 + 1`."""
 
