@@ -196,7 +196,11 @@ def _key(problem: Problem) -> object:
 
 
 def _sorted(problems: Iterable[Problem]) -> list[Problem]:
-    unique = {(_key(found), found.field, found.frame, found.manifest): found for found in problems}
+    """By place. A value that reaches several manifests from one place is one problem."""
+    unique: dict[object, Problem] = {}
+    for found in problems:
+        manifest = "" if found.frame and found.frame.line else found.manifest
+        unique.setdefault((_key(found), found.field, found.frame, manifest), found)
     return sorted(unique.values(), key=_place)
 
 

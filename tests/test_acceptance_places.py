@@ -41,3 +41,9 @@ def test_a_native_that_the_template_calls_itself_hides_no_place(engine):
     code = """[std.native('imageStreamImport.spec.withImport')('[true]'),
   isi.metadata.withUid(7)]"""
     assert places(code, engine) == [("metadata.uid", 3, 3)]
+
+
+def test_a_value_that_several_manifests_share_is_one_problem(engine):
+    code = """local shared = isi.spec.withImport('yes');
+[isi.new('a') + shared, isi.new('b') + shared] + [isi.new('c%d' % i) + shared for i in [1, 2]]"""
+    assert places(code, engine) == [("spec.import", 2, 16)]
