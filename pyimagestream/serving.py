@@ -31,18 +31,18 @@ def receive(pipe: IO[bytes]) -> bytes | None:
     return body if len(body) == length else None
 
 
-def serve() -> None:
+def serve(alive: int) -> None:
     """The life of a worker process: jobs come from standard input, answers go to standard output.
 
     Both are moved away first, so that a job's own reading and printing cannot meet them.
+    ``alive`` is a pipe that closes when the parent ends.
     """
+    _die_with_parent(alive)
     jobs, results = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
     while (message := receive(jobs)) is not None:
-        _die_with_parent(jobs.fileno(), True)
         answer = _answer(message)
-        _die_with_parent(jobs.fileno(), False)
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         send(results, answer)
@@ -66,20 +66,17 @@ def _pickled_error(error: BaseException) -> bytes:
     return answer
 
 
-def _die_with_parent(fd: int, wanted: bool) -> None:
-    """While a job runs nobody reads the pipe, so the kernel is asked to signal its closing.
+def _die_with_parent(alive: int) -> None:
+    """Asks the kernel to signal the closing of a pipe: while a job runs nobody could read it.
 
-    The default action of SIGIO ends the process, even inside a native library.
+    The default action of SIGIO ends the process, even inside a native library. The pipe is
+    one nothing is ever written to, as the signal of a write may come late.
     """
     import fcntl
 
-    flags = fcntl.fcntl(fd, fcntl.F_GETFL)
-    if wanted:
-        fcntl.fcntl(fd, fcntl.F_SETOWN, os.getpid())
-        fcntl.fcntl(fd, fcntl.F_SETFL, flags | os.O_ASYNC)
-        poll = select.poll()
-        poll.register(fd, 0)
-        if poll.poll(0):  # closed before the signal was asked for
-            os._exit(1)
-    else:
-        fcntl.fcntl(fd, fcntl.F_SETFL, flags & ~os.O_ASYNC)
+    fcntl.fcntl(alive, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(alive, fcntl.F_SETFL, fcntl.fcntl(alive, fcntl.F_GETFL) | os.O_ASYNC)
+    poll = select.poll()
+    poll.register(alive, 0)
+    if poll.poll(0):  # closed before the signal was asked for
+        os._exit(1)

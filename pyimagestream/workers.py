@@ -31,7 +31,10 @@ T = TypeVar("T")
 
 _MEMORY_INTERVAL = 0.02  # seconds between two looks at a worker's memory
 _OUTPUT_LIMIT = 1 << 20  # bytes kept of what one job prints
-_START = "import sys; sys.path[:] = sys.argv[1:]; from pyimagestream.serving import serve; serve()"
+_START = (
+    "import sys; alive = int(sys.argv.pop(1)); sys.path[:] = sys.argv[1:];"
+    " from pyimagestream.serving import serve; serve(alive)"
+)
 
 
 class WorkerError(PyimagestreamError):
@@ -216,15 +219,23 @@ class _Child:
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         try:
+            alive, self.alive = os.pipe()  # nothing is written to it: it closes with this process
+        except OSError as error:
+            raise WorkerError(f"no worker process could be started: {error}", "start") from error
+        try:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", _START, *sys.path],
+                [sys.executable, "-c", _START, str(alive), *sys.path],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 env={**os.environ, **environment},
+                pass_fds=[alive],
             )
         except OSError as error:
+            os.close(self.alive)
             raise WorkerError(f"no worker process could be started: {error}", "start") from error
+        finally:
+            os.close(alive)
         self.jobs, self.results, self.printed = _pipes(self.process)
         os.set_blocking(self.printed.fileno(), False)
 
@@ -303,6 +314,7 @@ class _Child:
             with contextlib.suppress(BrokenPipeError):
                 pipe.close()
         self.process.wait()
+        os.close(self.alive)
 
 
 def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes], IO[bytes]]:
