@@ -16,6 +16,7 @@ import re
 import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -220,9 +221,20 @@ _TOKEN = re.compile(rf"{_BRACKETS}|(?P<comma>,)|\w+|[^\w\s]", re.DOTALL)
 
 def _refuse_endless(path: str, code: str) -> None:
     """Raises `EvaluationError` for code that would overflow the stack of a VM."""
+    endless = _endless(code)
+    if endless:
+        position, message = endless
+        line = code.count("\n", 0, position) + 1
+        column = position - code.rfind("\n", 0, position)
+        raise EvaluationError(message, [Frame(path, line, column)])
+
+
+@lru_cache(maxsize=32)  # most templates import the same libraries
+def _endless(code: str) -> tuple[int, str] | None:
+    """Where a VM would give up, and why."""
     is_long = len(code) > MAX_CHAIN
     if not is_long and code.count("[") + code.count("{") + code.count("(") <= MAX_NESTING:
-        return
+        return None
     chains = [0]  # the length of the chain so far, inside of each open bracket
     for token in (_TOKEN if is_long else _BRACKET).finditer(code):
         chains[-1] = 0 if token.lastgroup == "comma" else chains[-1] + 1
@@ -230,13 +242,12 @@ def _refuse_endless(path: str, code: str) -> None:
             chains.append(0)
         elif token.lastgroup == "close" and len(chains) > 1:
             chains.pop()
-        if len(chains) > MAX_NESTING + 1 or chains[-1] > MAX_CHAIN:
-            too_deep = f"brackets are nested more than {MAX_NESTING} deep"
+        if chains[-1] > MAX_CHAIN:
             too_long = f"this goes on for more than {MAX_CHAIN} words and signs without a comma"
-            message = too_long if chains[-1] > MAX_CHAIN else too_deep
-            line = code.count("\n", 0, token.start()) + 1
-            column = token.start() - code.rfind("\n", 0, token.start())
-            raise EvaluationError(message, [Frame(path, line, column)])
+            return token.start(), too_long
+        if len(chains) > MAX_NESTING + 1:
+            return token.start(), f"brackets are nested more than {MAX_NESTING} deep"
+    return None
 
 
 # file:1:2-3, file:1:2 and file:(1:2)-(3:4)

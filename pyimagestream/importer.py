@@ -105,7 +105,8 @@ def refuse_name(path: str) -> None:
 
 def refuse_unreadable(filename: str, source: str) -> None:
     """Raises `EvaluationError` for code that a VM would misread: NUL ends it, a surrogate kills."""
-    match = _UNREADABLE.search(source)
+    # Plain ASCII, as most code is, is told far more quickly than a match.
+    match = None if source.isascii() and "\0" not in source else _UNREADABLE.search(source)
     if match:
         line = source.count("\n", 0, match.start()) + 1
         column = match.start() - source.rfind("\n", 0, match.start())

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from .errors import EvaluationError
 from .model import IMAGE_STREAM_IMPORT
-
-_LONG = re.compile(r"\d{16}")
 
 
 def parsed(text: str) -> Any:
@@ -20,9 +17,7 @@ def parsed(text: str) -> Any:
     only those that tell it from its neighbours: the value is that of the double.
     """
     try:
-        if _LONG.search(text):
-            return json.loads(text, parse_int=_integer)
-        return json.loads(text)
+        return json.loads(text, parse_int=_integer)
     except RecursionError:
         raise EvaluationError("the result is nested too deep") from None
     except ValueError:  # rjsonnet prints infinite numbers
