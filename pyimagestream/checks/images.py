@@ -11,7 +11,7 @@ from typing import Any
 
 from ..model import IMAGE_STREAM_IMPORT, V4_3
 from . import pullspec
-from .faults import NONE, NOT_SUPPORTED, REQUIRED, Fault, Faults, show
+from .faults import NONE, NOT_SUPPORTED, REQUIRED, TYPE_INVALID, Fault, Faults, show
 from .metadata import object_meta
 
 SOURCE_KIND = "DockerImage"
@@ -104,13 +104,34 @@ def kind(value: str, server: str) -> Iterator[Fault]:
         yield Fault((), value, message, NOT_SUPPORTED)
 
 
+_TYPE_META = {"apiversion": api_version, "kind": kind}
+
+
+def _type_meta(value: dict[str, Any], server: str) -> Iterator[Fault]:
+    """The server looks up version and kind before it decodes, whatever the case of their names.
+
+    It does so with Go's encoding/json, where the last field of a name counts.
+    """
+    last: dict[str, tuple[str, str]] = {}
+    for key, text in value.items():
+        folded = key.casefold()
+        if folded in _TYPE_META and text is not None:
+            if isinstance(text, str):
+                last[folded] = key, text
+            else:
+                yield Fault((key,), text, f"must be a string, not {show(text)}", TYPE_INVALID)
+    for folded, (key, text) in last.items():
+        for fault in _TYPE_META[folded](text, server):
+            yield fault.under(key)
+
+
 def import_request(value: dict[str, Any], server: str, below: Faults) -> Iterator[Fault]:
     """The whole manifest: of the right kind, and with something to import."""
-    foreign = [fault for fault in below if fault.path in (("kind",), ("apiVersion",))]
+    foreign = tuple(_type_meta(value, server))
     if foreign:
         yield from foreign
         return
-    yield from below
+    yield from _without(_without(below, "apiVersion"), "kind")
     if value.get("metadata") is None:
         for fault in object_meta({}, server, NONE):
             yield fault.under("metadata")

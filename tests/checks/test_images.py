@@ -106,3 +106,21 @@ def test_what_the_url_says_may_be_left_out(api_version, kind):
 def test_a_manifest_of_another_kind_is_not_looked_at_further(fields):
     [field] = fields
     assert found(spec={}, **fields) == [("FieldValueNotSupported", field)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "blamed"),
+    [
+        ({"Kind": "Foo"}, "Kind"),
+        ({"KIND": []}, "KIND"),
+        ({"APIVERSION": "v1"}, "APIVERSION"),
+        ({"apiVer\u017fion": "v1"}, "apiVer\u017fion"),
+        ({"kind": "ImageStreamImport", "\u212aind": "ImageStreamImport"}, None),
+        ({"kind": "Foo", "Kind": "ImageStreamImport"}, None),
+    ],
+)
+def test_kind_and_version_are_read_whatever_the_case_of_their_names_and_the_last_counts(
+    fields, blamed
+):
+    faults = found(spec={"repository": {"from": SOURCE}}, **fields)
+    assert [field for _, field in faults] == ([blamed] if blamed else [])
