@@ -52,17 +52,24 @@ def inspect(
     """
     output, verdicts = _collected(engine, filename, source, settings)
     here = Frame(filename)
+    finished = inspect_output(filename, source, output, judge)
+    if not finished.problems and not verdicts:
+        return finished
+    calls = list(_calls(engine, filename, source, settings))
+    placed = [verdict.at(here) for verdict in verdicts]
+    problems = _merged(finished.problems, placed, calls)
+    return replace(finished, problems=tuple(_sorted(problems)))
+
+
+def inspect_output(filename: str, source: str, output: Any, judge: Judge) -> Inspection:
+    """The manifests in a value, and their problems at the literals in ``source`` they come from."""
     found = tuple(manifests(output))
-    finished = [
+    problems = (
         replace(problem, manifest=place, frame=_by_looks(filename, source, problem))
         for place, manifest in found
         for problem in judge(manifest)
-    ]
-    if not finished and not verdicts:
-        return Inspection(found, ())
-    calls = list(_calls(engine, filename, source, settings))
-    problems = _merged(finished, [verdict.at(here) for verdict in verdicts], calls)
-    return Inspection(found, tuple(_sorted(problems)))
+    )
+    return Inspection(found, tuple(problems))
 
 
 def _by_looks(filename: str, source: str, problem: Problem) -> Frame:
@@ -164,7 +171,7 @@ def _function_at(line: int) -> str:
 
 
 def _merged(
-    finished: list[Problem], verdicts: list[Problem], calls: list[Problem]
+    finished: Sequence[Problem], verdicts: Sequence[Problem], calls: Sequence[Problem]
 ) -> Iterator[Problem]:
     """Each problem once, with the place of a call that set such a value.
 

@@ -151,6 +151,26 @@ class TestValidate:
         assert main(["validate", "m.yaml"]) == 1
         assert "m.yaml: metadata.name: " in capfd.readouterr().out
 
+    @pytest.mark.parametrize(
+        ("labels", "problem"),
+        [
+            (b"{a: yes}", "m.yaml: metadata.labels[a]: must be a string, not true\n"),
+            (b"{a: 'yes'}", ""),
+            (b"{a: *b}", "m.yaml:4: unknown anchor 'b', or inside of itself\n"),
+            (b"{a: \xff}", "m.yaml:4:15: not UTF-8: byte 0xff cannot stand here\n"),
+        ],
+    )
+    def test_yaml_is_read_as_kubectl_reads_it(
+        self, labels: bytes, problem: str, template: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        Path("m.yaml").write_bytes(
+            b"apiVersion: image.openshift.io/v1\nkind: ImageStreamImport\nmetadata:\n"
+            b"  labels: " + labels + b"\n  name: a\n"
+            b"spec: {images: [{from: {kind: DockerImage, name: 'a:1'}}]}\n"
+        )
+        assert main(["validate", "m.yaml"]) == (1 if problem else 0)
+        assert capfd.readouterr().out == problem
+
     def test_unknown_fields_are_warnings_or_with_strict_problems(
         self, template: Path, capfd: pytest.CaptureFixture[str]
     ) -> None:

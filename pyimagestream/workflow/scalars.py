@@ -21,9 +21,14 @@ _CONSTANTS = {
     )
     for text in texts
 }
-_OLD_BOOLEANS = frozenset(("y", "Y", "yes", "Yes", "YES", "on", "On", "ON")) | frozenset(
-    ("n", "N", "no", "No", "NO", "off", "Off", "OFF")
-)
+_OLD_BOOLEANS = {
+    text: value
+    for texts, value in (
+        (("y", "Y", "yes", "Yes", "YES", "on", "On", "ON"), True),
+        (("n", "N", "no", "No", "NO", "off", "Off", "OFF"), False),
+    )
+    for text in texts
+}
 
 _INTEGER = re.compile(
     r"[-+]?(?:0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|(?P<octal>0[0-7]+)|0|[1-9][0-9]{0,19})"
@@ -62,6 +67,17 @@ def resolve(text: str) -> Any:
     elif text[0] in "+-0123456789":
         number = _number(text.replace("_", ""))
     return text if number is None or not isfinite(number) else number
+
+
+def resolve_v2(text: str) -> Any:
+    """The value of a plain scalar for yaml.v2 and kubectl, which makes JSON of it: 1 of 1.0."""
+    value = _OLD_BOOLEANS[text] if text in _OLD_BOOLEANS else resolve(text)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def resolve_v3(text: str) -> Any:
+    """The value of a plain scalar for yaml.v3."""
+    return timestamp(text) or resolve(text)
 
 
 def _number(text: str) -> int | float | None:

@@ -13,12 +13,14 @@ from ..checks import UNKNOWN_FIELD, Notice, validate, warnings
 from ..errors import EvaluationError, Frame, Problem, PyimagestreamError
 from ..evaluate import inspect_snippet, read_source
 from ..literals import place
+from ..locate import Inspection, inspect_output
 from ..model import LATEST
 from ..settings import Settings, StrPath
 from .discover import entrypoints
 from .environment import static_environment
 from .jobs import NO_ENVIRONMENT, in_project
 from .project import ENTRYPOINT, find_project
+from .scalars import resolve_v2
 
 YAML = (".yaml", ".yml")
 
@@ -64,21 +66,13 @@ class Report:
     error: EvaluationError | None = None
 
 
-@dataclass(frozen=True)
-class Template:
-    """One file to validate, with the settings its project gives it."""
-
-    filename: str
-    source: str
-    settings: Settings
-
-
 def validate_paths(paths: Sequence[StrPath], settings: Settings, rules: Rules) -> Iterator[Report]:
     """A report for each template: files as they are, of directories every environment in them.
 
     In a directory without environments, every ``.jsonnet`` file is a template.
-    YAML files are taken for finished manifests. Raises `PyimagestreamError` when a
-    path is not there; whatever is wrong inside a template is in its report.
+    YAML files are taken for finished manifests, and read as kubectl reads them.
+    Raises `PyimagestreamError` when a path is not there; whatever is wrong inside a
+    template is in its report.
     """
     filenames = list(dict.fromkeys(name for path in paths for name in _filenames(path)))
     inspect = partial(inspect_file, settings=settings, rules=rules)
@@ -99,40 +93,51 @@ def validate_paths(paths: Sequence[StrPath], settings: Settings, rules: Rules) -
 def inspect_file(filename: str, settings: Settings, rules: Rules) -> Report:
     """The report of one template."""
     try:
-        template = _template(filename, settings)
-        inspection = inspect_snippet(template.source, filename, template.settings, rules.problems)
+        source = read_source(filename)
+        if filename.endswith(YAML):
+            inspection = _inspect_yaml(filename, source, rules)
+        else:
+            ready = _settings(filename, settings)
+            inspection = inspect_snippet(source, filename, ready, rules.problems)
     except EvaluationError as error:
         return Report(filename, error=error)
     except PyimagestreamError as error:
         return Report(filename, error=EvaluationError(str(error), [Frame(filename)]))
     notices = tuple(
-        PlacedNotice(notice, _frame(template, notice), where)
+        PlacedNotice(notice, _frame(filename, source, notice), where)
         for where, manifest in inspection.manifests
         for notice in rules.notices(manifest)
     )
     return Report(filename, len(inspection.manifests), inspection.problems, notices)
 
 
-def _frame(template: Template, notice: Notice) -> Frame:
-    found = place(template.filename, template.source, notice.field, notice.value)
-    return found or Frame(template.filename)
+def _frame(filename: str, source: str, notice: Notice) -> Frame:
+    return place(filename, source, notice.field, notice.value) or Frame(filename)
 
 
-def _template(filename: str, settings: Settings) -> Template:
-    if filename.endswith(YAML):
-        name = json.dumps(os.path.basename(filename))
-        return Template(filename, f"std.parseYaml(importstr {name})", settings)
-    source = read_source(filename)
+def _inspect_yaml(filename: str, source: str, rules: Rules) -> Inspection:
+    from .yamlreader import YamlError, read_all  # slow to import, and most templates are Jsonnet
+
+    try:
+        documents = read_all(source, plain=resolve_v2)
+    except YamlError as error:
+        raise EvaluationError(error.message, [Frame(filename, error.line)]) from None
+    output = documents[0] if len(documents) == 1 else documents
+    return inspect_output(filename, source, output, rules.problems)
+
+
+def _settings(filename: str, settings: Settings) -> Settings:
+    """The settings of a template: an environment's are those of its project."""
     if os.path.basename(filename) != ENTRYPOINT:
-        return Template(filename, source, settings)
+        return settings
     try:
         project = find_project(filename)
     except PyimagestreamError:
-        return Template(filename, source, settings)
+        return settings
     environment = NO_ENVIRONMENT
     if project.static:
         environment = json.dumps(static_environment(project).value)
-    return Template(filename, source, in_project(project, settings, environment))
+    return in_project(project, settings, environment)
 
 
 def _filenames(path: StrPath) -> Iterator[str]:

@@ -1,10 +1,10 @@
-"""YAML read as Go's gopkg.in/yaml.v3 reads it, into what JSON can hold."""
+"""YAML read as Go's yaml packages read it, into what JSON can hold."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import isfinite
 from typing import Any
 
@@ -12,7 +12,7 @@ import yaml
 
 from ..errors import PyimagestreamError
 from .gojson import without_surrogates
-from .scalars import resolve, timestamp
+from .scalars import resolve, resolve_v3, timestamp
 
 try:
     from yaml import CLoader as _Loader
@@ -36,9 +36,12 @@ class YamlError(PyimagestreamError):
         return f"line {self.line}: {self.message}" if self.line else self.message
 
 
-def read_all(text: str) -> list[Any]:
-    """The documents of a stream. Raises `YamlError`."""
-    reader = _Reader(yaml.parse(without_surrogates(text), Loader=_Loader))
+def read_all(text: str, plain: Callable[[str], Any] = resolve_v3) -> list[Any]:
+    """The documents of a stream. Raises `YamlError`.
+
+    ``plain`` tells the value of a scalar without quotes: `resolve_v3` or `resolve_v2`.
+    """
+    reader = _Reader(yaml.parse(without_surrogates(text), Loader=_Loader), plain)
     try:
         return list(reader.documents())
     except yaml.MarkedYAMLError as error:
@@ -57,8 +60,9 @@ def _line(mark: Any) -> int:
 class _Reader:
     """Makes values of a parser's events: PyYAML's own composer crashes on deep nesting."""
 
-    def __init__(self, events: Iterator[yaml.Event]) -> None:
+    def __init__(self, events: Iterator[yaml.Event], plain: Callable[[str], Any]) -> None:
         self.events = events
+        self.plain = plain
         self.anchors: dict[str, tuple[Any, int]] = {}
         self.size = 0
 
@@ -79,7 +83,7 @@ class _Reader:
         before = self.size
         self.grow(event, 1)
         if isinstance(event, yaml.ScalarEvent):
-            value = _scalar(event)
+            value = _scalar(event, self.plain)
         elif isinstance(event, yaml.SequenceStartEvent):
             value = [self.value(item) for item in self.until(yaml.SequenceEndEvent)]
         else:
@@ -126,11 +130,11 @@ def _is_plain(event: yaml.ScalarEvent) -> bool:
     return not event.style and event.tag in (None, "!")
 
 
-def _scalar(event: yaml.ScalarEvent) -> Any:
+def _scalar(event: yaml.ScalarEvent, plain: Callable[[str], Any]) -> Any:
     text: str = event.value
     tag = (event.tag or "").removeprefix(_TAG)
     if _is_plain(event):
-        value = timestamp(text) or resolve(text)
+        value = plain(text)
         if isinstance(value, float) and not isfinite(value):
             raise _error(event, f"JSON has no number {text}")
         return value

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from recordings import go
 
+from pyimagestream.workflow.scalars import resolve_v2
 from pyimagestream.workflow.yamlreader import YamlError, read_all
 
 
@@ -13,6 +14,23 @@ def test_reads_what_yaml_v3_reads(text: str, documents: object) -> None:
             read_all(text)
     else:
         assert _as_json(read_all(text)) == _as_json(documents)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("yes", True),
+        ("Off", False),
+        ("'yes'", "yes"),
+        ("010", 8),
+        ("1e3", 1000),
+        ("1.5", 1.5),
+        ("2020-01-02 03:04:05", "2020-01-02 03:04:05"),
+    ],
+)
+def test_a_plain_scalar_can_be_what_it_is_for_kubectl(text: str, value: object) -> None:
+    [read] = read_all(text, plain=resolve_v2)
+    assert (read, type(read)) == (value, type(value))
 
 
 def _as_json(value: object) -> object:
