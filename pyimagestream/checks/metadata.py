@@ -45,6 +45,11 @@ def namespace(value: str, server: str) -> Iterator[Fault]:
         yield Fault((), value, f"{rule}, not {show(value)}")
 
 
+def cluster_name(value: str, server: str) -> Iterator[Fault]:
+    for rule in names.dns_1035_label(value) if value else ():
+        yield Fault((), value, f"{rule}, not {show(value)}")
+
+
 def generation(value: int, server: str) -> Iterator[Fault]:
     if value < 0:
         yield Fault((), value, f"must not be negative, not {show(value)}")

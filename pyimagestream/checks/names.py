@@ -12,6 +12,7 @@ from functools import lru_cache
 
 _LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
 _DNS_LABEL = re.compile(_LABEL)
+_DNS_1035_LABEL = re.compile(r"[a-z](?:[-a-z0-9]*[a-z0-9])?")
 _DNS_SUBDOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _NAME_PART = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?")
 _STREAM_NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
@@ -28,6 +29,17 @@ def dns_label(text: str) -> Iterator[str]:
         yield (
             "must be lowercase letters, digits and '-', with a letter or digit at either end"
             " (RFC 1123 label)"
+        )
+
+
+def dns_1035_label(text: str) -> Iterator[str]:
+    """RFC 1035, as clusters were to be named: it starts with a letter."""
+    if len(text) > _LABEL_LENGTH:
+        yield f"must have at most {_LABEL_LENGTH} characters"
+    if not _DNS_1035_LABEL.fullmatch(text):
+        yield (
+            "must be lowercase letters, digits and '-', with a letter at the start and a letter or"
+            " digit at the end (RFC 1035 label)"
         )
 
 

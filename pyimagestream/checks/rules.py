@@ -22,6 +22,7 @@ Judge = Callable[[Any], Faults]
 RULES: dict[str, Rule] = {
     "annotations": metadata.annotation_map,
     "api-version": images.api_version,
+    "cluster-name": metadata.cluster_name,
     "finalizers": metadata.finalizers,
     "generate-name": metadata.generate_name,
     "generation": metadata.generation,
@@ -46,12 +47,14 @@ OBJECT_RULES: dict[str, ObjectRule] = {
 
 
 def judge(schema: Schema, server: str, *, whole: bool) -> Judge | None:
-    """Compile the rules of a schema; None when nothing in it has a rule.
+    """Compile the rules of a schema; None when the server has no rule for anything in it.
 
     The judge takes a value that decodes. Without ``whole`` the value may be one
     part of a sum: then an object is not blamed for what it lacks. The entries of
     a list are always whole.
     """
+    if server not in schema.servers:
+        return None
     if schema.rule in RULES:
         return _field(RULES[schema.rule], server)
     if schema.items is not None:
@@ -60,7 +63,7 @@ def judge(schema: Schema, server: str, *, whole: bool) -> Judge | None:
     fields = {
         key: found
         for key, field in schema.properties.items()
-        if server in field.servers and (found := judge(field, server, whole=whole))
+        if (found := judge(field, server, whole=whole))
     }
     rule = OBJECT_RULES[schema.rule] if schema.rule else None
     if whole and rule:

@@ -215,7 +215,11 @@ OBJECT_META = documented(
             "annotations",
         ),
         clusterName=only(
-            V4_3, string("Never used by a server. Newer servers do not know the field any more.")
+            V4_3,
+            string(
+                "Never used by a server. Newer servers do not know the field any more.",
+                "cluster-name",
+            ),
         ),
         creationTimestamp=time(
             "When the object was made, as an RFC 3339 time. The server fills it in."

@@ -232,3 +232,22 @@ def test_messages_say_what_stood_there():
             "App",
         ),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("", ()),
+        ("a-1", ()),
+        ("1a", ("clusterName",)),
+        ("A", ("clusterName",)),
+        ("a.b", ("clusterName",)),
+        ("a-", ("clusterName",)),
+        ("a" * 63, ()),
+        ("a" * 64, ("clusterName",)),
+        ("A" * 64, ("clusterName", "clusterName")),
+    ],
+)
+def test_the_4_3_server_wants_a_dns_label_for_the_cluster_name_and_newer_ones_drop_it(name, fields):
+    assert found({"clusterName": name}, V4_3) == invalid(*fields)
+    assert found({"clusterName": name}) == []

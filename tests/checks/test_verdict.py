@@ -56,6 +56,7 @@ CODE, PENDING = "metadata.initializers.result.code", "metadata.initializers.pend
         (f"{META}.withName", "App", [(INVALID, "metadata.name")]),
         (f"{META}.withName", "", [(REQUIRED, "metadata.name")]),
         (f"{META}.withNamespace", "", []),
+        (f"{META}.withClusterName", "A.b", []),
         (f"{META}.withLabelsMixin", {"k": "/"}, [(INVALID, "metadata.labels")]),
         (f"{META}.withFinalizersMixin", ["x"], [(INVALID, "metadata.finalizers[0]")]),
         (f"{META}.withOwnerReferences", [{"uid": 3}], [(TYPE, "metadata.ownerReferences[0].uid")]),
