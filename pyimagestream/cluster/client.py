@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import email.utils
 import json
 import ssl
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 from .. import __version__
-from .errors import AnswerError, ClusterError, DroppedError, RefusedError
+from .answers import Answer, read
+from .errors import ClusterError, DroppedError, RefusedError
 from .kubeconfig import Target
 
 if TYPE_CHECKING:
@@ -23,14 +21,6 @@ API = "/apis/image.openshift.io/v1"
 
 CONNECT_SECONDS = 10.0
 """A server takes long to import, but not to pick up."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The object the server sent back, and its `Warning` headers as text."""
-
-    manifest: dict[str, Any]
-    warnings: tuple[str, ...] = ()
 
 
 class Cluster(Protocol):
@@ -122,16 +112,7 @@ class HttpCluster:
                 headers=headers,
                 timeout=(min(timeout, CONNECT_SECONDS), timeout, timeout, timeout),
             )
-        try:
-            content = response.json()
-        except ValueError:
-            content = None
-        answered = content.get("kind") if isinstance(content, dict) else None
-        if not response.is_success:
-            raise _refused(response, content if answered == "Status" else {})
-        if answered != kind:
-            raise AnswerError(f"{self._server} answered with something that is no {kind}")
-        return Answer(content, tuple(_warnings(response)))
+        return read(response, kind, self._server)
 
     @contextmanager
     def _failures_told(self) -> Iterator[None]:
@@ -179,34 +160,3 @@ def _tls_failure(error: BaseException | None) -> str:
             return str(getattr(error, "verify_message", "") or error.reason or "handshake failed")
         error = error.__cause__ or error.__context__
     return ""
-
-
-def _refused(response: httpx2.Response, status: Mapping[str, Any]) -> RefusedError:
-    """An error answer, whether it is a Kubernetes Status or a router's HTML page."""
-    details = status.get("details") or {}
-    causes = [
-        (str(cause.get("field", "")), str(cause.get("message", "")))
-        for cause in details.get("causes") or ()
-    ]
-    message = status.get("message") or "the answer came from something else than the API server"
-    header = response.headers.get("Retry-After")
-    wait = _seconds(header) if header else float(details.get("retryAfterSeconds") or 0)
-    reason = str(status.get("reason") or response.reason_phrase)
-    return RefusedError(response.status_code, reason, str(message), causes, wait)
-
-
-def _seconds(retry_after: str) -> float:
-    """How long to wait (RFC 9110: a number of seconds, or a date)."""
-    if retry_after.strip().isdecimal():
-        return float(retry_after)
-    try:
-        return email.utils.parsedate_to_datetime(retry_after).timestamp() - time.time()
-    except ValueError:
-        return 0.0
-
-
-def _warnings(response: httpx2.Response) -> Iterator[str]:
-    """The texts of ``Warning: 299 - "text"`` headers."""
-    for header in response.headers.get_list("Warning"):
-        text = header.split(" ", 2)[-1].strip()
-        yield text[1:-1].replace('\\"', '"') if text.startswith('"') else text

@@ -94,7 +94,7 @@ def read_stream(
 
 def failure_of(status: Mapping[str, Any], image: Mapping[str, Any] | None) -> tuple[str, str]:
     """Reason and message of a `status.images[]` entry, ("", "") when it succeeded."""
-    if status.get("status") == "Success" and image:
+    if status.get("status") == "Success" and image and digest_of(image):
         return "", ""
     reason = str(status.get("reason") or "Unknown")
     return reason, str(status.get("message") or "the server does not say why")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import socket
 import sys
 import threading
@@ -18,7 +19,7 @@ from imageserver import Fault, RefusalError, State
 from making import Certificates, Serve, digest, environment_of, manifest
 
 from pyimagestream.cluster.client import Cluster, connect
-from pyimagestream.cluster.errors import ClusterError, DroppedError, RefusedError
+from pyimagestream.cluster.errors import AnswerError, ClusterError, DroppedError, RefusedError
 from pyimagestream.cluster.kubeconfig import choose_target
 
 SECRET = "sha256~SECRET"
@@ -273,6 +274,8 @@ def http(status: str, body: str, *headers: str) -> bytes:
         (http("403 Forbidden", '["a"]'), "HTTP 403", False),
         (http("302 Found", "", "Location: http://x/?SECRET"), "HTTP 302", False),
         (http("503 X", '{"message": "SECRET", "details": 1}'), "something else than the", True),
+        (http("429 X", '{"kind": "Status", "details": []}'), "something else than the", True),
+        (http("200 OK", '{"a":' * 99999), "something that is no ImageStream", False),
         (http("200 OK", "<html>"), "something that is no ImageStream", False),
         (http("200 OK", "[1]"), "something that is no ImageStream", False),
         (http("200 OK", '{"kind": "Status"}'), "something that is no ImageStream", False),
@@ -290,6 +293,33 @@ def test_an_answer_from_something_else_than_an_api_server_is_one_clear_error(
         error = failure(url)
     assert message in str(error)
     assert error.passing is passing
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "place"),
+    [
+        ("ImageStream", {"metadata": [1]}, "metadata"),
+        ("ImageStream", {"spec": {"tags": {}}}, "spec.tags"),
+        ("ImageStream", {"spec": {"tags": [None]}}, "spec.tags[0]"),
+        ("ImageStream", {"status": {"tags": [{"items": ["x"]}]}}, "status.tags[0].items[0]"),
+        ("ImageStreamImport", {"spec": {"images": "ab"}}, "spec.images"),
+        ("ImageStreamImport", {"status": {"images": [{"image": 5}]}}, "status.images[0].image"),
+        ("ImageStreamImport", {"status": {"import": {"spec": 0}}}, "status.import.spec"),
+        ("ImageStreamImport", {"status": {"repository": []}}, "status.repository"),
+    ],
+)
+def test_an_answer_with_a_field_of_the_wrong_type_is_none(
+    kubeconfig: Kubeconfig, kind: str, fields: Any, place: str
+) -> None:
+    with one_answer(http("200 OK", json.dumps({"kind": kind, **fields}))) as url:
+        kubeconfig(url)
+        with connect(choose_target(environment_of(url))) as cluster:
+            asked = {
+                "ImageStream": lambda: cluster.image_stream("ns", "app", 5),
+                "ImageStreamImport": lambda: cluster.create_import(manifest("r/app:v1"), 5),
+            }
+            with pytest.raises(AnswerError, match=re.escape(f"{kind} ({place} is not")):
+                asked[kind]()
 
 
 def test_a_server_that_is_not_there_was_not_reached(kubeconfig: Kubeconfig) -> None:

@@ -1,0 +1,113 @@
+"""What a server answered: one of the objects we know, or an error."""
+
+from __future__ import annotations
+
+import email.utils
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .errors import AnswerError, RefusedError
+from .shape import Shape, misfit
+
+if TYPE_CHECKING:
+    import httpx2
+
+_POLICIES: Shape = {
+    "importPolicy": {"importMode": str, "insecure": bool, "scheduled": bool},
+    "referencePolicy": {"type": str},
+}
+_VERDICT: Shape = {"status": str, "reason": str, "message": str}
+_IMAGE: Shape = {
+    "tag": str,
+    "status": _VERDICT,
+    "image": {"metadata": {"name": str}, "dockerImageReference": str},
+}
+_HISTORY: Shape = {
+    "tag": str,
+    "items": [{"image": str, "dockerImageReference": str}],
+    "conditions": [{"type": str, "status": str, "reason": str}],
+}
+_STREAM: Shape = {
+    "metadata": {"resourceVersion": str},
+    "spec": {"tags": [{"name": str, **_POLICIES}]},
+    "status": {"tags": [_HISTORY]},
+}
+_SHAPES: dict[str, Shape] = {
+    "ImageStream": _STREAM,
+    "ImageStreamImport": {
+        "spec": {"images": [_POLICIES], "repository": _POLICIES},
+        "status": {
+            "import": _STREAM,
+            "images": [_IMAGE],
+            "repository": {"status": _VERDICT, "images": [_IMAGE], "additionalTags": [str]},
+        },
+    },
+    "Status": {
+        "reason": str,
+        "message": str,
+        "details": {"causes": [{"field": str, "message": str}], "retryAfterSeconds": int},
+    },
+}
+"""Every field that is looked at, by the kind of the object."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The object the server sent back, and its `Warning` headers as text."""
+
+    manifest: dict[str, Any]
+    warnings: tuple[str, ...] = ()
+
+
+def read(response: httpx2.Response, kind: str, server: str) -> Answer:
+    """The object of a kind; its fields that are looked at have the right types.
+
+    Raises RefusedError when the server answered with an error, AnswerError when
+    the answer is none that an API server gives.
+    """
+    try:
+        content = response.json()
+    except (ValueError, RecursionError):
+        content = None
+    answered = content.get("kind") if isinstance(content, dict) else None
+    wanted = kind if response.is_success else "Status"
+    place = misfit(content, _SHAPES[wanted]) if answered == wanted else ""
+    if not response.is_success:
+        raise _refused(response, content if answered == "Status" and not place else {})
+    if answered != kind or place:
+        where = f" ({place[1:]} is not as expected)" if place else ""
+        raise AnswerError(f"{server} answered with something that is no {kind}{where}")
+    return Answer(content, tuple(_warnings(response)))
+
+
+def _refused(response: httpx2.Response, status: Mapping[str, Any]) -> RefusedError:
+    """An error answer, whether it is a Kubernetes Status or a router's HTML page."""
+    details = status.get("details") or {}
+    causes = [
+        (cause.get("field") or "", cause.get("message") or "")
+        for cause in details.get("causes") or ()
+    ]
+    message = status.get("message") or "the answer came from something else than the API server"
+    header = response.headers.get("Retry-After")
+    wait = _seconds(header) if header else float(details.get("retryAfterSeconds") or 0)
+    reason = status.get("reason") or response.reason_phrase
+    return RefusedError(response.status_code, reason, message, causes, wait)
+
+
+def _seconds(retry_after: str) -> float:
+    """How long to wait (RFC 9110: a number of seconds, or a date)."""
+    if retry_after.strip().isdecimal():
+        return float(retry_after)
+    try:
+        return email.utils.parsedate_to_datetime(retry_after).timestamp() - time.time()
+    except (ValueError, OverflowError):
+        return 0.0
+
+
+def _warnings(response: httpx2.Response) -> Iterator[str]:
+    """The texts of ``Warning: 299 - "text"`` headers."""
+    for header in response.headers.get_list("Warning"):
+        text = header.split(" ", 2)[-1].strip()
+        yield text[1:-1].replace('\\"', '"') if text.startswith('"') else text
