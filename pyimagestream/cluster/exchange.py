@@ -11,7 +11,7 @@ from typing import Any
 from .advice import is_passing
 from .budget import Budget
 from .client import Cluster
-from .errors import ClusterError, HaltedError, RefusedError
+from .errors import ClusterError, HaltedError, OutOfTimeError, RefusedError
 from .plan import Item, next_batch, without
 
 Progress = Callable[[int, int], None]
@@ -89,7 +89,10 @@ def read_stream(
             tries += 1
             if not error.passing or tries >= budget.limits.tries:
                 raise
-            budget.wait(max(error.retry_after, budget.limits.pause(tries)))
+            try:
+                budget.wait(max(error.retry_after, budget.limits.pause(tries)))
+            except OutOfTimeError:
+                raise error from None  # it says more
 
 
 def failure_of(status: Mapping[str, Any], image: Mapping[str, Any] | None) -> tuple[str, str]:

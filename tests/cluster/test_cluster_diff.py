@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from imageserver import DropError, Fault, State, image_failure, not_found
+from imageserver import DropError, Fault, RefusalError, State, image_failure, not_found
 from making import QUICK, digest, image, manifest
 
 from pyimagestream.cluster.apply import Apply
@@ -295,6 +295,14 @@ def test_a_cluster_that_is_not_there_is_one_error(diff: Any, state: State) -> No
     with pytest.raises(DroppedError, match="Server disconnected"):
         diff(manifest("r/app:v1"), manifest("r/app:v1", name="other"))
     assert len(state.requests) == QUICK.tries
+
+
+def test_when_time_runs_out_the_last_failure_is_told(diff: Any, state: State) -> None:
+    def busy() -> None:
+        raise RefusalError(429, "TooManyRequests", "slow down", headers=[("Retry-After", "99")])
+
+    state.faults = dict.fromkeys(range(1, 100), Fault(before=busy))
+    assert diff(manifest("r/app:v1")).changes[0].found.message == "slow down"
 
 
 def test_a_stream_that_cannot_be_read_fails_its_tags_alone(diff: Any, state: State) -> None:
