@@ -1,9 +1,10 @@
 """Which cluster an environment belongs to, and how to reach it.
 
 `spec.apiServer` and `spec.contextNames` of the environment choose a context of
-the kubeconfig, and nothing else does: the current context only breaks a tie.
-An environment that names no cluster, or one that no context leads to, is
-refused, so that an import never ends up in the wrong place.
+the kubeconfig, and nothing else does: the current context only decides between
+contexts of one cluster. An environment that names no cluster, or several, or one
+that no context leads to, is refused, so that an import never ends up in the wrong
+place.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from .errors import ClusterError
+from .shape import Shape, misfit
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 IN_CLUSTER = "in-cluster"
@@ -29,6 +31,44 @@ IN_CLUSTER_SERVER = "https://kubernetes.default.svc"
 PATHS = {
     "clusters": ("certificate-authority",),
     "users": ("client-certificate", "client-key", "tokenFile"),
+}
+
+KUBECONFIG: Shape = {
+    "current-context": str,
+    "clusters": [
+        {
+            "name": str,
+            "cluster": {
+                "server": str,
+                "certificate-authority": str,
+                "certificate-authority-data": str,
+                "insecure-skip-tls-verify": bool,
+                "proxy-url": str,
+            },
+        }
+    ],
+    "contexts": [{"name": str, "context": {"cluster": str, "user": str}}],
+    "users": [
+        {
+            "name": str,
+            "user": {
+                "token": str,
+                "tokenFile": str,
+                "client-certificate": str,
+                "client-certificate-data": str,
+                "client-key": str,
+                "client-key-data": str,
+                "username": str,
+                "password": str,
+                "exec": {
+                    "apiVersion": str,
+                    "command": str,
+                    "args": [str],
+                    "env": [{"name": str, "value": str}],
+                },
+            },
+        }
+    ],
 }
 
 # What kubectl knows and lightkube passes over. To pass over an impersonation
@@ -104,9 +144,9 @@ def _in_cluster(environ: Mapping[str, str], account: Path) -> dict[str, Any]:
 
 def kubeconfig_files(environ: Mapping[str, str]) -> list[Path]:
     """The kubeconfig files that exist, in kubectl's order."""
-    listed = environ.get("KUBECONFIG") or str(Path.home() / ".kube" / "config")
-    paths = [Path(part).expanduser() for part in listed.split(os.pathsep) if part]
-    return [path for path in paths if path.is_file()]
+    listed = environ.get("KUBECONFIG") or "~/.kube/config"
+    paths = [os.path.expanduser(part) for part in listed.split(os.pathsep) if part]
+    return [Path(path) for path in paths if os.path.isfile(path)]
 
 
 def merge(files: Iterable[Path]) -> dict[str, Any]:
@@ -117,8 +157,10 @@ def merge(files: Iterable[Path]) -> dict[str, Any]:
         content = _read(path)
         merged["current-context"] = merged["current-context"] or content.get("current-context")
         for section, entries in sections.items():
-            for name, value in _entries(path, content, section):
-                entries.setdefault(name, _absolute(value, section, path.parent))
+            for entry in content.get(section) or []:
+                value = entry.get(section.removesuffix("s")) or {}
+                value = _absolute(value, section, path.parent)
+                entries.setdefault(entry.get("name") or "", value)
     return merged | sections
 
 
@@ -129,30 +171,23 @@ def _read(path: Path) -> dict[str, Any]:
         # Anything else the error says may quote the file, and the file holds secrets.
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise ClusterError(f"kubeconfig {path}:{line}: not valid YAML") from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, RecursionError, yaml.YAMLError) as error:
         raise ClusterError(f"kubeconfig {path}: unreadable ({type(error).__name__})") from None
     if content is None:
         return {}
     if not isinstance(content, dict):
         raise ClusterError(f"kubeconfig {path}: not an object")
+    if place := misfit(content, KUBECONFIG):
+        raise ClusterError(f"kubeconfig {path}: {place[1:]} has the wrong type")
     return content
-
-
-def _entries(path: Path, content: dict[str, Any], section: str) -> list[tuple[str, dict[str, Any]]]:
-    """The named entries of a section: ``[{name: x, cluster: {...}}]``."""
-    key = section.removesuffix("s")
-    try:
-        return [(str(e["name"]), dict(e.get(key) or {})) for e in content.get(section) or []]
-    except (AttributeError, KeyError, TypeError, ValueError):
-        raise ClusterError(f"kubeconfig {path}: {section} is not a list of named objects") from None
 
 
 def _absolute(value: dict[str, Any], section: str, folder: Path) -> dict[str, Any]:
     paths: dict[str, Any] = {
         key: str(folder / value[key]) for key in PATHS.get(section, ()) if value.get(key)
     }
-    plugin = value.get("exec")
-    if isinstance(plugin, dict) and os.sep in str(plugin.get("command", "")):
+    plugin = value.get("exec") or {}
+    if os.sep in (plugin.get("command") or ""):
         plugin = plugin | {"command": str(folder / plugin["command"])}
         paths["exec"] = plugin
     return value | paths
@@ -162,9 +197,9 @@ def _contexts(kubeconfig: Mapping[str, Any]) -> dict[str, str]:
     """Every context with a cluster, and that cluster's server."""
     servers = {name: cluster.get("server") for name, cluster in kubeconfig["clusters"].items()}
     return {
-        name: str(servers[context["cluster"]])
+        name: servers[context["cluster"]]
         for name, context in kubeconfig["contexts"].items()
-        if servers.get(str(context.get("cluster")))
+        if servers.get(context.get("cluster"))
     }
 
 
@@ -189,15 +224,13 @@ def _choose(
             f"no context leads to the cluster of environment {_name(environment)!r}"
             f" ({' and '.join(wanted)}); there is{known or ' none at all'}"
         )
-    current = kubeconfig.get("current-context")
-    if current in matching:
-        return str(current)
     if len({_normal(candidates[name]) for name in matching}) > 1:
         raise ClusterError(
             f"environment {_name(environment)!r} fits contexts of several clusters:"
-            f" {', '.join(matching)}; make one of them the current context"
+            f" {', '.join(matching)}; let spec.contextNames or spec.apiServer name one of them"
         )
-    return matching[0]
+    current = str(kubeconfig["current-context"])
+    return current if current in matching else matching[0]
 
 
 def _named(context: str, names: list[str]) -> bool:
@@ -214,7 +247,9 @@ def _named(context: str, names: list[str]) -> bool:
 def _only(kubeconfig: Mapping[str, Any], context: str) -> dict[str, Any]:
     """The part of the kubeconfig that belongs to one context, in a kubeconfig's own shape."""
     entry = kubeconfig["contexts"][context]
-    cluster = kubeconfig["clusters"][entry["cluster"]]
+    cluster = dict(kubeconfig["clusters"][entry["cluster"]])
+    if cluster.get("certificate-authority-data"):
+        cluster.pop("certificate-authority", None)  # as for kubectl; lightkube sees it otherwise
     user = kubeconfig["users"].get(entry.get("user"), None if entry.get("user") else {})
     if user is None:
         raise ClusterError(f"context {context!r}: there is no user {entry['user']!r}")
@@ -247,8 +282,8 @@ def _with_exec_info(user: dict[str, Any]) -> dict[str, Any]:
 
 def _normal(server: str) -> str:
     """A server's URL such that equal servers have equal URLs."""
-    url = urlsplit(server if "://" in server else f"https://{server}")
     try:
+        url = urlsplit(server if "://" in server else f"https://{server}")
         port = url.port or {"https": 443, "http": 80}.get(url.scheme, 0)
     except ValueError:
         raise ClusterError(f"not the URL of a server: {_shown(server)}") from None

@@ -124,7 +124,7 @@ def test_a_credential_plugin_is_run(
             "credential plugin or token file: No such file or directory",
         ),
         ({"tokenFile": "absent"}, "not found"),
-        ({"token": ["SECRET"]}, "context 'dev': Expected `str"),
+        ({"token": ["SECRET"]}, "users[0].user.token has the wrong type"),
     ],
 )
 def test_credentials_that_cannot_be_had_are_one_clear_error(

@@ -115,13 +115,13 @@ def test_of_contexts_of_one_cluster_the_current_one_is_taken(
     assert choose({"apiServer": PROD}, config(three, "c")).context == "a"
 
 
-def test_contexts_of_several_clusters_are_a_question_for_the_user(
-    choose: Callable[..., Target],
+@pytest.mark.parametrize("current", ["", "eu-test"])
+def test_contexts_of_several_clusters_are_refused_whatever_the_current_one(
+    choose: Callable[..., Target], current: str
 ) -> None:
-    both = {"eu-prod": PROD, "eu-test": TEST}
+    both = config({"eu-prod": PROD, "eu-test": TEST}, current)
     with pytest.raises(ClusterError, match="contexts of several clusters: eu-prod, eu-test"):
-        choose({"contextNames": ["eu-.*"]}, config(both))
-    assert choose({"contextNames": ["eu-.*"]}, config(both, "eu-test")).context == "eu-test"
+        choose({"contextNames": ["eu-.*"]}, both)
 
 
 def test_a_name_that_is_no_regular_expression_is_an_error(choose: Callable[..., Target]) -> None:
@@ -164,9 +164,13 @@ def test_what_would_be_ignored_is_refused(choose: Callable[..., Target], key: st
         ("a: b\nusers: {token: !SECRET x}", "0/config:2: not valid YAML"),
         ("a: b\n- SECRET", "0/config:2: not valid YAML"),
         ("SECRET", "not an object"),
-        ("users: SECRET", "users is not a list of named objects"),
-        ("contexts: [SECRET]", "contexts is not a list of named objects"),
-        ("clusters: [{cluster: SECRET}]", "clusters is not a list of named objects"),
+        (f"a: {'[' * 9999}", "unreadable (RecursionError)"),
+        ("users: SECRET", "users has the wrong type"),
+        ("contexts: [SECRET]", "contexts[0] has the wrong type"),
+        ("clusters: [{cluster: SECRET}]", "clusters[0].cluster has the wrong type"),
+        ("clusters: [{name: 5}]", "clusters[0].name has the wrong type"),
+        ("users: [{user: {token: [SECRET]}}]", "users[0].user.token has the wrong type"),
+        ("users: [{user: {exec: {env: [SECRET]}}}]", "exec.env[0] has the wrong type"),
     ],
 )
 def test_a_broken_kubeconfig_is_one_error_that_quotes_no_secret(
@@ -176,6 +180,24 @@ def test_a_broken_kubeconfig_is_one_error_that_quotes_no_secret(
         choose({"apiServer": PROD}, content)
     assert message in str(caught.value)
     assert "SECRET" not in str(caught.value)
+
+
+@pytest.mark.parametrize("server", ["https://[::1", "https://x:port"])
+def test_a_server_that_is_no_url_is_an_error(choose: Callable[..., Target], server: str) -> None:
+    with pytest.raises(ClusterError, match="not the URL of a server"):
+        choose({"apiServer": server}, config({"prod": PROD}))
+
+
+def test_the_certificate_in_a_kubeconfig_goes_before_the_file_it_names(
+    choose: Callable[..., Target],
+) -> None:
+    both = config({"prod": PROD})
+    both["clusters"][0]["cluster"] |= {
+        "certificate-authority": "ca.crt",
+        "certificate-authority-data": "data",
+    }
+    cluster = choose({"apiServer": PROD}, both).config["clusters"][0]["cluster"]
+    assert cluster == {"server": PROD, "certificate-authority-data": "data"}
 
 
 def test_a_context_without_its_user_is_an_error(choose: Callable[..., Target]) -> None:
