@@ -40,10 +40,10 @@ class Cluster(Protocol):
 def connect(target: Target) -> Iterator[Cluster]:
     """A client for a chosen cluster.
 
-    lightkube reads credentials (tokens, token files, client certificates,
-    credential plugins, a pod's service account) and makes an HTTP client of
-    them. The requests are ours, because lightkube's own hide the headers
-    ``Warning`` and know no timeout per request.
+    lightkube reads credentials (tokens, token files, client certificates, a
+    pod's service account) and makes an HTTP client of them. The requests are
+    ours, because lightkube's own hide the headers ``Warning`` and know no
+    timeout per request.
     """
     try:
         import msgspec
@@ -51,6 +51,8 @@ def connect(target: Target) -> Iterator[Cluster]:
         from lightkube.config.kubeconfig import KubeConfig
         from lightkube.config.models import User
         from lightkube.core.exceptions import ConfigError
+
+        from .plugin import PluginAuth
     except ImportError as error:
         raise ClusterError(
             f"{error.name} is missing: pip install 'pyimagestream[cluster]'"
@@ -61,6 +63,10 @@ def connect(target: Target) -> Iterator[Cluster]:
         assert config is not None
         config = config._replace(user=config.user or User())
         http = Client(config, ConnectionParams(proxy=target.proxy))
+    except ImportError:
+        raise ClusterError(
+            f"context {target.context!r}: a SOCKS proxy needs one more package: pip install socksio"
+        ) from None
     except (ConfigError, msgspec.ValidationError) as error:
         raise ClusterError(f"context {target.context!r}: {error}") from None
     except (OSError, ValueError) as error:
@@ -70,6 +76,8 @@ def connect(target: Target) -> Iterator[Cluster]:
             f"context {target.context!r}: unusable certificate or key"
             f" ({reason or type(error).__name__})"
         ) from None
+    if target.plugin and not http.auth:
+        http.auth = PluginAuth(target.plugin)
     with http:
         yield HttpCluster(http, target.server)
 
@@ -118,8 +126,8 @@ class HttpCluster:
     def _failures_told(self) -> Iterator[None]:
         """Turn what the libraries raise into ClusterError.
 
-        Their own texts are passed on only where they cannot quote a header or
-        a plugin's output, for there the credentials are.
+        Their own texts are passed on only where they cannot quote a header, for
+        there the credentials are.
         """
         import httpx2
         from lightkube.core.exceptions import ConfigError
@@ -141,9 +149,9 @@ class HttpCluster:
             raise DroppedError(f"{self._server}: {text}", sent=sent) from None
         except ConfigError as error:
             raise ClusterError(str(error)) from None
-        except (OSError, KeyError, TypeError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "no token in its answer"
-            raise ClusterError(f"credential plugin or token file: {reason}") from None
+        except (OSError, UnicodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it holds no text"
+            raise ClusterError(f"token file: {reason}") from None
 
 
 def _part(name: str) -> str:

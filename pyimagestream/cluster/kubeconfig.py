@@ -9,7 +9,6 @@ place.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -65,11 +64,15 @@ KUBECONFIG: Shape = {
                     "command": str,
                     "args": [str],
                     "env": [{"name": str, "value": str}],
+                    "interactiveMode": str,
+                    "installHint": str,
                 },
             },
         }
     ],
 }
+
+PROXIES = ("http://", "https://", "socks5://")
 
 # What kubectl knows and lightkube passes over. To pass over an impersonation
 # would be to act with more rights than the user asked for.
@@ -83,14 +86,16 @@ UNSUPPORTED = {
 class Target:
     """A cluster to talk to: for people `context` and `server`, for the client the rest.
 
-    `config` is a kubeconfig of this one context as plain data. It holds
-    credentials, and so does `proxy`: neither is ever shown.
+    `config` is a kubeconfig of this one context as plain data, without `proxy`
+    and `plugin` (``proxy-url`` and ``exec``), which lightkube knows nothing or
+    too little about. All three hold credentials and are never shown.
     """
 
     context: str
     server: str
     config: Mapping[str, Any] = field(repr=False)
     proxy: str | None = field(default=None, repr=False)
+    plugin: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
 def choose_target(
@@ -125,8 +130,11 @@ def choose_target(
         raise ClusterError("there is no kubeconfig: neither $KUBECONFIG nor ~/.kube/config exists")
     context = _choose(environment, api_server, names, kubeconfig)
     config = _only(kubeconfig, context)
-    cluster = config["clusters"][0]["cluster"]
-    return Target(context, _shown(cluster["server"]), config, cluster.get("proxy-url"))
+    cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
+    proxy, plugin = cluster.pop("proxy-url", None), user.pop("exec", None)
+    if proxy and not proxy.startswith(PROXIES):
+        raise ClusterError(f"context {context!r}: proxy-url must be {' or '.join(PROXIES)}...")
+    return Target(context, _shown(cluster["server"]), config, proxy, plugin)
 
 
 def _in_cluster(environ: Mapping[str, str], account: Path) -> dict[str, Any]:
@@ -250,34 +258,27 @@ def _only(kubeconfig: Mapping[str, Any], context: str) -> dict[str, Any]:
     cluster = dict(kubeconfig["clusters"][entry["cluster"]])
     if cluster.get("certificate-authority-data"):
         cluster.pop("certificate-authority", None)  # as for kubectl; lightkube sees it otherwise
-    user = kubeconfig["users"].get(entry.get("user"), None if entry.get("user") else {})
-    if user is None:
-        raise ClusterError(f"context {context!r}: there is no user {entry['user']!r}")
+    name = entry.get("user")
+    if name and name not in kubeconfig["users"]:
+        raise ClusterError(f"context {context!r}: there is no user {name!r}")
+    user = dict(kubeconfig["users"][name]) if name else {}
     for kind, value in (("cluster", cluster), ("user", user)):
         for key in UNSUPPORTED[kind]:
             if value.get(key):
                 raise ClusterError(f"context {context!r}: {kind}.{key} is not supported")
+    if _has(user, "client-certificate") and not _has(user, "client-key"):
+        raise ClusterError(f"context {context!r}: there is no key to the client certificate")
     return {
         "current-context": context,
         "clusters": [{"name": context, "cluster": cluster}],
         "contexts": [{"name": context, "context": {"cluster": context, "user": context}}],
-        "users": [{"name": context, "user": _with_exec_info(user)}],
+        "users": [{"name": context, "user": user}],
     }
 
 
-def _with_exec_info(user: dict[str, Any]) -> dict[str, Any]:
-    """Make a credential plugin of API v1 usable.
-
-    lightkube only knows v1beta1, of which v1 differs by one thing that matters
-    here: the plugin is told about the call in ``KUBERNETES_EXEC_INFO``.
-    """
-    plugin = user.get("exec")
-    version = "client.authentication.k8s.io/v1"
-    if not isinstance(plugin, dict) or plugin.get("apiVersion") != version:
-        return user
-    info = {"apiVersion": version, "kind": "ExecCredential", "spec": {"interactive": False}}
-    env = [*(plugin.get("env") or []), {"name": "KUBERNETES_EXEC_INFO", "value": json.dumps(info)}]
-    return user | {"exec": plugin | {"apiVersion": f"{version}beta1", "env": env}}
+def _has(user: Mapping[str, Any], key: str) -> bool:
+    """Whether there is a file, or the content of one."""
+    return bool(user.get(key) or user.get(f"{key}-data"))
 
 
 def _normal(server: str) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+import pty
 import re
 import socket
+import subprocess
 import sys
 import threading
 import traceback
@@ -82,23 +85,30 @@ def test_a_token_no_header_can_hold_is_an_error_that_does_not_show_it(
 
 PLUGIN = """
 import json, os, sys
-info = json.loads(os.environ.get("KUBERNETES_EXEC_INFO", "{}"))
+info = json.loads(os.environ["KUBERNETES_EXEC_INFO"])
+assert info["kind"] == "ExecCredential" and info["apiVersion"].startswith("client.auth"), info
 if "fail" in sys.argv:
     sys.exit("please log in")
 if "bad" in sys.argv:
     sys.exit(print("SECRET"))
-token = os.environ["TOKEN"] if info.get("kind", "ExecCredential") == "ExecCredential" else "?"
-print(json.dumps({"status": {"token": token} if "empty" not in sys.argv else {"x": "SECRET"}}))
+if "count" in sys.argv:
+    os.environ["TOKEN"] = open(sys.argv[-1]).read()
+if info["spec"]["interactive"]:
+    sys.stderr.write("Password: ")
+    os.environ["TOKEN"] = input()
+print(json.dumps({"status": {"token": os.environ["TOKEN"] if "none" not in sys.argv else None}}))
 """
 
 
-def plugin(version: str, *args: str) -> dict[str, Any]:
+def plugin(version: str, *args: str, **fields: Any) -> dict[str, Any]:
     return {
         "exec": {
             "apiVersion": f"client.authentication.k8s.io/{version}",
             "command": sys.executable,
             "args": ["-c", PLUGIN, *args],
             "env": [{"name": "TOKEN", "value": SECRET}],
+            "interactiveMode": "Never",
+            **fields,
         }
     }
 
@@ -112,18 +122,56 @@ def test_a_credential_plugin_is_run(
     assert ask(server.url) is None
 
 
+def test_a_credential_plugin_is_run_again_when_its_token_is_refused(
+    server: Any, kubeconfig: Kubeconfig, state: State, tmp_path: Path
+) -> None:
+    token = tmp_path / "token"
+    kubeconfig(server.url, user=plugin("v1", "count", str(token)))
+    with connect(choose_target(environment_of(server.url))) as cluster:
+        for state.token in ("one", "two"):
+            token.write_text(state.token)
+            assert cluster.image_stream("ns", "app", 5) is None
+            assert cluster.image_stream("ns", "app", 5) is None
+    assert len(state.requests) == 5, "one of them was refused"
+
+
+def test_a_credential_plugin_may_ask_on_the_terminal(
+    server: Any, kubeconfig: Kubeconfig, state: State
+) -> None:
+    state.token = "typed"
+    kubeconfig(server.url, user=plugin("v1", interactiveMode="Always"))
+    terminal, stdin = pty.openpty()
+    code = "import sys; from test_cluster_client import ask; ask(sys.argv[1])"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, server.url],
+        stdin=stdin,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parent,
+    )
+    assert process.stderr
+    assert process.stderr.read(10) == "Password: "
+    os.write(terminal, b"typed\n")
+    assert process.wait(30) == 0
+    process.stderr.close()
+    os.close(stdin)
+    os.close(terminal)
+
+
 @pytest.mark.parametrize(
     ("user", "message"),
     [
-        (plugin("v1", "fail"), "returned 1: please log in"),
-        (plugin("v1", "bad"), "credential plugin or token file: no token in its answer"),
-        (plugin("v1", "empty"), "credential plugin or token file: no token in its answer"),
-        (plugin("v9"), "client.authentication.k8s.io/v9 not implemented"),
+        (plugin("v1", "fail"), "it failed with exit code 1"),
+        (plugin("v1", "bad"), "no token in its answer"),
+        (plugin("v1", "none"), "no token in its answer"),
+        (plugin("v9"), "its apiVersion must be client.authentication.k8s.io/v1 or"),
+        (plugin("v1", interactiveMode="Always"), "it has to ask, and standard input is no"),
         (
-            {"exec": {"apiVersion": "client.authentication.k8s.io/v1", "command": "no-such-thing"}},
-            "credential plugin or token file: No such file or directory",
+            plugin("v1", command="no-such-thing", installHint="Get it at x."),
+            "credential plugin no-such-thing: No such file or directory. Get it at x",
         ),
         ({"tokenFile": "absent"}, "not found"),
+        ({"tokenFile": "."}, "token file: Is a directory"),
         ({"token": ["SECRET"]}, "users[0].user.token has the wrong type"),
     ],
 )
@@ -131,6 +179,25 @@ def test_credentials_that_cannot_be_had_are_one_clear_error(
     server: Any, kubeconfig: Kubeconfig, user: Any, message: str
 ) -> None:
     kubeconfig(server.url, user=user)
+    assert message in str(failure(server.url))
+
+
+@pytest.mark.parametrize(
+    ("cluster", "message"),
+    [
+        ({"proxy-url": "SECRET@proxy:1"}, "context 'dev': proxy-url must be http:// or https://"),
+        ({"proxy-url": "socks5://x:SECRET@proxy"}, "needs one more package: pip install socksio"),
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_an_error_that_does_not_show_it(
+    server: Any,
+    kubeconfig: Kubeconfig,
+    monkeypatch: pytest.MonkeyPatch,
+    cluster: Any,
+    message: str,
+) -> None:
+    monkeypatch.setitem(sys.modules, "socksio", None)
+    kubeconfig(server.url, cluster=cluster)
     assert message in str(failure(server.url))
 
 
@@ -193,19 +260,23 @@ def test_a_client_certificate_is_presented(
     assert not failure(server.url).passing
 
 
+UNUSABLE = "unusable certificate or key"
+
+
 @pytest.mark.parametrize(
-    "user",
+    ("user", "message"),
     [
-        {"client-certificate-data": base64.b64encode(b"SECRET").decode(), "client-key-data": ""},
-        {"client-certificate": "/absent.crt", "client-key": "/absent.key"},
-        {"client-certificate-data": "SECRET", "client-key-data": "SECRET"},
+        ({"client-certificate": "/absent.crt"}, "there is no key to the client certificate"),
+        ({"client-certificate": "/absent.crt", "client-key": "/absent.key"}, UNUSABLE),
+        ({"client-certificate-data": "SECRET", "client-key-data": "SECRET"}, UNUSABLE),
+        ({"client-certificate-data": "U0VDUkVU", "client-key-data": "U0VDUkVU"}, UNUSABLE),
     ],
 )
 def test_a_broken_client_certificate_is_an_error_that_does_not_show_it(
-    server: Any, kubeconfig: Kubeconfig, user: Any
+    server: Any, kubeconfig: Kubeconfig, user: Any, message: str
 ) -> None:
     kubeconfig(server.url, user=user)
-    assert "context 'dev': unusable certificate or key" in str(failure(server.url))
+    assert f"context 'dev': {message}" in str(failure(server.url))
 
 
 def test_a_pods_service_account_is_used(

@@ -141,13 +141,15 @@ def test_paths_are_relative_to_the_file_they_stand_in(
     one = config({"prod": PROD}, **{"client-certificate": "me.crt", "client-key": "/abs.key"})
     one["clusters"][0]["cluster"]["certificate-authority"] = "ca.crt"
     one["users"][0]["user"]["exec"] = {"command": "./plugin", "apiVersion": "x"}
-    parts = choose({"apiServer": PROD}, one).config
+    target = choose({"apiServer": PROD}, one)
+    parts, plugin = target.config, target.plugin
     folder = tmp_path / "0"
     assert parts["clusters"][0]["cluster"]["certificate-authority"] == str(folder / "ca.crt")
     user = parts["users"][0]["user"]
     assert user["client-certificate"] == str(folder / "me.crt")
     assert user["client-key"] == "/abs.key"
-    assert user["exec"]["command"] == str(folder / "plugin")
+    assert plugin
+    assert plugin["command"] == str(folder / "plugin")
 
 
 @pytest.mark.parametrize("key", ["as", "as-groups", "auth-provider"])
