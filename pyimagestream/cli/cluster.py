@@ -92,12 +92,12 @@ class _Session:
             return make_diff(cluster, self._plan, self.budget, progress)
 
     def apply(self, cluster: Any, diff: Diff) -> Apply:
-        with _progress("tags imported") as progress, _interruptible(self.budget):
+        with _progress("tags imported") as progress, _interruptible(self.budget, progress):
             work = Apply(cluster, diff, self.budget, progress)
             try:
                 work.run()
             except KeyboardInterrupt:
-                print("left without waiting", file=sys.stderr)
+                progress.note("left without waiting")
         return work
 
     def confirm(self, diff: Diff) -> bool:
@@ -105,9 +105,11 @@ class _Session:
         count = len(diff.differences)
         question = f"Import {count} tag{'' if count == 1 else 's'} at {self.target.server}?"
         print(f"{question} Only 'yes' will do it: ", end="", file=sys.stderr, flush=True)
-        answer = sys.stdin.readline().strip()
+        answer = sys.stdin.readline()
+        if not answer.endswith("\n"):
+            print(file=sys.stderr)  # Ctrl-D leaves the cursor behind the question
         self.budget.extend(time.monotonic() - asked)
-        return answer == "yes"
+        return answer.strip() == "yes"
 
 
 def _diff(arguments: argparse.Namespace) -> int:
@@ -152,7 +154,7 @@ def _apply(arguments: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _interruptible(budget: Budget) -> Iterator[None]:
+def _interruptible(budget: Budget, progress: TerminalProgress) -> Iterator[None]:
     """Ctrl-C, or a CI job that is cancelled, ends the work between two requests.
 
     What is under way comes to its end, so that its outcome is known; a second
@@ -163,7 +165,7 @@ def _interruptible(budget: Budget) -> Iterator[None]:
         if budget.stopped:
             raise KeyboardInterrupt
         budget.stop()
-        print("waiting for requests under way; once more to leave at once", file=sys.stderr)
+        progress.note("waiting for requests under way; once more to leave at once")
 
     with handled((SIGINT, SIGTERM), interrupt):
         yield

@@ -68,6 +68,7 @@ class Apply:
         by_stream: dict[str, list[Change]] = {}
         for change in self._differences:
             by_stream.setdefault(change.item.owner.stream, []).append(change)
+        self._tell()
         in_parallel(
             [partial(self._stream, name, changes) for name, changes in by_stream.items()],
             self._budget,

@@ -70,6 +70,7 @@ def make_diff(
         batch = next_batch(todo, budget.limits.images)
         todo = without(todo, batch)
         jobs.append(partial(lookup.look_up, batch))
+    progress(0, total)
     # The first request goes alone. It finds out whether the cluster is there, and
     # makes a credential plugin run once instead of once a thread.
     in_parallel(jobs[:1], budget)

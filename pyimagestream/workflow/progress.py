@@ -9,6 +9,8 @@ from typing import TextIO
 
 _INTERVAL = 0.1  # seconds between two updates
 _GREEN, _PLAIN, _CLEAR = "\x1b[32m", "\x1b[0m", "\r\x1b[K"
+# A line that wraps could not be cleared any more: too long a one is cut by the terminal.
+_CUT, _WRAP = "\x1b[?7l", "\x1b[?7h"
 
 
 class TerminalProgress:
@@ -36,7 +38,7 @@ class TerminalProgress:
         self.done, self.total = done, total
         if self._shown and now >= self._next:
             self._next = now + _INTERVAL
-            self._stream.write(_CLEAR + self.line(now))
+            self._stream.write(f"{_CLEAR}{_CUT}{self.line(now)}{_WRAP}")
             self._stream.flush()
 
     def line(self, now: float) -> str:
@@ -49,6 +51,11 @@ class TerminalProgress:
         rate = (self.done - self._start_done) / passed
         left = (self.total - self.done) / rate
         return f"{count} {self._what}, {rate:.3g}/s, {left:.0f} s left"
+
+    def note(self, text: str) -> None:
+        """Writes a line that stays, terminal or not."""
+        self.close()
+        print(text, file=self._stream, flush=True)
 
     def close(self) -> None:
         """Removes the line."""

@@ -30,7 +30,8 @@ def test_says_what_is_done_how_fast_and_how_long_it_takes(clock, monkeypatch):
     shown(0, 200)
     clock[0] += 2
     shown(50, 200)
-    assert terminal.getvalue().endswith("\r\x1b[K50 of 200 environments, 25/s, 6 s left")
+    line = "50 of 200 environments, 25/s, 6 s left"
+    assert terminal.getvalue().endswith(f"\r\x1b[K\x1b[?7l{line}\x1b[?7h"), "cut, not wrapped"
     shown.close()
     assert terminal.getvalue().endswith("\r\x1b[K")
 
@@ -41,6 +42,14 @@ def test_what_came_from_the_cache_does_not_count_as_fast(clock):
     clock[0] += 1
     shown(160, 200)
     assert "10/s, 4 s left" in shown.line(clock[0])
+
+
+def test_a_note_takes_the_place_of_the_line_and_stays():
+    terminal = Terminal()
+    shown = TerminalProgress("environments", terminal)
+    shown(0, 200)
+    shown.note("waiting")
+    assert terminal.getvalue().endswith("\x1b[?7h\r\x1b[Kwaiting\n")
 
 
 def test_is_silent_in_a_pipe():
