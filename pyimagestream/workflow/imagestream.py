@@ -8,7 +8,7 @@ the cluster then does the importing by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..checks import PullSpec, PullSpecError, validate
@@ -37,17 +37,37 @@ def to_image_stream(manifest: Mapping[str, Any]) -> dict[str, Any]:
         raise ValidationError(problems)
     metadata = manifest["metadata"]
     kept = ("name", "namespace", "labels", "annotations")
-    tags: dict[str, dict[str, Any]] = {}
-    for image in manifest["spec"].get("images") or []:
-        if tag := tag_of(image):
-            tags.pop(tag, None)
-            tags[tag] = {"name": tag, **_tag_reference(image)}
+    images = manifest["spec"].get("images") or []
+    tags = [{"name": tag, **_tag_reference(image)} for image in images if (tag := tag_of(image))]
     return {
         "apiVersion": IMAGE_STREAM_IMPORT.api_version,
         "kind": "ImageStream",
         "metadata": {key: metadata[key] for key in kept if metadata.get(key)},
-        "spec": {"tags": list(tags.values())},
+        "spec": {"tags": _last_of_each(tags)},
     }
+
+
+def together(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
+    """Two of these ImageStreams of one name as one; where they differ the second wins."""
+    metadata = {**first["metadata"], **second["metadata"]}
+    for key in ("labels", "annotations"):
+        if key in metadata:
+            metadata[key] = {
+                name: value
+                for stream in (first, second)
+                for name, value in stream["metadata"].get(key, {}).items()
+            }
+    tags = [*first["spec"]["tags"], *second["spec"]["tags"]]
+    return {**second, "metadata": metadata, "spec": {"tags": _last_of_each(tags)}}
+
+
+def _last_of_each(tags: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of several tags of one name the last, in its place."""
+    last: dict[str, dict[str, Any]] = {}
+    for tag in tags:
+        last.pop(tag["name"], None)
+        last[tag["name"]] = tag
+    return list(last.values())
 
 
 def tag_of(image: Mapping[str, Any]) -> str:

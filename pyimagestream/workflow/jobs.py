@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -175,7 +175,7 @@ class Files(Manifests):
 
         done = super().run(settings)
         names = FileNameFormat.parse(self.format)
-        manifests = map(_image_stream, done.value) if self.as_image_streams else done.value
+        manifests = _image_streams(done.value) if self.as_image_streams else done.value
         files = [
             [
                 f"{names.render(manifest, self.environment.value)}.{self.extension}",
@@ -187,17 +187,27 @@ class Files(Manifests):
         return replace(done, value=files)
 
 
-def _image_stream(manifest: dict[str, Any]) -> dict[str, Any]:
-    """An import as an ImageStream; any other manifest as it is."""
-    from .imagestream import to_image_stream
+def _image_streams(manifests: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The imports as ImageStreams, one for all that write to it; other manifests as they are."""
+    from .imagestream import to_image_stream, together
 
-    if not IMAGE_STREAM_IMPORT.is_kind_of(manifest):
-        return manifest
-    try:
-        return to_image_stream(manifest)
-    except ValidationError as error:
-        problems = [replace(problem, manifest=_what(manifest)) for problem in error.problems]
-        raise ValidationError(problems) from None
+    others, problems = [], []
+    streams: dict[tuple[str, str], dict[str, Any]] = {}
+    for manifest in manifests:
+        if not IMAGE_STREAM_IMPORT.is_kind_of(manifest):
+            others.append(manifest)
+            continue
+        try:
+            stream = to_image_stream(manifest)
+        except ValidationError as error:
+            what = _what(manifest)
+            problems += [replace(problem, manifest=what) for problem in error.problems]
+            continue
+        key = stream["metadata"].get("namespace", ""), stream["metadata"]["name"]
+        streams[key] = together(streams[key], stream) if key in streams else stream
+    if problems:
+        raise ValidationError(problems)
+    return [*others, *streams.values()]
 
 
 def _what(manifest: Mapping[str, Any]) -> str:

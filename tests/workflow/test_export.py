@@ -109,6 +109,14 @@ def test_imports_can_be_written_as_image_streams(environments, project):
     assert "  - from:\n      kind: DockerImage\n" in files("out")[name]
 
 
+def test_imports_into_one_stream_are_written_as_one_image_stream(environments, project):
+    project(**{"environments/a/main.jsonnet": f"[{IMPORT % 'true'}, {IMPORT % 'true'}]"})
+    exported = export_all(as_image_streams=True)
+    assert [name for name in exported.files if "ImageStream" in name] == [
+        "image.openshift.io-v1.ImageStream-ruby.yaml"
+    ]
+
+
 def test_an_import_no_image_stream_can_say_is_named(environments, project):
     project(**{"environments/a/main.jsonnet": IMPORT % "false"})
     with pytest.raises(EnvironmentsError) as caught:

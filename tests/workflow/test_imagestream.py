@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pyimagestream import ValidationError
-from pyimagestream.workflow.imagestream import to_image_stream
+from pyimagestream.workflow.imagestream import to_image_stream, together
 
 DIGEST = f"sha256:{1:064x}"
 
@@ -93,6 +93,19 @@ def test_of_two_entries_for_a_tag_the_later_wins() -> None:
         ("v2", "r/b:v2"),
         ("v1", "r/c:v1"),
     ]
+
+
+def test_two_imports_into_one_stream_become_one_stream_and_the_second_wins() -> None:
+    first, second = imports(image("r/a:v1"), image("r/b:v2")), imports(image("r/c:v1"))
+    second["metadata"] |= {"labels": {"team": "b", "x": "y"}, "annotations": None}
+    stream = together(to_image_stream(first), to_image_stream(second))
+    assert stream["metadata"] == {
+        "name": "ruby",
+        "namespace": "images",
+        "labels": {"team": "b", "x": "y"},
+        "annotations": {"b": "c"},
+    }
+    assert stream["spec"] == to_image_stream(imports(image("r/b:v2"), image("r/c:v1")))["spec"]
 
 
 @pytest.mark.parametrize(
