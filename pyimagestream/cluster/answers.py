@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.utils
+import json
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -61,14 +62,14 @@ class Answer:
     warnings: tuple[str, ...] = ()
 
 
-def read(response: httpx2.Response, kind: str, server: str) -> Answer:
-    """The object of a kind; its fields that are looked at have the right types.
+def read(response: httpx2.Response, body: bytes, kind: str, server: str) -> Answer:
+    """The object of a kind in the body of a response, with the types its readers rely on.
 
     Raises RefusedError when the server answered with an error, AnswerError when
     the answer is none that an API server gives.
     """
     try:
-        content = response.json()
+        content = json.loads(body)
     except (ValueError, RecursionError):
         content = None
     answered = content.get("kind") if isinstance(content, dict) else None

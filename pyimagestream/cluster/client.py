@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
@@ -26,7 +27,7 @@ CONNECT_SECONDS = 10.0
 class Cluster(Protocol):
     """What diff and apply need of a cluster. Every method raises ClusterError.
 
-    `timeout` is in seconds, for each wait for data.
+    `timeout` is in seconds.
     """
 
     def image_stream(self, namespace: str, name: str, timeout: float) -> dict[str, Any] | None:
@@ -112,15 +113,23 @@ class HttpCluster:
             "Content-Type": "application/json",
             "User-Agent": f"pyimagestream/{__version__}",
         }
-        with self._failures_told():
-            response = self._http.request(
+        end = time.monotonic() + timeout
+        with (
+            self._failures_told(),
+            self._http.stream(
                 method,
                 path,
                 content=body,
                 headers=headers,
                 timeout=(min(timeout, CONNECT_SECONDS), timeout, timeout, timeout),
-            )
-        return read(response, kind, self._server)
+            ) as response,
+        ):
+            content = bytearray()
+            for part in response.iter_bytes():
+                content += part
+                if time.monotonic() > end:
+                    raise DroppedError(f"{self._server}: the answer does not end", sent=True)
+        return read(response, bytes(content), kind, self._server)
 
     @contextmanager
     def _failures_told(self) -> Iterator[None]:

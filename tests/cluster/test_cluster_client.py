@@ -11,9 +11,10 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -409,6 +410,30 @@ def test_a_server_that_stays_silent_is_given_up(cluster: Cluster, state: State) 
         cluster.create_import(manifest("r/app:v1"), 0.2)
     gone.set()
     assert caught.value.uncertain
+
+
+def test_an_answer_without_end_is_given_up(kubeconfig: Kubeconfig) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def drip() -> None:
+            connection, _ = listener.accept()
+            with connection, suppress(OSError):
+                connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n")
+                while True:
+                    connection.sendall(b" ")
+                    time.sleep(0.01)
+
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        kubeconfig(url)
+        with (
+            connect(choose_target(environment_of(url))) as cluster,
+            pytest.raises(DroppedError, match="the answer does not end"),
+        ):
+            cluster.image_stream("ns", "app", 0.2)
+        thread.join(5)
 
 
 def test_names_cannot_lead_to_another_path(cluster: Cluster, state: State) -> None:
