@@ -27,6 +27,12 @@ class Failure:
 
 FAILURES = (
     Failure(
+        "",
+        "No answer from the API server: check the network between here and the cluster, and the"
+        " proxy if there is one.",
+        reason="NoAnswer",
+    ),
+    Failure(
         r"toomanyrequests|rate limit",
         "The registry limits anonymous pulls: give the namespace a pull secret with an account.",
     ),
@@ -86,6 +92,10 @@ FAILURES = (
         "The namespace is not there: create it first (oc new-project).",
     ),
     Failure(
+        r"^imagestreamimports\S* .* not found",
+        "metadata.resourceVersion is the revision of an image stream, and this one is not there.",
+    ),
+    Failure(
         r"not found",
         "The registry has no such tag or repository; some say so where a pull secret is missing.",
         reason="NotFound",
@@ -108,8 +118,14 @@ FAILURES = (
     ),
     Failure(
         r"the image stream was updated|object has been modified",
-        "Somebody else changed the image stream meanwhile: run diff again.",
+        "Somebody else changed the image stream meanwhile: run diff again. If the manifest has a"
+        " metadata.resourceVersion, it has to be that of the stream.",
         reason="Conflict",
+    ),
+    Failure(
+        r"did not complete within the allotted timeout",
+        "This image alone takes longer than the server has time: see whether its registry is slow.",
+        reason="Timeout",
     ),
 )
 

@@ -66,6 +66,14 @@ GET = 'Internal error occurred: r:5000/team/app:v1: Get "https://r:5000/v2/": '
             "run diff again",
         ),
         ("Unauthorized", "Unauthorized", "log in again"),
+        ("NotFound", 'imagestreamimports.image.openshift.io "a" not found', "resourceVersion"),
+        (
+            "Timeout",
+            "Timeout: request did not complete within the allotted timeout",
+            "This image alone",
+        ),
+        ("NoAnswer", "https://api:6443: [Errno 111] Connection refused", "the API server"),
+        ("NoAnswer", "https://api:6443: [Errno 104] Connection reset by peer", "the API server"),
     ],
 )
 def test_a_known_failure_comes_with_advice_and_is_not_repeated(
