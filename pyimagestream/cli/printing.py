@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -19,7 +20,9 @@ def write(text: str) -> None:
 
 
 def write_json(value: Any) -> None:
-    write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    """Writes JSON that plays no tricks on a terminal: some take the C1 controls for commands."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    write(re.sub("[\x7f-\x9f]", lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
 
 
 def standard_input() -> str:

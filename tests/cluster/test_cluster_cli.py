@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from imageserver import Fault, ImageServer, State
+from imageserver import Fault, ImageServer, State, image_failure
 from making import Certificates, Serve, digest, manifest
 
 from pyimagestream.cli import main
@@ -152,6 +153,20 @@ def test_json_holds_everything_and_nothing_else_is_on_standard_output(
         "failed",
         "unchanged",
     ]
+
+
+def test_no_output_holds_control_characters(
+    project: Callable[..., str], state: State, capfd: Capture
+) -> None:
+    message = "\x1b[2J\x9b31m\x7f\r\nnot found"
+    state.registry["r/app:v1"] = image_failure(404, "NotFound", message)
+    path = project(manifest("r/app:v1"))
+    main(["diff", path])
+    text = capfd.readouterr().out
+    main(["diff", path, "--json"])
+    data = capfd.readouterr().out
+    assert not re.search(r"[^\n\x20-\x7e\u00a0-]", text + data)
+    assert json.loads(data)["tags"][0]["message"] == message
 
 
 def test_it_all_works_over_tls_with_a_token(
