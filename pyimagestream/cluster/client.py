@@ -74,7 +74,7 @@ def connect(target: Target) -> Iterator[Cluster]:
         # The texts of these may quote keys and certificates.
         reason = error.strerror if isinstance(error, OSError) else None
         raise ClusterError(
-            f"context {target.context!r}: unusable certificate or key"
+            f"context {target.context!r}: unusable certificate, key or proxy"
             f" ({reason or type(error).__name__})"
         ) from None
     if target.plugin and not http.auth:

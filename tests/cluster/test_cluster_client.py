@@ -261,7 +261,7 @@ def test_a_client_certificate_is_presented(
     assert not failure(server.url).passing
 
 
-UNUSABLE = "unusable certificate or key"
+UNUSABLE = "unusable certificate, key or proxy"
 
 
 @pytest.mark.parametrize(
