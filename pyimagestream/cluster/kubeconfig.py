@@ -11,66 +11,18 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
-
+from .configfiles import kubeconfig_files, merge
 from .errors import ClusterError
-from .shape import Shape, misfit
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 IN_CLUSTER = "in-cluster"
 IN_CLUSTER_SERVER = "https://kubernetes.default.svc"
-
-# Where a kubeconfig may hold a path, which is relative to the file it stands in.
-PATHS = {
-    "clusters": ("certificate-authority",),
-    "users": ("client-certificate", "client-key", "tokenFile"),
-}
-
-KUBECONFIG: Shape = {
-    "current-context": str,
-    "clusters": [
-        {
-            "name": str,
-            "cluster": {
-                "server": str,
-                "certificate-authority": str,
-                "certificate-authority-data": str,
-                "insecure-skip-tls-verify": bool,
-                "proxy-url": str,
-            },
-        }
-    ],
-    "contexts": [{"name": str, "context": {"cluster": str, "user": str}}],
-    "users": [
-        {
-            "name": str,
-            "user": {
-                "token": str,
-                "tokenFile": str,
-                "client-certificate": str,
-                "client-certificate-data": str,
-                "client-key": str,
-                "client-key-data": str,
-                "username": str,
-                "password": str,
-                "exec": {
-                    "apiVersion": str,
-                    "command": str,
-                    "args": [str],
-                    "env": [{"name": str, "value": str}],
-                    "interactiveMode": str,
-                    "installHint": str,
-                },
-            },
-        }
-    ],
-}
 
 PROXIES = ("http://", "https://", "socks5://")
 
@@ -148,57 +100,6 @@ def _in_cluster(environ: Mapping[str, str], account: Path) -> dict[str, Any]:
         "contexts": {IN_CLUSTER: {"cluster": IN_CLUSTER, "user": IN_CLUSTER}},
         "users": {IN_CLUSTER: {"tokenFile": str(account / "token")}},
     }
-
-
-def kubeconfig_files(environ: Mapping[str, str]) -> list[Path]:
-    """The kubeconfig files that exist, in kubectl's order."""
-    listed = environ.get("KUBECONFIG") or "~/.kube/config"
-    paths = [os.path.expanduser(part) for part in listed.split(os.pathsep) if part]
-    return [Path(path) for path in paths if os.path.isfile(path)]
-
-
-def merge(files: Iterable[Path]) -> dict[str, Any]:
-    """Several kubeconfig files as one, kubectl's way: the first to say something wins."""
-    merged: dict[str, Any] = {"current-context": None}
-    sections: dict[str, dict[str, Any]] = {"clusters": {}, "contexts": {}, "users": {}}
-    for path in files:
-        content = _read(path)
-        merged["current-context"] = merged["current-context"] or content.get("current-context")
-        for section, entries in sections.items():
-            for entry in content.get(section) or []:
-                value = entry.get(section.removesuffix("s")) or {}
-                value = _absolute(value, section, path.parent)
-                entries.setdefault(entry.get("name") or "", value)
-    return merged | sections
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.MarkedYAMLError as error:
-        # Anything else the error says may quote the file, and the file holds secrets.
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise ClusterError(f"kubeconfig {path}:{line}: not valid YAML") from None
-    except (OSError, UnicodeDecodeError, RecursionError, yaml.YAMLError) as error:
-        raise ClusterError(f"kubeconfig {path}: unreadable ({type(error).__name__})") from None
-    if content is None:
-        return {}
-    if not isinstance(content, dict):
-        raise ClusterError(f"kubeconfig {path}: not an object")
-    if place := misfit(content, KUBECONFIG):
-        raise ClusterError(f"kubeconfig {path}: {place[1:]} has the wrong type")
-    return content
-
-
-def _absolute(value: dict[str, Any], section: str, folder: Path) -> dict[str, Any]:
-    paths: dict[str, Any] = {
-        key: str(folder / value[key]) for key in PATHS.get(section, ()) if value.get(key)
-    }
-    plugin = value.get("exec") or {}
-    if os.sep in (plugin.get("command") or ""):
-        plugin = plugin | {"command": str(folder / plugin["command"])}
-        paths["exec"] = plugin
-    return value | paths
 
 
 def _contexts(kubeconfig: Mapping[str, Any]) -> dict[str, str]:

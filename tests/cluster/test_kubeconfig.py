@@ -152,6 +152,18 @@ def test_paths_are_relative_to_the_file_they_stand_in(
     assert plugin["command"] == str(folder / "plugin")
 
 
+def test_a_kubeconfig_may_be_named_relative_to_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = config({"prod": PROD})
+    one["clusters"][0]["cluster"]["certificate-authority"] = "ca.crt"
+    (tmp_path / "config").write_text(yaml.safe_dump(one))
+    monkeypatch.chdir(tmp_path)
+    target = choose_target(environment(apiServer=PROD), environ={"KUBECONFIG": "config"})
+    cluster = target.config["clusters"][0]["cluster"]
+    assert cluster["certificate-authority"] == str(tmp_path / "ca.crt")
+
+
 @pytest.mark.parametrize("key", ["as", "as-groups", "auth-provider"])
 def test_what_would_be_ignored_is_refused(choose: Callable[..., Target], key: str) -> None:
     """Ignoring an impersonation would give the user more rights than asked for."""
@@ -167,6 +179,7 @@ def test_what_would_be_ignored_is_refused(choose: Callable[..., Target], key: st
         ("a: b\n- SECRET", "0/config:2: not valid YAML"),
         ("SECRET", "not an object"),
         (f"a: {'[' * 9999}", "unreadable (RecursionError)"),
+        ("a: 2020-99-99", "unreadable (ValueError)"),
         ("users: SECRET", "users has the wrong type"),
         ("contexts: [SECRET]", "contexts[0] has the wrong type"),
         ("clusters: [{cluster: SECRET}]", "clusters[0].cluster has the wrong type"),
