@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from .configfiles import kubeconfig_files, merge
 from .errors import ClusterError
@@ -86,7 +86,12 @@ def choose_target(
     proxy, plugin = cluster.pop("proxy-url", None), user.pop("exec", None)
     if proxy and not proxy.startswith(PROXIES):
         raise ClusterError(f"context {context!r}: proxy-url must be {' or '.join(PROXIES)}...")
-    return Target(context, _shown(cluster["server"]), config, proxy, plugin)
+    url = urlsplit(cluster["server"])
+    if url.username and url.password:  # out of the URL, which an HTTP client logs
+        user.setdefault("username", unquote(url.username))
+        user.setdefault("password", unquote(url.password))
+    server = cluster["server"] = _shown(cluster["server"])
+    return Target(context, server, config, proxy, plugin)
 
 
 def _in_cluster(environ: Mapping[str, str], account: Path) -> dict[str, Any]:

@@ -235,9 +235,13 @@ def test_no_secret_is_in_a_targets_repr(choose: Callable[..., Target]) -> None:
     assert "SECRET" not in repr(target)
 
 
-def test_credentials_in_a_servers_url_are_not_shown(choose: Callable[..., Target]) -> None:
-    server = "https://me:SECRET@api.prod.example:6443"
-    assert choose({"apiServer": PROD}, config({"prod": server})).server == PROD
+def test_credentials_in_a_servers_url_are_used_and_not_shown(
+    choose: Callable[..., Target],
+) -> None:
+    server = "https://me:SECRET%21@api.prod.example:6443"
+    target = choose({"apiServer": PROD}, config({"prod": server}))
+    assert target.server == target.config["clusters"][0]["cluster"]["server"] == PROD
+    assert target.config["users"][0]["user"] == {"username": "me", "password": "SECRET!"}
     with pytest.raises(ClusterError) as caught:
         choose({"apiServer": TEST}, config({"prod": server}))
     assert "SECRET" not in str(caught.value)
