@@ -51,8 +51,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except PyimagestreamError as error:
         print(error, file=sys.stderr)
         return 1
-    except BrokenPipeError:
-        # Whoever read the output has seen enough; Python would complain again at exit.
+    except OSError as error:
+        # Of a broken pipe nobody is told: whoever read the output has seen enough.
+        if not isinstance(error, BrokenPipeError):
+            print(f"the output cannot be written: {error}", file=sys.stderr)
+        # Python would complain again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:

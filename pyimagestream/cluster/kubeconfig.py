@@ -68,8 +68,8 @@ def choose_target(
     names = list(spec.get("contextNames") or [])
     if not api_server and not names:
         raise ClusterError(
-            f"environment {_name(environment)!r} names no cluster: set spec.apiServer or"
-            " spec.contextNames in its spec.json"
+            f"environment {_name(environment)!r} names no cluster: set its spec.apiServer"
+            " or spec.contextNames"
         )
     files = kubeconfig_files(environ)
     if files:

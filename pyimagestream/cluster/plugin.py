@@ -52,7 +52,7 @@ class PluginAuth(httpx2.Auth):
     def _run(self) -> str:
         """The token the plugin gives. No error quotes its answer, which holds credentials."""
         mode = self._plugin.get("interactiveMode")
-        interactive = mode != "Never" and sys.stdin.isatty()
+        interactive = mode != "Never" and bool(sys.stdin and sys.stdin.isatty())
         if mode == "Always" and not interactive:
             raise ClusterError(f"{self._name}: it has to ask, and standard input is no terminal")
         info = {

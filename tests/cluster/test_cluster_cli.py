@@ -246,11 +246,34 @@ def test_a_timeout_has_to_be_a_time(time: str) -> None:
 def start(*arguments: str, **options: Any) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "pyimagestream", *arguments],
-        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        **{"stdin": subprocess.DEVNULL, **options},
+        **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, **options},
     )
+
+
+def test_a_closed_standard_input_is_no_terminal(project: Callable[..., str], app: Any) -> None:
+    command = '"$0" -m pyimagestream apply "$1" <&-'
+    done = subprocess.run(
+        ["sh", "-c", command, sys.executable, project(app)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr.startswith("standard input is no terminal")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+def test_a_diff_that_cannot_be_shown_is_an_error_and_nothing_is_imported(
+    project: Callable[..., str], app: Any, state: State
+) -> None:
+    with open("/dev/full", "w") as full:
+        process = start("apply", project(app), "--auto-approve", stdout=full)
+    _, err = process.communicate(timeout=60)
+    assert err.splitlines()[1:] == [
+        "the output cannot be written: [Errno 28] No space left on device"
+    ]
+    assert (process.returncode, state.written) == (1, [])
 
 
 @pytest.mark.parametrize(("answer", "code", "tags"), [("yes", 0, 2), ("y", 1, 0), ("", 1, 0)])
