@@ -47,5 +47,5 @@ def _is_ours(value: dict[str, Any]) -> bool:
     return group == IMAGE_STREAM_IMPORT.group and value.get("kind") == IMAGE_STREAM_IMPORT.kind
 
 
-def _integer(digits: str) -> int:
-    return int(float(digits))
+def _integer(digits: str) -> int | float:
+    return int(float(digits)) if digits != "-0" else -0.0

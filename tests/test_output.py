@@ -13,6 +13,10 @@ def test_numbers_are_doubles_however_many_digits_are_printed():
     assert parsed("[9007199254740993, 1, 1.5, -3]") == [2**53, 1, 1.5, -3]
 
 
+def test_a_negative_zero_stays_one():
+    assert str(parsed('[-0, 0, -0.5, {"a": -0}]')) == "[-0.0, 0, -0.5, {'a': -0.0}]"
+
+
 def test_digits_in_a_string_stay_as_they_are():
     assert parsed('["1180591620717411300000"]') == ["1180591620717411300000"]
 
