@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from ..checks.names import label_value, qualified_name
 from ..errors import PyimagestreamError
 
 Labels = Mapping[str, str]
@@ -38,6 +39,9 @@ def parse_selector(text: str) -> Selector:
             raise PyimagestreamError(
                 f"cannot understand the selector {text!r} from {text[position:]!r}"
             )
+        key, values = match["key"] or match["absent"], _values(match)
+        for rule in (*qualified_name(key), *(rule for v in values for rule in label_value(v))):
+            raise PyimagestreamError(f"the selector {text!r}: {match.group().strip(' ,')!r} {rule}")
         tests.append(_test(match))
         position = match.end()
     return lambda labels: all(test(labels) for test in tests)
@@ -48,7 +52,7 @@ def _test(match: re.Match[str]) -> Selector:
         return lambda labels: match["absent"] not in labels
     key = match["key"]
     if match["set"]:
-        values = {value.strip() for value in match["values"].split(",")}
+        values = _values(match)
         if match["set"] == "in":
             return lambda labels: labels.get(key) in values
         return lambda labels: labels.get(key) not in values
@@ -62,6 +66,11 @@ def _test(match: re.Match[str]) -> Selector:
     if match["equal"]:
         return lambda labels: labels.get(key) == match["value"]
     return lambda labels: key in labels
+
+
+def _values(match: re.Match[str]) -> set[str]:
+    """The values of labels that a term names."""
+    return {value.strip() for value in (match["values"] or match["value"] or "").split(",")}
 
 
 def _is_integer(text: str | None) -> bool:

@@ -45,6 +45,12 @@ def test_does_not_match(text):
     assert not parse_selector(text)(LABELS)
 
 
+@pytest.mark.parametrize("text", ['team in ("a")', "a/b/c=d", f"team={'a' * 64}", "team=a-"])
+def test_what_no_label_can_be_is_refused_instead_of_matching_nothing(text):
+    with pytest.raises(PyimagestreamError, match="must have"):
+        parse_selector(text)
+
+
 @pytest.mark.parametrize(
     "text", ["=a", "team=a,", ",team", "team in web", "team in (", "team=a tier=b", "a>b", "!a=b"]
 )
