@@ -50,6 +50,30 @@ def test_variables_come_as_text_code_and_files(capfd):
     assert """tla: '["from a file", 42]'""" in out
 
 
+def test_code_from_a_file_finds_what_it_imports_beside_it(capfd):
+    Path("values").mkdir()
+    Path("values/code.jsonnet").write_text("import 'beside.libsonnet'")
+    Path("values/beside.libsonnet").write_text("'found'")
+    files = ["-V", "text=", "--ext-code-file", "code=values/code.jsonnet"]
+    assert """ext: '["", "found"]'""" in printed(capfd, "show", "environments/a", *files)
+
+
+@pytest.mark.parametrize("command", ["eval", "show"])
+def test_an_entry_point_stands_for_its_environment(capfd, command):
+    Path("lib").mkdir()
+    Path("lib/shared.libsonnet").write_text("'from lib'")
+    template = Path("environments/a/main.jsonnet")
+    template.write_text(CODE.replace("std.extVar('code')", "import 'shared.libsonnet'"))
+    by_directory = printed(capfd, command, template.parent, *EXT)
+    assert "from lib" in by_directory
+    assert printed(capfd, command, template, *EXT) == by_directory
+
+
+def test_what_is_wrong_with_an_environment_is_told_to_machines_too(capfd):
+    assert main(["eval", "environments/a", "--json"]) == 1
+    assert "text" in json.loads(capfd.readouterr().out)["error"]["message"]
+
+
 def test_targets_may_be_repeated_or_separated_by_commas(capfd):
     assert printed(capfd, "show", "environments/a", *EXT, "-t", "x/.*,configmap/.*")
     assert printed(capfd, "show", "environments/a", *EXT, "-t", "x/.*", "-t", "configmap/.*")

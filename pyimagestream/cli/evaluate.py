@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
-from ..errors import EvaluationError, ValidationError
+from ..errors import EvaluationError, PyimagestreamError, ValidationError
 from ..evaluate import run_file, run_snippet
-from ..workflow import yaml
+from ..workflow import EnvironmentsError, yaml
+from ..workflow.project import project_of
 from . import options, printing, workflow
 
 
@@ -38,14 +38,15 @@ def run(arguments: argparse.Namespace) -> int:
             value = run_snippet(arguments.exec, "<exec>", settings).value
         elif arguments.file == "-":
             value = run_snippet(printing.standard_input(), "<stdin>", settings).value
-        elif Path(arguments.file).is_dir():
+        elif project_of(arguments.file):
             return workflow.evaluate(arguments, settings)
         else:
             value = run_file(arguments.file, settings).value
-    except (EvaluationError, ValidationError) as error:
-        if not arguments.json:
+    except PyimagestreamError as error:
+        failure = error.errors[0][1] if isinstance(error, EnvironmentsError) else error
+        if not arguments.json or not isinstance(failure, (EvaluationError, ValidationError)):
             raise
-        printing.write_json(printing.error(error))
+        printing.write_json(printing.error(failure))
         return 1
     if arguments.output == "yaml":
         printing.write(yaml.dump(value))

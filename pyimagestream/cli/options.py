@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import json
 import os
 import re
 
@@ -40,7 +41,7 @@ def add_variables(parser: argparse.ArgumentParser) -> None:
             dest=target,
             metavar="NAME=FILE",
             action="append",
-            type=_file_assignment,
+            type=_code_file if target.endswith("_codes") else _text_file,
             help=f"set {what} to the content of a file",
         )
 
@@ -129,8 +130,20 @@ def _assignment(text: str) -> tuple[str, str]:
     return name, os.environ[name]
 
 
+def _text_file(text: str) -> tuple[str, str]:
+    name, path = _file_assignment(text)
+    return name, read_source(path)
+
+
+def _code_file(text: str) -> tuple[str, str]:
+    """An import, as in Jsonnet's own command, so that the file finds others beside it."""
+    name, path = _file_assignment(text)
+    read_source(path)  # a file that cannot be read is told at once
+    return name, f"import {json.dumps(os.path.abspath(path), ensure_ascii=False)}"
+
+
 def _file_assignment(text: str) -> tuple[str, str]:
     name, equals, path = text.partition("=")
     if not equals:
         raise argparse.ArgumentTypeError(f"{text!r} is not NAME=FILE")
-    return name, read_source(path)
+    return name, path

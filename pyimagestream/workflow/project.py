@@ -86,6 +86,19 @@ def find_project(path: StrPath) -> Project:
     )
 
 
+def project_of(path: StrPath) -> Project | None:
+    """The project around a directory or an entry point; None for a file that stands by itself.
+
+    Raises `PyimagestreamError` for a directory in no project.
+    """
+    if os.path.isdir(path):
+        return find_project(path)
+    try:
+        return find_project(path) if os.path.basename(path) == ENTRYPOINT else None
+    except PyimagestreamError:
+        return None
+
+
 def _root(start: str) -> str | None:
     for mark in _ROOT_MARKS:
         for directory in _upwards(start):

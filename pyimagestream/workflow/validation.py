@@ -19,7 +19,7 @@ from ..settings import Settings, StrPath
 from .discover import entrypoints
 from .environment import static_environment
 from .jobs import NO_ENVIRONMENT, in_project
-from .project import ENTRYPOINT, find_project
+from .project import project_of
 from .scalars import resolve_v2
 
 YAML = (".yaml", ".yml")
@@ -128,11 +128,8 @@ def _inspect_yaml(filename: str, source: str, rules: Rules) -> Inspection:
 
 def _settings(filename: str, settings: Settings) -> Settings:
     """The settings of a template: an environment's are those of its project."""
-    if os.path.basename(filename) != ENTRYPOINT:
-        return settings
-    try:
-        project = find_project(filename)
-    except PyimagestreamError:
+    project = project_of(filename)
+    if not project:
         return settings
     environment = NO_ENVIRONMENT
     if project.static:
