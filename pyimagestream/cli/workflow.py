@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Sequence
 from signal import SIGHUP, SIGTERM
-from typing import Any
+from typing import Any, get_args
 
 from ..errors import PyimagestreamError
 from ..settings import Settings
@@ -23,6 +23,7 @@ from ..workflow import (
     parse_selector,
     yaml,
 )
+from ..workflow.export import MergeStrategy
 from ..workflow.format import DEFAULT_FORMAT
 from ..workflow.init import init
 from ..workflow.progress import TerminalProgress
@@ -90,8 +91,10 @@ def _register_export(commands: Any) -> None:
     command.add_argument(
         "--merge-strategy",
         default="",
-        choices=["fail-on-conflicts", "replace-envs"],
-        help="for a folder that is not empty: add files, or replace those of the same environments",
+        choices=get_args(MergeStrategy),
+        metavar="STRATEGY",
+        help="for a folder that is not empty: fail-on-conflicts adds files, replace-envs replaces"
+        " those of the same environments",
     )
     command.add_argument(
         "--merge-deleted-envs",

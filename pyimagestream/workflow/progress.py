@@ -33,7 +33,7 @@ class TerminalProgress:
 
     def __call__(self, done: int, total: int) -> None:
         now = time.monotonic()
-        if total != self.total:
+        if total != self.total or done < self.done:  # another run
             self._start, self._start_done = now, done
         self.done, self.total = done, total
         if self._shown and now >= self._next:

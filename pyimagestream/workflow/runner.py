@@ -31,7 +31,7 @@ class EnvironmentsError(PyimagestreamError):
 
 
 class Progress(Protocol):
-    """Is told how far a run has come."""
+    """Is told how far a run has come: before the first job that is not cached, and after each."""
 
     def __call__(self, done: int, total: int) -> None: ...
 
@@ -75,6 +75,8 @@ class Runner:
             index: done for index, done in enumerate(known) if done
         }
         missing = {index: job for index, job in enumerate(jobs) if index not in outcomes}
+        if self.progress and missing:
+            self.progress(len(outcomes), len(jobs))
         for index, outcome in self._outcomes(missing):
             outcomes[index] = outcome
             if self.cache and isinstance(outcome, Done):

@@ -52,6 +52,16 @@ def test_a_note_takes_the_place_of_the_line_and_stays():
     assert terminal.getvalue().endswith("\x1b[?7h\r\x1b[Kwaiting\n")
 
 
+def test_every_run_has_its_own_rate(clock):
+    shown = TerminalProgress("environments", Terminal())
+    shown(3, 3)
+    clock[0] += 100
+    shown(0, 3)
+    clock[0] += 1
+    shown(1, 3)
+    assert "1/s, 2 s left" in shown.line(clock[0])
+
+
 def test_is_silent_in_a_pipe():
     stream = io.StringIO()
     shown = TerminalProgress("environments", stream)

@@ -85,7 +85,7 @@ def test_the_next_engine_decides_when_one_crashes(runner):
 
 
 def test_running_too_long_is_decided_at_once():
-    with Runner(timeout=1.5) as running, pytest.raises(EnvironmentsError) as caught:
+    with Runner(timeout=4) as running, pytest.raises(EnvironmentsError) as caught:
         running.run([Fake("a"), Fake("b", "hang")])
     [(label, error)] = caught.value.errors
     assert label == "b"
@@ -98,12 +98,12 @@ def test_another_executor_leaves_isolation_to_the_evaluation():
         assert Runner(executor=executor).run([Fake("a")]) == [["rjsonnet", True]]
 
 
-def test_progress_is_told_job_by_job(runner):
+def test_progress_is_told_at_the_start_and_job_by_job(runner):
     told = []
     watched = Runner(executor=runner.executor, progress=lambda *counts: told.append(counts))
     with pytest.raises(EnvironmentsError):
         watched.run([Fake("a"), Fake("b", "fail"), Fake("c")])
-    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
 
 
 def test_what_did_not_start_is_cancelled_when_the_caller_gives_up():
@@ -112,8 +112,9 @@ def test_what_did_not_start_is_cancelled_when_the_caller_gives_up():
     class Stop(BaseException):
         pass
 
-    def give_up(*_):
-        raise Stop
+    def give_up(done, _):
+        if done:
+            raise Stop
 
     with ThreadPoolExecutor(1) as executor:
         executor.submit(lambda: (started.set(), release.wait(10)))
