@@ -123,8 +123,10 @@ def _with_metadata(
     if namespace:
         if not annotations:
             metadata.pop("annotations", None)
-        override = annotations.get(NAMESPACED_ANNOTATION)
-        wanted = override == "true" if override else manifest["kind"] not in CLUSTER_WIDE_KINDS
+        if NAMESPACED_ANNOTATION in annotations:
+            wanted = annotations[NAMESPACED_ANNOTATION] == "true"
+        else:
+            wanted = manifest["kind"] not in CLUSTER_WIDE_KINDS
         if wanted and not isinstance(metadata.get("namespace"), str):
             metadata["namespace"] = namespace
     if fixed_labels or default_labels:
@@ -138,7 +140,8 @@ def _apply_order(manifest: dict[str, Any]) -> tuple[int, str, str, str, str]:
     kind = manifest["kind"]
     metadata = manifest.get("metadata") or {}
     namespace, name, generate_name = (
-        metadata.get(key) or "" for key in ("namespace", "name", "generateName")
+        text if isinstance(text := metadata.get(key), str) else ""
+        for key in ("namespace", "name", "generateName")
     )
     return KIND_ORDER.get(kind, len(KIND_ORDER)), kind, namespace, name, generate_name
 

@@ -50,7 +50,8 @@ def test_a_manifest_without_a_namespace_gets_the_default_one() -> None:
 def test_an_annotation_overrides_whether_a_kind_is_namespaced() -> None:
     key = "tanka.dev/namespaced"
     assert "namespace" in metadata_of(manifest("Node", annotations={key: "true"}), namespace="n")
-    assert "namespace" not in metadata_of(manifest(annotations={key: "false"}), namespace="n")
+    for text in ("false", ""):
+        assert "namespace" not in metadata_of(manifest(annotations={key: text}), namespace="n")
 
 
 def test_empty_annotations_go_where_there_is_a_default_namespace() -> None:
@@ -91,6 +92,14 @@ def test_nothing_given_is_changed() -> None:
     before = copy.deepcopy((manifests, env))
     process(manifests, env)
     assert (manifests, env) == before
+
+
+def test_what_is_no_namespace_sorts_as_none() -> None:
+    namespaces = [
+        m["metadata"]["namespace"]
+        for m in process([manifest(namespace=value) for value in ("n", 5, None)], {})
+    ]
+    assert namespaces == [5, None, "n"]
 
 
 def test_known_kinds_come_in_the_order_they_depend_on_each_other() -> None:
