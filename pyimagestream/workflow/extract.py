@@ -45,8 +45,8 @@ def extract(value: Any) -> list[dict[str, Any]]:
     """
     manifests = []
     for path, manifest in _walk(value, (), value):
-        _check(path, manifest)
         if not _is_list(manifest):
+            _check(path, manifest)
             manifests.append(manifest)
             continue
         for index, item in enumerate(manifest["items"]):

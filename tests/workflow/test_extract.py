@@ -37,6 +37,10 @@ def test_a_list_of_items_is_unwrapped_one_level_deep() -> None:
     assert extract(outer) == [inner, manifest("out")]
 
 
+def test_what_a_list_says_of_itself_does_not_matter() -> None:
+    assert names({"items": [manifest("in")], **manifest("l"), "metadata": {"labels": []}}) == ["in"]
+
+
 def test_the_private_field_of_ksonnet_is_dropped() -> None:
     assert extract(manifest("a", __ksonnet={})) == [manifest("a")]
 
