@@ -131,6 +131,10 @@ def _write(
     for place, file in places.items():
         if place not in stale and os.path.lexists(os.path.join(target, place)):
             raise PyimagestreamError(f"{file.name}: {file}: this file exists already")
+    for place in stale:
+        path = os.path.join(target, place)
+        if os.path.isdir(path) and not os.path.islink(path):
+            raise PyimagestreamError(f"{path}: this must be a file, but is a folder")
     for directory in {os.path.dirname(place) for place in (*places, *stale)}:
         _check_directory(target, directory)
     texts = {place: file.text for place, file in places.items()}

@@ -224,6 +224,17 @@ def test_replace_envs_does_not_overwrite_other_peoples_files(environments):
         export("out", ["environments/a"], format="x", merge_strategy="replace-envs")
 
 
+def test_replace_envs_does_not_take_a_folder_for_a_file_of_its_own(environments):
+    export_all()
+    Path("out/v1.ConfigMap-b.yaml").unlink()
+    mine = Path("out/v1.ConfigMap-b.yaml/mine")
+    mine.parent.mkdir()
+    mine.touch()
+    with pytest.raises(PyimagestreamError, match="must be a file, but is a folder"):
+        export_all(merge_strategy="replace-envs")
+    assert mine.exists()
+
+
 def test_files_of_deleted_environments_can_be_deleted(environments):
     export_all()
     exported = export(
