@@ -113,11 +113,25 @@ def _parse(data: Any) -> dict[str, Any]:
         raise ValueError(f"an environment must be an object, not {data!r:.80}")
     value = {"apiVersion": API_VERSION, "kind": "Environment", **_struct(data, _FIELDS, "")}
     value["spec"].setdefault("namespace", "default")
+    for field in value["spec"].get("tankaEnvLabelFromFields", ()):
+        if not _is_known(field):
+            raise ValueError(f"spec.tankaEnvLabelFromFields: there is no field {field!r}")
     if isinstance(data.get("server"), str):
         value["spec"].setdefault("apiServer", data["server"])
     if isinstance(data.get("team"), str):
         value["metadata"].setdefault("labels", {}).setdefault("team", data["team"])
     return value
+
+
+def _is_known(path: str) -> bool:
+    """Whether there is such a field: many environments would share the label of one that is not."""
+    kind: Any = _FIELDS
+    for name in path.removeprefix(".").split("."):
+        if isinstance(kind, Mapping):
+            kind = kind.get(name)
+        elif kind != _STRINGS:
+            return False
+    return kind is not None
 
 
 def _struct(data: Any, fields: Mapping[str, Any], path: str) -> dict[str, Any]:

@@ -149,6 +149,10 @@ def test_errors_of_all_entry_points_are_told(project):
         ('{"spec": {"injectLabels": "yes"}}', r"spec\.injectLabels must be a boolean"),
         ('{"spec": {"contextNames": "x"}}', r"spec\.contextNames must be a list of strings"),
         ('{"metadata": {"labels": {"a": 1}}}', r"metadata\.labels must be an object of strings"),
+        (
+            '{"spec": {"tankaEnvLabelFromFields": [".metadata.name", ".spec.team"]}}',
+            r"spec\.tankaEnvLabelFromFields: there is no field '\.spec\.team'",
+        ),
         ('{"spec": {"resourceDefaults": []}}', r"spec\.resourceDefaults must be an object"),
     ],
 )
