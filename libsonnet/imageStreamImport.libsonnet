@@ -9,7 +9,7 @@ local listed(value) = if std.primitiveEquals(std.type(value), 'array') then valu
 //
 // This runs for every value, so it avoids what the C++ VM is slow at: `==`, std.isArray and
 // std.toString, which are Jsonnet code there, and looking up in `std` what can be looked up once.
-// Going through std.parseJson lets the VM itself refuse a lone surrogate, which would crash its
+// Going through JSON lets the VM itself refuse a lone surrogate, which would crash its
 // Python binding.
 local unchecked = std.primitiveEquals(std.native('imageStreamImport.new'), null);
 local check(name, value) =

@@ -12,7 +12,9 @@ rjsonnet    rjsonnet     Rust (jrsonnet), about ten times as fast
 from __future__ import annotations
 
 import importlib
+import os
 import re
+import sys
 import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -31,8 +33,22 @@ ENGINES = {
 }
 """The module of each engine, and how to get it."""
 
-ISOLATED = frozenset({"rjsonnet"})
-"""Engines that endless recursion kills: they run in a process of their own."""
+ISOLATED = {"rjsonnet"}
+"""Engines that run in a process of their own, whatever the template."""
+
+CRASHES = {
+    "jsonnet": "a text that std.parseJson or std.parseYaml was to read",
+    "rjsonnet": "endless recursion or deep nesting",
+}
+"""What may end the process of an engine."""
+
+
+def _after_fork() -> None:
+    if "_gojsonnet" in sys.modules:  # its threads are not there any more: it would wait for them
+        ISOLATED.add("gojsonnet")
+
+
+os.register_at_fork(after_in_child=_after_fork)
 
 MAX_NESTING = 500
 """Brackets in brackets. The C++ parser stops there; the others overflow their stacks later on."""
@@ -61,13 +77,19 @@ class Job:
     tla_vars: Mapping[str, str] = field(default_factory=dict)
     tla_codes: Mapping[str, str] = field(default_factory=dict)
     max_stack: int = 500
+    careful: bool = False  # do not run what may end the process
+
+
+class CrashError(Exception):
+    """The template may end the process of the VM."""
 
 
 def evaluate(engine: str, job: Job, importer: Importer, natives: Mapping[str, Native]) -> str:
     """The JSON text a VM makes of a job.
 
-    Raises `EvaluationError`, or what the importer raised. KeyboardInterrupt is
-    raised at once; the VM is then left to itself, and stops at its next call.
+    Raises `EvaluationError`, or what the importer raised, or `CrashError` if the job
+    is careful. KeyboardInterrupt is raised at once; the VM is then left to itself,
+    and stops at its next call.
     """
     vm = load(engine)
     callbacks = _Callbacks()
@@ -82,20 +104,26 @@ def evaluate(engine: str, job: Job, importer: Importer, natives: Mapping[str, Na
             for name, (parameters, function) in natives.items()
         },
     }
+    careful = job.careful and engine == "jsonnet"
     for name, code in {**job.ext_codes, **job.tla_codes, job.filename: job.source}.items():
-        _refuse_endless(name, code)
+        _refuse(name, code, careful)
+    importing = _limited(importer, careful)
 
     def run() -> str:
         if engine == "rjsonnet":
-            options["import_callback"] = callbacks.kept(_as_text(_limited(importer), job))
+            options["import_callback"] = callbacks.kept(_as_text(importing, job))
             return str(vm.evaluate_file(job.filename, **options))
-        options["import_callback"] = callbacks.kept(_limited(importer))
+        options["import_callback"] = callbacks.kept(importing)
         return str(vm.evaluate_snippet(job.filename, job.source, **options))
 
     try:
         return _on_a_deep_stack(run, callbacks.cancel)
     except (RuntimeError, UnicodeError) as error:
         raise callbacks.reason(_explained(error, importer.found)) from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # of rjsonnet
+            raise
+        raise EvaluationError(f"{engine} gave up: {error}", [Frame(job.filename)]) from None
 
 
 def load(engine: str) -> ModuleType:
@@ -140,12 +168,12 @@ class _Callbacks:
         return self.raised or error
 
 
-def _limited(importer: Importing) -> Importing:
-    """The importer, but for code that would overflow the stack of a VM."""
+def _limited(importer: Importing, careful: bool) -> Importing:
+    """The importer, but for code that a VM must not see."""
 
     def importing(base: str, name: str) -> tuple[str, bytes]:
         path, content = importer(base, name)
-        _refuse_endless(path, content.decode("utf-8", "replace"))
+        _refuse(path, content.decode("utf-8", "replace"), careful)
         return path, content
 
     return importing
@@ -219,8 +247,15 @@ _BRACKET = re.compile(_BRACKETS, re.DOTALL)
 _TOKEN = re.compile(rf"{_BRACKETS}|(?P<comma>,)|\w+|[^\w\s]", re.DOTALL)
 
 
-def _refuse_endless(path: str, code: str) -> None:
+# The C++ VM aborts when it meets a number beyond all doubles there, a NUL or a lone surrogate. What
+# our own library parses has none of these.
+_PARSING = re.compile(r"\.parse(?:Json|Yaml)\b(?!\('' \+ \[value\]\))")
+
+
+def _refuse(path: str, code: str, careful: bool) -> None:
     """Raises `EvaluationError` for code that would overflow the stack of a VM."""
+    if careful and ".parse" in code and _PARSING.search(code):
+        raise CrashError(path)
     endless = _endless(code)
     if endless:
         position, message = endless

@@ -13,9 +13,9 @@ import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
-from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from . import engines
 from .checks import check_present
@@ -30,7 +30,7 @@ from .settings import Settings, StrPath
 if TYPE_CHECKING:  # slow to import, and the default engine needs no worker
     from .workers import Workers
 
-P = ParamSpec("P")
+P = TypeVar("P")
 T = TypeVar("T")
 
 Mode = Literal["defer", "whole", "bare"]
@@ -157,17 +157,6 @@ def _first_that_can(run: Callable[[_Run], T], filename: str, source: str, settin
 
 
 @dataclass(frozen=True)
-class _Attempt:
-    """One go of one engine at a template; it travels to a worker process if need be."""
-
-    engine: str
-    filename: str
-    source: str
-    settings: Settings
-    mode: Mode
-
-
-@dataclass(frozen=True)
 class _Outcome:
     text: str
     error: EvaluationError | None
@@ -183,6 +172,8 @@ class _Outcome:
 
 @dataclass(frozen=True)
 class _Run:
+    """A template for one engine; it travels to a worker process if need be."""
+
     engine: str
     filename: str
     source: str
@@ -208,42 +199,54 @@ class _Run:
         return whole if whole.is_verdict else bare
 
     def attempt(self, mode: Mode) -> _Outcome:
-        attempt = _Attempt(self.engine, self.filename, self.source, self.settings, mode)
-        return self.placed(perform, attempt)
+        return self.placed(_perform, mode)
 
     def inspection(self, judge: Judge) -> Inspection:
-        call = (self.engine, self.filename, self.source, self.settings, judge)
-        return self.placed(inspect, *call)
+        return self.placed(_inspect, judge)
 
-    def placed(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        if not (self.settings.isolate and self.engine in engines.ISOLATED):
-            return function(*args, **kwargs)
+    def placed(self, function: Callable[[_Run, P], T], argument: P) -> T:
+        """Calls ``function``, in a worker process where the template might end this one."""
+        if not self.settings.isolate:
+            return function(self, argument)
+        if self.engine not in engines.ISOLATED:
+            with suppress(engines.CrashError):
+                return function(self, argument)
         from .workers import WorkerError
 
+        inside = replace(self, settings=replace(self.settings, isolate=False))
+        workers = _isolated(os.getpid())
         try:
-            here = partial(_in_directory, os.getcwd(), function)
-            return _isolated().submit(here, *args, **kwargs).result()
+            return workers.submit(_in_directory, os.getcwd(), function, inside, argument).result()
         except WorkerError as error:
-            message = f"{self.engine} gave up on endless recursion or deep nesting: {error}"
+            what = engines.CRASHES.get(self.engine, "this template")
+            message = f"{self.engine} gave up on {what}: {error}"
             raise EvaluationError(message, [Frame(self.filename)]) from None
+        except KeyboardInterrupt:
+            _isolated.cache_clear()
+            workers.stop()
+            raise
 
 
-def perform(attempt: _Attempt) -> _Outcome:
+def _perform(run: _Run, mode: Mode) -> _Outcome:
     """Runs the VM once. A template's own failure is part of the outcome."""
-    settings = attempt.settings
+    settings = run.settings
     importer = Importer(settings.search_path(), settings.virtual)
-    dispatcher = Dispatcher(defer=attempt.mode == "defer")
-    natives = {} if attempt.mode == "bare" else dispatcher.callbacks()
-    job = settings.job(attempt.filename, attempt.source)
+    dispatcher = Dispatcher(defer=mode == "defer")
+    natives = {} if mode == "bare" else dispatcher.callbacks()
+    job = settings.job(run.filename, run.source)
     text, error = "", None
     try:
-        text = engines.evaluate(attempt.engine, job, importer, {**natives, **settings.natives})
+        text = engines.evaluate(run.engine, job, importer, {**natives, **settings.natives})
     except EvaluationError as failure:
         error = failure
     dispatcher.reraise()
     is_verdict = bool(error and dispatcher.verdicts)
     found, absent = importer.found, frozenset(importer.absent)
     return _Outcome(text, error, is_verdict, dispatcher.deferred, found, absent)
+
+
+def _inspect(run: _Run, judge: Judge) -> Inspection:
+    return inspect(run.engine, run.filename, run.source, run.settings, judge)
 
 
 def overlooked(outcome: _Outcome) -> bool:
@@ -267,14 +270,15 @@ def _length(value: Any, path: tuple[str, ...]) -> int:
     return len(value) if isinstance(value, (dict, list)) else 0
 
 
-def _in_directory(directory: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+def _in_directory(directory: str, function: Callable[[_Run, P], T], run: _Run, argument: P) -> T:
     """Calls a function in a worker process, where relative paths mean what they mean here."""
     os.chdir(directory)
-    return function(*args, **kwargs)
+    return function(run, argument)
 
 
 @cache
-def _isolated() -> Workers:
+def _isolated(pid: int) -> Workers:
+    """The workers of this process: those of its parent do not answer after a fork."""
     from .workers import Workers
 
     return Workers(1)

@@ -75,7 +75,7 @@ class Dispatcher:
     def _judge(self, function: Function, text: str) -> str:
         try:
             [value] = json.loads(text)
-        except (TypeError, ValueError):  # a template called the native itself
+        except (RecursionError, TypeError, ValueError):  # a template called the native itself
             return f"{function.native}: takes the JSON text of a list with one value"
         problems = check_value(function, value)
         if not problems:
@@ -90,7 +90,12 @@ class Dispatcher:
         try:
             name, length = json.loads(text)
             self.deferred[FUNCTIONS[name].path] += length
-        except (KeyError, TypeError, ValueError):  # a template called the native itself
+        except (
+            KeyError,
+            RecursionError,
+            TypeError,
+            ValueError,
+        ):  # a template called the native itself
             return f"{DEFER}: takes the JSON text of a function's name and a length"
         return ""
 

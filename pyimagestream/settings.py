@@ -28,7 +28,7 @@ class Settings:
     win. The first of ``engines`` evaluates; the next one decides when one fails
     or crashes. ``check`` false leaves every value unchecked. ``natives`` and
     ``virtual`` add native callbacks and imports no file holds. ``isolate`` runs
-    the engines that a template can crash in a process of their own.
+    what can crash an engine in a process of its own.
     """
 
     ext_vars: Mapping[str, str] = field(default_factory=dict)
@@ -88,6 +88,7 @@ class Settings:
             self.tla_vars,
             self.tla_codes,
             self.max_stack,
+            careful=self.isolate,
         )
 
     def search_path(self) -> tuple[str, ...]:

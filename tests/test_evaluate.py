@@ -2,6 +2,8 @@
 
 import hashlib
 import threading
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -175,6 +177,32 @@ def test_a_crash_of_an_isolated_engine_is_an_error_and_the_next_evaluation_works
         run_snippet(template, "app.jsonnet", settings)
     assert str(caught.value).startswith("app.jsonnet: rjsonnet gave up on endless recursion")
     assert evaluate_snippet("1 + 1", engine="rjsonnet") == 2
+
+
+PARSED = {"a number beyond all doubles": "1e400", "a NUL": "\\u0000", "a surrogate": '"\\\\ud800"'}
+
+
+@pytest.mark.parametrize("text", PARSED.values(), ids=PARSED)
+def test_a_text_the_default_engine_aborts_on_is_an_error(text, tmp_path):
+    """Of the template itself, of an import, and of a variable."""
+    code = f"std.parseYaml('{text}')"
+    (tmp_path / "part.libsonnet").write_text(code)
+    for template, variables in (
+        (code, {}),
+        ("import 'part.libsonnet'", {}),
+        ("std.extVar('x')", {"ext_codes": {"x": code}}),
+    ):
+        with pytest.raises(EvaluationError, match="jsonnet gave up on a text"):
+            evaluate_snippet(template, jpath=[tmp_path], **variables)
+    assert evaluate_snippet("std.parseYaml('1')") == 1
+
+
+def test_a_forked_process_evaluates_as_its_parent_does(engine):
+    assert evaluate_snippet("1 + 1", engine=engine) == 2
+    with ProcessPoolExecutor(1, mp_context=get_context("fork")) as executor:
+        future = executor.submit(evaluate_snippet, "1 + 2", engine=engine)
+        assert future.result(timeout=60) == 3
+    assert evaluate_snippet("1 + 3", engine=engine) == 4
 
 
 def test_threads_may_evaluate_at_once(engine):

@@ -40,6 +40,7 @@ TEMPLATES = {
     # Twice as deep takes rjsonnet four times as long.
     "a value nested deep": ("std.foldl(function(a, i) [a], std.range(1, 5000), [])", "snippet"),
     "JSON nested deep": (f"std.parseJson('{'[' * DEEP}{']' * DEEP}')", "snippet"),
+    "JSON with a number beyond all doubles": ("std.parseJson('1e400')", "snippet"),
     "a label nested deep": (
         f"{LIBRARY}isi.metadata.withLabels(std.foldl(function(a, i) {{ a: a }},"
         f" std.range(1, {DEEP}), {{}}))",
@@ -139,6 +140,15 @@ def test_long_strings_are_values_like_others(engine: str) -> None:
     with pytest.raises(ValidationError) as caught:
         evaluate(f"{LIBRARY}isi.new(std.extVar('x'))", ext_vars={"x": long.upper()}, engine=engine)
     assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize("name", ["new", "defer"])
+def test_a_native_that_a_template_hands_deep_json_says_what_it_takes(
+    name: str, engine: str
+) -> None:
+    call = f"std.native('imageStreamImport.{name}')(std.repeat('[', {DEEP}))"
+    answer = evaluate(call, engine=engine)
+    assert answer.startswith(f"imageStreamImport.{name}: takes the JSON text of ")
 
 
 def test_ten_thousand_null_arguments_leak_nothing_that_kills(engine: str) -> None:

@@ -27,7 +27,7 @@ CHECK = """
 //
 // This runs for every value, so it avoids what the C++ VM is slow at: `==`, std.isArray and
 // std.toString, which are Jsonnet code there, and looking up in `std` what can be looked up once.
-// Going through std.parseJson lets the VM itself refuse a lone surrogate, which would crash its
+// Going through JSON lets the VM itself refuse a lone surrogate, which would crash its
 // Python binding.
 local unchecked = std.primitiveEquals(std.native('LIBRARY.new'), null);
 local check(name, value) =
