@@ -12,12 +12,16 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 from .errors import EvaluationError, Frame
 
 _UNREADABLE = re.compile("[\0\ud800-\udfff]")
 
 _CODE = (".jsonnet", ".libsonnet", ".json")
+
+MAX_SIZE = 128 << 20
+"""Bytes of a file. Devices such as /dev/zero never end."""
 
 
 class Importer:
@@ -75,13 +79,21 @@ def read_bytes(path: str) -> bytes:
     refuse_name(path)
     try:
         with open(path, "rb") as file:
-            return file.read()
+            return read_all(path, file)
     except (FileNotFoundError, NotADirectoryError):
         raise FileNotFoundError(path) from None
     except IsADirectoryError:
         raise EvaluationError("this is a directory, not a file", [Frame(path)]) from None
     except OSError as error:
         raise EvaluationError(f"cannot be read: {error.strerror}", [Frame(path)]) from error
+
+
+def read_all(path: str, file: IO[bytes]) -> bytes:
+    """What is left of an open file. Raises `EvaluationError` when there is too much of it."""
+    content = file.read(MAX_SIZE + 1)
+    if len(content) > MAX_SIZE:
+        raise EvaluationError(f"this is larger than {MAX_SIZE >> 20} MiB", [Frame(path)])
+    return content
 
 
 def decode(path: str, content: bytes) -> str:

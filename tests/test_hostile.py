@@ -164,6 +164,7 @@ FILES: dict[str, tuple[Callable[[Path], object], str]] = {
     "that is not UTF-8": (lambda path: path.write_bytes(b"{\n a: '\xff' }"), ":2:6: not UTF-8"),
     "that is a directory": (lambda path: path.mkdir(), ": this is a directory, not a file"),
     "that is not there": (lambda path: None, "there is no such file"),
+    "that never ends": (lambda path: path.symlink_to("/dev/zero"), "this is larger than 128 MiB"),
     "that leads to itself": (lambda path: path.symlink_to(path), "cannot be read"),
     "that has a NUL": (lambda path: path.write_text("'a\0b'"), ":1:3: U+0000 cannot stand in"),
 }

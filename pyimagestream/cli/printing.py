@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..errors import EvaluationError, Frame, Problem, ValidationError
-from ..importer import decode
+from ..importer import decode, read_all
 from ..workflow.validation import Report
 
 
@@ -26,8 +26,8 @@ def write_json(value: Any) -> None:
 
 
 def standard_input() -> str:
-    """All of standard input. Raises `EvaluationError` if it is not UTF-8."""
-    return decode("<stdin>", sys.stdin.buffer.read())
+    """All of standard input. Raises `EvaluationError` if it is no UTF-8 text, or has no end."""
+    return decode("<stdin>", read_all("<stdin>", sys.stdin.buffer))
 
 
 def error(failure: EvaluationError | ValidationError) -> dict[str, Any]:
