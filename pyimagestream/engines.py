@@ -61,6 +61,9 @@ STACK_SIZES = (512 << 20, 64 << 20, 0)
 """Of the thread a VM runs in, in bytes: a chain of 100,000 `+` overflows the usual 8 MB. It is
 virtual memory only; where that is limited, less has to do (0 is the system's own size)."""
 
+SIGNAL_INTERVAL = 0.1
+"""Seconds after which a signal is noticed at the latest."""
+
 T = TypeVar("T")
 
 Importing = Callable[[str, str], tuple[str, bytes]]
@@ -212,7 +215,9 @@ def _on_a_deep_stack(run: Callable[[], T], cancel: Callable[[], None]) -> T:
 
     thread = _started(target)
     try:
-        thread.join()
+        while thread.is_alive():
+            # The system may hand Ctrl-C to a thread of the Go VM, which does not wake this one.
+            thread.join(SIGNAL_INTERVAL)
     except BaseException:
         cancel()
         raise
