@@ -243,10 +243,12 @@ def _started(target: Callable[[], None]) -> threading.Thread:
 
 _STACK_SIZE_LOCK = threading.Lock()
 
+# Texts and comments count where they are left open as well: else each look for an end is in vain.
 _BRACKETS = (
     r"""(?P<open>[\[{(])|(?P<close>[\]})])"""
-    r"""|@'(?:[^']|'')*'|@"(?:[^"]|"")*"|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
-    r"""|//[^\n]*|\#[^\n]*|/\*.*?\*/|\|\|\|.*?\n\s*\|\|\|"""
+    r"""|@'[^']*(?:''[^']*)*(?:'|\Z)|@"[^"]*(?:""[^"]*)*(?:"|\Z)"""
+    r"""|'[^'\\]*(?:\\.[^'\\]*)*(?:'|\\?\Z)|"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)"""
+    r"""|//[^\n]*|\#[^\n]*|/\*.*?(?:\*/|\Z)|\|\|\|.*?(?:\n[ \t]*\|\|\||\Z)"""
 )
 _BRACKET = re.compile(_BRACKETS, re.DOTALL)
 _TOKEN = re.compile(rf"{_BRACKETS}|(?P<comma>,)|\w+|[^\w\s]", re.DOTALL)

@@ -51,6 +51,7 @@ TEMPLATES = {
     "a missing import": ("import 'nope.libsonnet'", "cannot import 'nope.libsonnet': there is no"),
     "a directory as an import": ("import '../tests'", "this is a directory, not a file"),
     "an import with a NUL": ("import 'a\\u0000b'", ""),
+    "texts that are left open": ("|||" * DEEP, "snippet:1:"),
     "half a sentence": ("1 +", "snippet:1:4: "),
     "nothing": ("", "snippet:1:"),
     "an undefined ext var": ("std.extVar('nope')", "nope"),
