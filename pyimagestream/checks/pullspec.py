@@ -58,7 +58,7 @@ def split(text: str) -> Parts:
     match = _SPEC.fullmatch(text)
     if not match:
         raise PullSpecError(text, _why_not(text))
-    parts = Parts(*(group or "" for group in match.groups()))
+    parts = Parts(*match.groups(""))
     if len(parts.name) > MAX_NAME:
         raise PullSpecError(text, f"the name must not be longer than {MAX_NAME} characters")
     if parts.digest:
