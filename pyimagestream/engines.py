@@ -260,7 +260,10 @@ _PARSING = re.compile(r"\.parse(?:Json|Yaml)\b(?!\('' \+ \[value\]\))")
 
 
 def _refuse(path: str, code: str, careful: bool) -> None:
-    """Raises `EvaluationError` for code that would overflow the stack of a VM."""
+    """Raises `EvaluationError` for code that would overflow the stack of a VM.
+
+    Where that is asked for, `CrashError` for code that might end the process.
+    """
     if careful and ".parse" in code and _PARSING.search(code):
         raise CrashError(path)
     endless = _endless(code)

@@ -28,6 +28,9 @@ DEFER = f"{IMAGE_STREAM_IMPORT.name}.defer"
 ENTER = f"{IMAGE_STREAM_IMPORT.name}.enter"
 """The native that the strict twin of the library tells of each call before it is checked."""
 
+_MISUSES = (KeyError, RecursionError, TypeError, ValueError)
+"""What comes of a text that is not the library's: a template called the native itself."""
+
 
 class Dispatcher:
     """The one place where a VM calls into the checks.
@@ -75,7 +78,7 @@ class Dispatcher:
     def _judge(self, function: Function, text: str) -> str:
         try:
             [value] = json.loads(text)
-        except (RecursionError, TypeError, ValueError):  # a template called the native itself
+        except _MISUSES:
             return f"{function.native}: takes the JSON text of a list with one value"
         problems = check_value(function, value)
         if not problems:
@@ -90,12 +93,7 @@ class Dispatcher:
         try:
             name, length = json.loads(text)
             self.deferred[FUNCTIONS[name].path] += length
-        except (
-            KeyError,
-            RecursionError,
-            TypeError,
-            ValueError,
-        ):  # a template called the native itself
+        except _MISUSES:
             return f"{DEFER}: takes the JSON text of a function's name and a length"
         return ""
 

@@ -23,24 +23,20 @@ _SUBDOMAIN_LENGTH = 253
 
 def dns_label(text: str) -> Iterator[str]:
     """RFC 1123, as namespaces are named."""
-    if len(text) > _LABEL_LENGTH:
-        yield f"must have at most {_LABEL_LENGTH} characters"
-    if not _DNS_LABEL.fullmatch(text):
-        yield (
-            "must be lowercase letters, digits and '-', with a letter or digit at either end"
-            " (RFC 1123 label)"
-        )
+    return _label(text, _DNS_LABEL, "a letter or digit at either end (RFC 1123 label)")
 
 
 def dns_1035_label(text: str) -> Iterator[str]:
     """RFC 1035, as clusters were to be named: it starts with a letter."""
+    ends = "a letter at the start and a letter or digit at the end (RFC 1035 label)"
+    return _label(text, _DNS_1035_LABEL, ends)
+
+
+def _label(text: str, pattern: re.Pattern[str], ends: str) -> Iterator[str]:
     if len(text) > _LABEL_LENGTH:
         yield f"must have at most {_LABEL_LENGTH} characters"
-    if not _DNS_1035_LABEL.fullmatch(text):
-        yield (
-            "must be lowercase letters, digits and '-', with a letter at the start and a letter or"
-            " digit at the end (RFC 1035 label)"
-        )
+    if not pattern.fullmatch(text):
+        yield f"must be lowercase letters, digits and '-', with {ends}"
 
 
 @lru_cache(maxsize=4096)

@@ -21,14 +21,8 @@ _CONSTANTS = {
     )
     for text in texts
 }
-_OLD_BOOLEANS = {
-    text: value
-    for texts, value in (
-        (("y", "Y", "yes", "Yes", "YES", "on", "On", "ON"), True),
-        (("n", "N", "no", "No", "NO", "off", "Off", "OFF"), False),
-    )
-    for text in texts
-}
+_OLD_BOOLEANS = dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "on", "On", "ON"), True)
+_OLD_BOOLEANS |= dict.fromkeys(("n", "N", "no", "No", "NO", "off", "Off", "OFF"), False)
 
 _INTEGER = re.compile(
     r"[-+]?(?:0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|(?P<octal>0[0-7]+)|0|[1-9][0-9]{0,19})"
