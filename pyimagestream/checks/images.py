@@ -28,14 +28,15 @@ def source_kind(value: str, server: str) -> Iterator[Fault]:
         yield Fault((), value, f"must be {SOURCE_KIND}, not {show(value)}")
 
 
-def pull_spec(value: str, server: str) -> Iterator[Fault]:
+def pull_spec(value: str, server: str) -> Faults:
     if not value:
-        yield Fault((), value, _PULL_SPEC_REQUIRED, REQUIRED)
-    elif value != ANY_STREAM:
-        try:
-            pullspec.split(value)
-        except pullspec.PullSpecError as error:
-            yield Fault((), value, str(error))
+        return (Fault((), value, _PULL_SPEC_REQUIRED, REQUIRED),)
+    try:
+        if value != ANY_STREAM:
+            pullspec.matched(value)
+    except pullspec.PullSpecError as error:
+        return (Fault((), value, str(error)),)
+    return NONE
 
 
 def repository_pull_spec(value: str, server: str) -> Iterator[Fault]:
@@ -45,7 +46,7 @@ def repository_pull_spec(value: str, server: str) -> Iterator[Fault]:
     try:
         # The 4.3 server takes localhost:5000 for a name with a tag.
         spec = pullspec.PullSpec.parse(value)
-        tag = pullspec.split(value).tag if server == V4_3 else spec.tag
+        tag = pullspec.matched(value)[2] if server == V4_3 else spec.tag
     except pullspec.PullSpecError as error:
         yield Fault((), value, str(error))
         return
@@ -58,33 +59,37 @@ def import_mode(value: str, server: str) -> Iterator[Fault]:
         yield Fault((), value, f"must be Legacy or PreserveOriginal, not {show(value)}")
 
 
-def image_import(value: dict[str, Any], server: str, below: Faults) -> Iterator[Fault]:
+def image_import(value: dict[str, Any], server: str, below: Faults) -> Faults:
     """One entry of ``images``: a source, and the name of the tag if there is a tag."""
     source, to = value.get("from") or {}, value.get("to")
-    if source.get("kind") == SOURCE_KIND:
-        if source.get("name") == ANY_STREAM:
-            below = _without(below, "importPolicy", "importMode")
-        if to is not None and not to.get("name"):
-            message = "must not be empty: leave out `to` to take the tag of the pull spec"
-            yield Fault(("to", "name"), to.get("name"), message)
-    yield from _sourced(source, below)
+    found = _sourced(source, below)
+    if source.get("kind") != SOURCE_KIND:
+        return found
+    if source.get("name") == ANY_STREAM:
+        found = _without(found, "importPolicy", "importMode")
+    if to is not None and not to.get("name"):
+        message = "must not be empty: leave out `to` to take the tag of the pull spec"
+        return (*found, Fault(("to", "name"), to.get("name"), message))
+    return found
 
 
-def repository_import(value: dict[str, Any], server: str, below: Faults) -> Iterator[Fault]:
+def repository_import(value: dict[str, Any], server: str, below: Faults) -> Faults:
     """The repository: a source."""
-    yield from _sourced(value.get("from") or {}, below)
+    return _sourced(value.get("from") or {}, below)
 
 
-def _sourced(source: dict[str, Any], below: Faults) -> Iterator[Fault]:
+def _sourced(source: dict[str, Any], below: Faults) -> Faults:
     """The server does not look at the name of a source that is not of the right kind."""
-    kind = source.get("kind")
-    if kind != SOURCE_KIND:
-        below = _without(below, "from", "name")
+    kind, name = source.get("kind"), source.get("name")
+    if kind == SOURCE_KIND:
+        if name is None:
+            return (*below, Fault(("from", "name"), None, _PULL_SPEC_REQUIRED, REQUIRED))
+        return below
+    below = _without(below, "from", "name")
     if kind is None:
-        yield Fault(("from", "kind"), None, f"must be {SOURCE_KIND}, and must not be left out")
-    elif kind == SOURCE_KIND and source.get("name") is None:
-        yield Fault(("from", "name"), None, _PULL_SPEC_REQUIRED, REQUIRED)
-    yield from below
+        message = f"must be {SOURCE_KIND}, and must not be left out"
+        return (*below, Fault(("from", "kind"), None, message))
+    return below
 
 
 def _without(faults: Faults, *path: str) -> Faults:

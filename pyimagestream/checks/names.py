@@ -78,12 +78,14 @@ def label_value(text: str) -> tuple[str, ...]:
 
 def stream_name(text: str, *, prefix: bool = False) -> Iterator[str]:
     """The name of an image stream, or what a generated name starts with."""
+    if _STREAM_NAME.fullmatch(text):
+        return
     if not prefix and text in (".", ".."):
         yield f"must not be '{text}'"
         return
     forbidden = [character for character in "/%" if character in text]
     yield from (f"must not contain '{character}'" for character in forbidden)
-    if not forbidden and not _STREAM_NAME.fullmatch(text):
+    if not forbidden:
         yield (
             "must be lowercase letters and digits, with single '.', '_' or '-' between them"
             " (it becomes part of a pull spec)"

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import NamedTuple
 
 from ..errors import PyimagestreamError
 from .faults import show
@@ -19,13 +17,12 @@ MAX_NAME = 255
 """The longest name, counting the registry, the namespaces and the slashes."""
 
 # One way only to read each text, so that matching takes linear time: the original
-# lets the separator be empty.
-_COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
-_HOST_PART = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
-_HOST = rf"{_HOST_PART}(?:\.{_HOST_PART})*(?::[0-9]+)?"
+# lets the separator be empty. The path is one run of its parts and of what is between them.
+_HOST = r"[a-zA-Z0-9]+(?:(?:\.|-+)[a-zA-Z0-9]+)*(?::[0-9]+)?"
+_PATH = r"[a-z0-9]+(?:(?:[./]|__?|-+)[a-z0-9]+)*"
 _ALGORITHM = r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*"
 _SPEC = re.compile(
-    rf"((?:{_HOST}/)?{_COMPONENT}(?:/{_COMPONENT})*)"
+    rf"((?:{_HOST}/)?{_PATH})"
     r"(?::([A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?"
     rf"(?:@({_ALGORITHM}:[0-9a-fA-F]{{32,}}))?"
 )
@@ -44,25 +41,15 @@ class PullSpecError(PyimagestreamError, ValueError):
         return f"{show(self.text)} is no pull spec: {self.rule}"
 
 
-class Parts(NamedTuple):
-    """What the grammar tells apart, each part empty where it is absent."""
-
-    name: str
-    tag: str
-    digest: str
-
-
-@lru_cache(maxsize=4096)
-def split(text: str) -> Parts:
-    """Read a pull spec by the grammar alone; raises PullSpecError."""
+def matched(text: str) -> re.Match[str]:
+    """A pull spec by the grammar alone: name, tag and digest. Raises PullSpecError."""
     match = _SPEC.fullmatch(text)
     if not match:
         raise PullSpecError(text, _why_not(text))
-    parts = Parts(*match.groups(""))
-    if len(parts.name) > MAX_NAME:
+    if match.end(1) > MAX_NAME:
         raise PullSpecError(text, f"the name must not be longer than {MAX_NAME} characters")
-    if parts.digest:
-        algorithm, _, digits = parts.digest.partition(":")
+    if match[3]:
+        algorithm, _, digits = match[3].partition(":")
         if algorithm not in _DIGEST_DIGITS:
             raise PullSpecError(text, f"{algorithm} is not one of {', '.join(_DIGEST_DIGITS)}")
         if len(digits) != _DIGEST_DIGITS[algorithm]:
@@ -71,7 +58,7 @@ def split(text: str) -> Parts:
                 f"a {algorithm} digest must have {_DIGEST_DIGITS[algorithm]} digits,"
                 f" not {len(digits)}",
             )
-    return parts
+    return match
 
 
 def _why_not(text: str) -> str:
@@ -103,7 +90,7 @@ class PullSpec:
     @classmethod
     def parse(cls, text: str) -> PullSpec:
         """Parse a pull spec as an OpenShift API server does; raises PullSpecError."""
-        name, tag, digest = split(text)
+        name, tag, digest = matched(text).groups("")
         first, slash, rest = name.partition("/")
         if not slash and ("." in name or name.startswith("localhost")):
             return cls(registry=text, id=digest)

@@ -9,6 +9,7 @@ it adds what is missing, and drops what the server does not look at.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from ..model import Schema
@@ -56,7 +57,9 @@ def judge(schema: Schema, server: str, *, whole: bool) -> Judge | None:
     if server not in schema.servers:
         return None
     if schema.rule in RULES:
-        return _field(RULES[schema.rule], server)
+        field = _field(RULES[schema.rule], server)
+        # Most texts come again and again, and the finished manifest has those of the natives.
+        return lru_cache(maxsize=1024)(field) if schema.type == "string" else field
     if schema.items is not None:
         entry = judge(schema.items, server, whole=True)
         return entry and _array(entry, {} if schema.items.type == "object" else "")

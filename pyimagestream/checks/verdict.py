@@ -52,17 +52,13 @@ def check_value(function: Function, value: Any) -> list[Problem]:
 
     ``value`` is what ends up in the field: the wrapped list for a list setter,
     and for a ``Mixin`` twin the part that is added. Fields which the newest
-    server does not know are checked for their JSON type. ``new`` is checked for
-    the type of the name alone, as an extended library may still change it in
-    ``metadata.withName``.
+    server does not know are checked for their JSON type.
     """
     if value is None:
         return []
     decode, judged = _part(function.schema)
-    faults = _known(decode(value))
-    if not faults and function.name != "new":
-        faults = judged(value)
-    return problems(fault.under(*function.path) for fault in faults)
+    faults = _known(decode(value)) or judged(value)
+    return problems(fault.under(*function.path) for fault in faults) if faults else []
 
 
 def check_present(manifest: Any) -> list[Problem]:
@@ -71,7 +67,11 @@ def check_present(manifest: Any) -> list[Problem]:
     What is missing in the manifest, its metadata, its spec or its repository is
     no problem. The entries of lists are judged whole.
     """
-    return problems(_present(IMAGE_STREAM_IMPORT.schema, manifest))
+    schema = IMAGE_STREAM_IMPORT.schema
+    decode, judged = _part(schema)
+    if not decode(manifest) and not judged(manifest):  # as nearly always, and quickly told
+        return []
+    return problems(_present(schema, manifest))
 
 
 def _present(schema: Schema, value: Any) -> Iterator[Fault]:

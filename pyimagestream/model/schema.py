@@ -8,7 +8,7 @@ like the document a cluster would publish.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Type = Literal["object", "array", "string", "integer", "boolean"]
@@ -51,6 +51,11 @@ class Schema:
     def is_container(self) -> bool:
         """Whether values add up: a list, or a map."""
         return self.type == "array" or self.additional is not None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the JSON type is all that is asked of a value, and Jsonnet has that type."""
+        return self.type in ("string", "boolean") and not self.format and not self.rule
 
     @property
     def is_nested(self) -> bool:
@@ -107,8 +112,12 @@ class Function:
 
 
 def functions(resource: Resource) -> Iterator[Function]:
-    """Every documented function of a resource: ``new`` first, then by path."""
-    name = resource.schema.properties["metadata"].properties["name"]
+    """Every documented function of a resource: ``new`` first, then by path.
+
+    ``new`` has no rule for the name: an extended library may still change it in
+    ``metadata.withName``.
+    """
+    name = replace(resource.schema.properties["metadata"].properties["name"], rule="")
     yield Function(resource.name, ("metadata", "name"), name, "new", "name")
     for path, schema in walk(resource.schema):
         yield from setters(resource.name, path, schema)

@@ -146,7 +146,11 @@ NEEDED = {
 }
 
 
-@given(st.data(), st.sets(st.sampled_from(sorted(FUNCTIONS))))
+# What `new` is given is for `withName` to judge.
+SETTERS = sorted(FUNCTIONS.keys() - {"imageStreamImport.new"})
+
+
+@given(st.data(), st.sets(st.sampled_from(SETTERS)))
 def test_what_is_built_with_the_functions_and_valid_values_has_no_problems(data, chosen):
     manifest = {"apiVersion": "image.openshift.io/v1", "kind": "ImageStreamImport"}
     for native in sorted(chosen | NEEDED):
