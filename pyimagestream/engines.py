@@ -81,18 +81,23 @@ class Job:
     tla_codes: Mapping[str, str] = field(default_factory=dict)
     max_stack: int = 500
     careful: bool = False  # do not run what may end the process
+    plain: bool = False  # do not run what may make a lone surrogate
 
 
 class CrashError(Exception):
-    """The template may end the process of the VM."""
+    """The template may end the process of the VM, and the job is to be careful."""
+
+
+class SurrogateError(Exception):
+    """The template may make a lone surrogate, which no native survives, and the job is plain."""
 
 
 def evaluate(engine: str, job: Job, importer: Importer, natives: Mapping[str, Native]) -> str:
     """The JSON text a VM makes of a job.
 
     Raises `EvaluationError`, or what the importer raised, or `CrashError` if the job
-    is careful. KeyboardInterrupt is raised at once; the VM is then left to itself,
-    and stops at its next call.
+    is careful, or `SurrogateError` if it is plain. KeyboardInterrupt is raised at once;
+    the VM is then left to itself, and stops at its next call.
     """
     vm = load(engine)
     callbacks = _Callbacks()
@@ -107,10 +112,10 @@ def evaluate(engine: str, job: Job, importer: Importer, natives: Mapping[str, Na
             for name, (parameters, function) in natives.items()
         },
     }
-    careful = job.careful and engine == "jsonnet"
+    risks = _risks(job) if engine == "jsonnet" else ()
     for name, code in {**job.ext_codes, **job.tla_codes, job.filename: job.source}.items():
-        _refuse(name, code, careful)
-    importing = _limited(importer, careful)
+        _refuse(name, code, risks)
+    importing = _limited(importer, risks)
 
     def run() -> str:
         if engine == "rjsonnet":
@@ -171,12 +176,12 @@ class _Callbacks:
         return self.raised or error
 
 
-def _limited(importer: Importing, careful: bool) -> Importing:
+def _limited(importer: Importing, risks: Collection[Risk]) -> Importing:
     """The importer, but for code that a VM must not see."""
 
     def importing(base: str, name: str) -> tuple[str, bytes]:
         path, content = importer(base, name)
-        _refuse(path, content.decode("utf-8", "replace"), careful)
+        _refuse(path, content.decode("utf-8", "surrogateescape"), risks)
         return path, content
 
     return importing
@@ -254,18 +259,22 @@ _BRACKET = re.compile(_BRACKETS, re.DOTALL)
 _TOKEN = re.compile(rf"{_BRACKETS}|(?P<comma>,)|\w+|[^\w\s]", re.DOTALL)
 
 
-# The C++ VM aborts when it meets a number beyond all doubles there, a NUL or a lone surrogate. What
-# our own library parses has none of these.
-_PARSING = re.compile(r"\.parse(?:Json|Yaml)\b(?!\('' \+ \[value\]\))")
+Risk = type[CrashError] | type[SurrogateError]
 
 
-def _refuse(path: str, code: str, careful: bool) -> None:
+def _risks(job: Job) -> tuple[Risk, ...]:
+    """What a job is not to run on the C++ VM."""
+    return (CrashError,) * job.careful + (SurrogateError,) * job.plain
+
+
+def _refuse(path: str, code: str, risks: Collection[Risk]) -> None:
     """Raises `EvaluationError` for code that would overflow the stack of a VM.
 
-    Where that is asked for, `CrashError` for code that might end the process.
+    Raises those of the ``risks`` that the code may be.
     """
-    if careful and ".parse" in code and _PARSING.search(code):
-        raise CrashError(path)
+    for risk in risks:
+        if _RISKS[risk](code):
+            raise risk(path)
     endless = _endless(code)
     if endless:
         position, message = endless
@@ -293,6 +302,32 @@ def _endless(code: str) -> tuple[int, str] | None:
         if len(chains) > MAX_NESTING + 1:
             return token.start(), f"brackets are nested more than {MAX_NESTING} deep"
     return None
+
+
+# The C++ VM aborts when it meets a number beyond all doubles there, a NUL or a lone surrogate. What
+# our own library parses has none of these.
+_PARSING = re.compile(r"\.parse(?:Json|Yaml)\b(?!\('' \+ \[value\]\))")
+
+
+def _parses(code: str) -> bool:
+    return ".parse" in code and bool(_PARSING.search(code))
+
+
+# std.char, std.decodeUTF8, the conversion %c (of %5c and %(key)c as well) and what is no UTF-8.
+_MAKING = re.compile("\\b(?:char|decodeUTF8)\\b|[\ud800-\udfff]")
+_CHARACTER = re.compile("[%)][-+ #0-9.*hlL]*c")
+
+
+@lru_cache(maxsize=32)
+def _makes_surrogates(code: str) -> bool:
+    """Whether there is anything in the code that a lone surrogate may come of."""
+    return bool(_MAKING.search(code) or ("%" in code and _CHARACTER.search(code)))
+
+
+_RISKS: dict[Risk, Callable[[str], bool]] = {
+    CrashError: _parses,
+    SurrogateError: _makes_surrogates,
+}
 
 
 # file:1:2-3, file:1:2 and file:(1:2)-(3:4)

@@ -1,10 +1,11 @@
 """Evaluation: a template in, plain Python values out, wrong values refused.
 
-A template is evaluated with the natives first. They only refuse: where an
-evaluation with them fails for another reason than a verdict (a value that leans
-on the object it is part of cannot be checked before that object is there), the
-template is evaluated again without them. Finished manifests are checked in
-Python either way, so nothing escapes.
+A template is evaluated with the natives first, which note its values, to be judged
+when the VM is done: to stop the VM for each costs more. Where an evaluation with
+natives fails for another reason than a verdict (a value that leans on the object it
+is part of cannot be checked before that object is there), the template is evaluated
+again without them. Finished manifests are checked in Python either way, so nothing
+escapes.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ P = TypeVar("P")
 T = TypeVar("T")
 
 Mode = Literal["defer", "whole", "bare"]
-"""Natives with lists and maps deferred to the finished manifests; all natives; none."""
+"""Values noted and judged later, lists and maps in the finished manifests; all natives; none."""
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,10 @@ class _Outcome:
     def value(self) -> Any:
         return parsed(self.text)
 
+    @cached_property
+    def manifests(self) -> list[dict[str, Any]]:
+        return [manifest for _, manifest in manifests(self.value)]
+
 
 @dataclass(frozen=True)
 class _Run:
@@ -184,7 +189,7 @@ class _Run:
         outcome = self.checked() if self.settings.check else self.attempt("bare")
         if outcome.error and not outcome.is_verdict:
             raise outcome.error
-        if outcome.is_verdict or (self.settings.check and is_refused(outcome.value)):
+        if outcome.is_verdict or (self.settings.check and is_refused(outcome)):
             raise ValidationError(self.inspection(check_present).problems)
         return Evaluation(outcome.value, outcome.found, outcome.absent)
 
@@ -229,20 +234,30 @@ class _Run:
 
 def _perform(run: _Run, mode: Mode) -> _Outcome:
     """Runs the VM once. A template's own failure is part of the outcome."""
+    if mode == "defer":
+        with suppress(engines.SurrogateError):
+            return _performed(run, Dispatcher(defer=True, note=True), plain=True)
+    return _performed(run, Dispatcher(defer=mode == "defer"), bare=mode == "bare")
+
+
+def _performed(
+    run: _Run, dispatcher: Dispatcher, *, bare: bool = False, plain: bool = False
+) -> _Outcome:
     settings = run.settings
     importer = Importer(settings.search_path(), settings.virtual)
-    dispatcher = Dispatcher(defer=mode == "defer")
-    natives = {} if mode == "bare" else dispatcher.callbacks()
-    job = settings.job(run.filename, run.source)
+    natives = {} if bare else dispatcher.callbacks()
+    job = replace(settings.job(run.filename, run.source), plain=plain)
     text, error = "", None
     try:
         text = engines.evaluate(run.engine, job, importer, {**natives, **settings.natives})
     except EvaluationError as failure:
         error = failure
-    dispatcher.reraise()
-    is_verdict = bool(error and dispatcher.verdicts)
+    if not error:  # then a template called the native itself: the answer is its own business
+        dispatcher.verdicts.clear()
+    deferred = dispatcher.settle()
+    is_verdict = bool(dispatcher.verdicts)
     found, absent = importer.found, frozenset(importer.absent)
-    return _Outcome(text, error, is_verdict, dispatcher.deferred, found, absent)
+    return _Outcome(text, error, is_verdict, deferred, found, absent)
 
 
 def _inspect(run: _Run, judge: Judge) -> Inspection:
@@ -253,15 +268,15 @@ def overlooked(outcome: _Outcome) -> bool:
     """Whether a list or map that was not checked went elsewhere than into a finished manifest."""
     present: Counter[tuple[str, ...]] = Counter()
     if outcome.deferred:
-        for _, manifest in manifests(outcome.value):
+        for manifest in outcome.manifests:
             for path in outcome.deferred:
                 present[path] += _length(manifest, path)
     return bool(outcome.deferred - present)
 
 
-def is_refused(value: Any) -> bool:
+def is_refused(outcome: _Outcome) -> bool:
     """Whether a finished manifest in an output has a value the server would refuse."""
-    return any(check_present(manifest) for _, manifest in manifests(value))
+    return any(map(check_present, outcome.manifests))
 
 
 def _length(value: Any, path: tuple[str, ...]) -> int:

@@ -9,6 +9,7 @@ of them loses the text of an exception.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Collection
 from typing import Any
@@ -22,11 +23,16 @@ Native = tuple[tuple[str, ...], Callable[..., Any]]
 
 FUNCTIONS = {function.native: function for function in functions(IMAGE_STREAM_IMPORT)}
 
+NOTE = f"{IMAGE_STREAM_IMPORT.name}.note"
+"""The native that takes a value to judge it later."""
+
 DEFER = f"{IMAGE_STREAM_IMPORT.name}.defer"
-"""The native by which an evaluator takes over the check of lists and maps."""
+"""The native that takes the length of a list or a map, which the finished manifest is to have."""
 
 ENTER = f"{IMAGE_STREAM_IMPORT.name}.enter"
 """The native that the strict twin of the library tells of each call before it is checked."""
+
+_LENGTH = re.compile(r"(\D+)(\d{1,15})", re.ASCII)
 
 _MISUSES = (KeyError, RecursionError, TypeError, ValueError)
 """What comes of a text that is not the library's: a template called the native itself."""
@@ -40,15 +46,16 @@ class Dispatcher:
     travels through the VM.
 
     ``verdicts`` has the problems that were found; when ``tolerant`` they do not
-    stop the evaluation. With ``defer`` lists and maps are not checked: ``deferred``
-    counts, by field, how many entries were set.
+    stop the evaluation. With ``defer`` lists and maps are not checked, but counted.
+    With ``note`` all other values are checked when the VM has returned: that is for
+    templates without lone surrogates. Both leave the rest to `settle`.
     """
 
-    def __init__(self, *, defer: bool = False, tolerant: bool = False) -> None:
+    def __init__(self, *, defer: bool = False, note: bool = False, tolerant: bool = False) -> None:
         self.raised: BaseException | None = None
         self.verdicts: list[Problem] = []
-        self.deferred: Counter[tuple[str, ...]] = Counter()
-        self._defers = defer
+        self._short_ways = (DEFER,) * defer + (NOTE,) * note
+        self._noted: Counter[str] = Counter()
         self._tolerant = tolerant
 
     def callbacks(self) -> dict[str, Native]:
@@ -56,9 +63,23 @@ class Dispatcher:
         natives: dict[str, Native] = {
             name: (("v",), self._guarded(function)) for name, function in FUNCTIONS.items()
         }
-        if self._defers:
-            natives[DEFER] = (("v",), self._defer)
-        return natives
+        return natives | dict.fromkeys(self._short_ways, (("v",), self._note))
+
+    def settle(self) -> Counter[tuple[str, ...]]:
+        """Judges what was noted: to be called when the VM has returned.
+
+        Returns how many entries of lists and maps were set, by field. Raises as
+        `reraise` does.
+        """
+        self.reraise()
+        deferred: Counter[tuple[str, ...]] = Counter()
+        for text, times in self._noted.items():
+            name, bracket, rest = text.partition("[")
+            if name in FUNCTIONS:
+                self._judge(FUNCTIONS[name], bracket + rest)
+            elif (length := _LENGTH.fullmatch(text)) and length[1] in FUNCTIONS:
+                deferred[FUNCTIONS[length[1]].path] += times * int(length[2])
+        return deferred
 
     def reraise(self) -> None:
         """Raises what a check raised, if one did: to be called when the VM has returned."""
@@ -89,12 +110,8 @@ class Dispatcher:
         message = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
         return f"{function.native}: {message}".encode("ascii", "backslashreplace").decode()
 
-    def _defer(self, text: str) -> str:
-        try:
-            name, length = json.loads(text)
-            self.deferred[FUNCTIONS[name].path] += length
-        except _MISUSES:
-            return f"{DEFER}: takes the JSON text of a function's name and a length"
+    def _note(self, text: str) -> str:
+        self._noted[str(text)] += 1  # a template that calls the native itself may have no text
         return ""
 
 

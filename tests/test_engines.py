@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from pyimagestream import EvaluationError, Frame, PyimagestreamError
+from pyimagestream import EvaluationError, Frame, PyimagestreamError, library_path
 from pyimagestream.engines import MAX_CHAIN, MAX_NESTING, Job, evaluate, load
 from pyimagestream.importer import Importer
 
@@ -168,6 +168,12 @@ def test_a_chain_that_would_overflow_the_stack_is_an_error(engine, chain):
 def test_much_code_is_no_chain(engine):
     items = ", ".join(["{ a: 'some text', b: [1, 2] }"] * 20_000)
     assert run(engine, f"std.length([{items}])") == 20_000
+
+
+def test_our_own_library_is_no_risk_for_the_process():
+    library = "(import 'imageStreamImport.libsonnet').new('a').metadata"
+    job = {"careful": True, "plain": True}
+    assert run("jsonnet", library, Importer([library_path()]), **job) == {"name": "a"}
 
 
 def test_an_unknown_engine_is_an_error_that_lists_the_known_ones():

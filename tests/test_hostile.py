@@ -123,6 +123,31 @@ def test_a_surrogate_made_by_the_template_is_no_crash(value: str, engine: str) -
         evaluate(f"{LIBRARY}isi.metadata.{setter}", engine=engine)
 
 
+SURROGATES = [
+    "std.char(55296)",
+    "std['char'](55296)",
+    "'%c' % 55296",
+    "'%(a)5c' % { a: 55296 }",
+    "std.decodeUTF8([237, 160, 128])",
+    "importstr 'surrogate'",
+]
+
+
+@pytest.mark.parametrize("made", SURROGATES)
+def test_a_surrogate_is_no_crash_however_it_was_made(made: str, tmp_path: Path) -> None:
+    """The binding of the default engine cannot hand it to a native: the process would end."""
+    (tmp_path / "surrogate").write_bytes(b"\xed\xa0\x80")
+    (tmp_path / "made.libsonnet").write_text(made)
+    for value, codes in (
+        (made, {}),
+        ("import 'made.libsonnet'", {}),
+        ("std.extVar('x')", {"x": made}),
+    ):
+        template = f"{LIBRARY}isi.metadata.withNamespace({value})"
+        with pytest.raises(PyimagestreamError):
+            evaluate(template, jpath=[tmp_path], ext_codes=codes)
+
+
 def test_nor_is_it_one_in_a_vm_of_ones_own() -> None:
     import _jsonnet
 
@@ -143,13 +168,12 @@ def test_long_strings_are_values_like_others(engine: str) -> None:
     assert len(str(caught.value)) < 400
 
 
-@pytest.mark.parametrize("name", ["new", "defer"])
-def test_a_native_that_a_template_hands_deep_json_says_what_it_takes(
-    name: str, engine: str
-) -> None:
-    call = f"std.native('imageStreamImport.{name}')(std.repeat('[', {DEEP}))"
-    answer = evaluate(call, engine=engine)
-    assert answer.startswith(f"imageStreamImport.{name}: takes the JSON text of ")
+def test_a_native_that_a_template_hands_deep_json_says_what_it_takes(engine: str) -> None:
+    deep = f"std.repeat('[', {DEEP})"
+    answer = evaluate(f"std.native('imageStreamImport.new')({deep})", engine=engine)
+    assert answer.startswith("imageStreamImport.new: takes the JSON text of ")
+    note = f"std.native('imageStreamImport.note')('imageStreamImport.new' + {deep})"
+    assert evaluate(note, engine=engine) == ""
 
 
 def test_ten_thousand_null_arguments_leak_nothing_that_kills(engine: str) -> None:

@@ -5,8 +5,17 @@ import json
 import pytest
 import reference
 
-from pyimagestream import Problem, evaluate_snippet, native_callbacks, natives
-from pyimagestream.natives import DEFER, Dispatcher
+from pyimagestream import (
+    EvaluationError,
+    Problem,
+    evaluate_snippet,
+    library_path,
+    native_callbacks,
+    natives,
+)
+from pyimagestream.engines import Job, evaluate
+from pyimagestream.importer import Importer
+from pyimagestream.natives import DEFER, NOTE, Dispatcher
 
 IMPORT = "local isi = import 'imageStreamImport.libsonnet';\n"
 NAME = "imageStreamImport.spec.withImport"
@@ -54,13 +63,20 @@ def test_a_message_is_printable_ascii_whatever_the_value(value):
     assert message.isprintable()
 
 
-@pytest.mark.parametrize("text", ["", "[", "1", "[1, 2]", "{}", None, 7.0])
+@pytest.mark.parametrize("text", ["", "[", "1", "[1, 2]", "{}", f"{NAME}[", NAME, None, 7.0])
 def test_a_native_that_a_template_calls_itself_is_no_traceback(text):
-    dispatcher = Dispatcher(defer=True)
+    dispatcher = Dispatcher(defer=True, note=True)
     for name, (_, native) in dispatcher.callbacks().items():
-        assert native(text).startswith(f"{name}: takes the JSON text of ")
+        message = f"{name}: takes the JSON text of a list with one value"
+        assert native(text) == ("" if name in (DEFER, NOTE) else message)
+    assert not dispatcher.settle()
     assert dispatcher.raised is None
     assert not dispatcher.verdicts
+
+
+def test_what_a_template_makes_of_a_native_is_its_own_business(engine):
+    call = f"std.native('{NAME}')('[5]')"
+    assert evaluate_snippet(call, engine=engine).startswith(f"{NAME}: spec.import: must be")
 
 
 def test_verdicts_are_kept_with_their_function():
@@ -80,10 +96,41 @@ def test_a_tolerant_dispatcher_keeps_verdicts_and_lets_values_through():
 def test_a_deferring_dispatcher_counts_the_entries_of_lists_and_maps_by_field():
     dispatcher = Dispatcher(defer=True)
     _, defer = dispatcher.callbacks()[DEFER]
-    for name in ("withImages", "withImagesMixin"):
-        assert defer(f'["imageStreamImport.spec.{name}", 2]') == ""
-    assert dispatcher.deferred == {("spec", "images"): 4}
+    for name in ("withImages", "withImages", "withImagesMixin"):
+        assert defer(f"imageStreamImport.spec.{name}2") == ""
+    assert dispatcher.settle() == {("spec", "images"): 6}
     assert DEFER not in native_callbacks()
+
+
+def test_what_is_noted_is_judged_in_the_end():
+    dispatcher = Dispatcher(note=True)
+    _, note = dispatcher.callbacks()[NOTE]
+    for value in ("true", '"yes"', '"yes"'):
+        assert note(f"{NAME}[{value}]") == ""
+    assert not dispatcher.verdicts
+    dispatcher.settle()
+    assert [(problem.value, problem.function) for problem in dispatcher.verdicts] == [("yes", NAME)]
+    assert NOTE not in native_callbacks()
+
+
+def test_a_noted_value_is_not_sent_to_its_own_callback(engine):
+    """Unless its JSON type alone tells that it is wrong."""
+    called = []
+
+    def recorded(name, native):
+        return lambda text: called.append(name) or native(text)
+
+    natives = {
+        name: (parameters, native if name in (DEFER, NOTE) else recorded(name, native))
+        for name, (parameters, native) in Dispatcher(defer=True, note=True).callbacks().items()
+    }
+    right = Job("app.jsonnet", f"{IMPORT}isi.new('a') + isi.spec.withImport(true)")
+    evaluate(engine, right, Importer([library_path()]), natives)
+    assert called == []
+    wrong = Job("app.jsonnet", f"{IMPORT}isi.new(5)")
+    with pytest.raises(EvaluationError, match=r"metadata\.name: must be a string, not 5"):
+        evaluate(engine, wrong, Importer([library_path()]), natives)
+    assert called == ["imageStreamImport.new"]
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, MemoryError, RuntimeError])
@@ -102,13 +149,16 @@ def test_what_a_check_raises_does_not_travel_through_the_vm(monkeypatch, error):
 @pytest.mark.parametrize("engine", ["jsonnet", "gojsonnet"])
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, MemoryError, RuntimeError])
 def test_it_is_raised_again_when_the_vm_has_returned(monkeypatch, engine, error):
-    """The checks for rjsonnet run in another process, out of reach of this test."""
+    """The checks for rjsonnet run in another process, out of reach of this test.
+
+    The name is one that no other test has: a precheck remembers the names it has seen.
+    """
 
     def check(function, value):
         raise error("mine")
 
     monkeypatch.setattr(natives, "check_value", check)
     with pytest.raises(error, match="mine"):
-        evaluate_snippet(f"{IMPORT}isi.new('a')", engine=engine)
+        evaluate_snippet(f"{IMPORT}isi.new('no-other')", engine=engine)
     monkeypatch.undo()
     assert evaluate_snippet("1", engine=engine) == 1
