@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -55,7 +55,7 @@ class Dispatcher:
         self.raised: BaseException | None = None
         self.verdicts: list[Problem] = []
         self._short_ways = (DEFER,) * defer + (NOTE,) * note
-        self._noted: Counter[str] = Counter()
+        self._noted: defaultdict[str, int] = defaultdict(int)
         self._tolerant = tolerant
 
     def callbacks(self) -> dict[str, Native]:
