@@ -240,3 +240,40 @@ def test_a_reader_that_leaves_early_is_no_traceback() -> None:
     command = f"{sys.executable} -m pyimagestream eval -e 'std.range(1, 200000)' | head -1"
     result = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
     assert (result.stdout, result.stderr) == ("[\n", "")
+
+
+@pytest.mark.parametrize(
+    ("redirection", "code", "errors"),
+    [
+        (">/dev/full", 1, "the output cannot be written: [Errno 28] No space left on device\n"),
+        (">&-", 1, "the output cannot be written: [Errno 9] Bad file descriptor\n"),
+        ("2>&-", 0, ""),
+    ],
+)
+@pytest.mark.parametrize("arguments", ["eval -e 1", "--help", "--version"])
+def test_an_output_that_takes_nothing_is_one_error(
+    arguments: str, redirection: str, code: int, errors: str
+) -> None:
+    command = f"PYTHONUNBUFFERED= {sys.executable} -m pyimagestream {arguments} {redirection}"
+    result = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
+    assert (result.returncode, result.stderr) == (code, errors)
+
+
+def test_an_input_that_is_closed_is_empty() -> None:
+    command = f"{sys.executable} -m pyimagestream eval - <&-"
+    result = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
+    assert (result.returncode, result.stderr) == (1, "<stdin>:1:1: unexpected end of file.\n")
+
+
+def test_a_working_directory_that_is_gone_is_one_error(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    command = f"rmdir '{gone}'; {sys.executable} -m pyimagestream env list"
+    result = subprocess.run(
+        ["sh", "-c", command],
+        cwd=gone,
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 1
+    assert result.stderr == ".: No such file or directory\n"

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..errors import PyimagestreamError
+from . import printing
 
 GROUPS = {
     "evaluate": ("eval",),
@@ -43,22 +44,40 @@ def parser(command: str = "") -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs a command line. Returns its exit code: 0 well, 1 bad input, 2 wrong usage."""
     words = sys.argv[1:] if argv is None else argv
+    _replace_closed_streams()
     try:
-        arguments = parser(words[0] if words else "").parse_args(words)
-        code: int = arguments.run(arguments)
-        sys.stdout.flush()
+        try:
+            arguments = parser(words[0] if words else "").parse_args(words)
+            code: int = arguments.run(arguments)
+        finally:
+            printing.flush()
         return code
+    except printing.OutputError as failure:
+        # Of a broken pipe nobody is told: whoever read the output has seen enough.
+        if not isinstance(failure.error, BrokenPipeError):
+            print(failure, file=sys.stderr)
+        # Python would try again at exit, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except PyimagestreamError as error:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:
-        # Of a broken pipe nobody is told: whoever read the output has seen enough.
-        if not isinstance(error, BrokenPipeError):
-            print(f"the output cannot be written: {error}", file=sys.stderr)
-        # Python would complain again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"{error.filename or os.curdir}: {error.strerror}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr, flush=True)
         # A VM may still be running in its thread, and cannot be stopped otherwise.
         os._exit(INTERRUPTED)
+
+
+def _replace_closed_streams() -> None:
+    """Lest a file takes the place of a standard stream that was closed (``>&-``).
+
+    Standard input is then empty, writing to standard output fails, and messages are lost.
+    """
+    modes = {"stdin": os.O_RDONLY, "stdout": os.O_RDONLY, "stderr": os.O_WRONLY}
+    for number, (name, mode) in enumerate(modes.items()):
+        if getattr(sys, name) is None:
+            os.dup2(os.open(os.devnull, mode), number)
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", closefd=False))

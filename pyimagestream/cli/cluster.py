@@ -134,7 +134,7 @@ def _apply(arguments: argparse.Namespace) -> int:
         diff = session.diff(cluster)
         if not arguments.json:
             printing.write(diff_text(diff) + "\n")
-            sys.stdout.flush()  # before the question, and before the long wait
+            printing.flush()  # before the question, and before the long wait
         elif not arguments.auto_approve and not arguments.dry_run:
             print(diff_text(diff), file=sys.stderr)
         if arguments.dry_run or not diff.differences:

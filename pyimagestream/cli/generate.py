@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import PyimagestreamError
 from ..generator import generated_files
+from . import printing
 
 
 def register(commands: Any) -> None:
@@ -33,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"{path} is stale: run `make generate`", file=sys.stderr)
         else:
             path.write_text(files[path], encoding="utf-8")
-            print(f"wrote {path}")
+            printing.write(f"wrote {path}\n")
     return int(arguments.check and bool(stale))
 
 

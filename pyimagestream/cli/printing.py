@@ -8,15 +8,37 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-from ..errors import EvaluationError, Frame, Problem, ValidationError
+from ..errors import EvaluationError, Frame, Problem, PyimagestreamError, ValidationError
 from ..importer import decode, read_all
 from ..workflow.validation import Report
 
 
+class OutputError(PyimagestreamError):
+    """Standard output takes no more, because of ``error``."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(error)
+        self.error = error
+
+    def __str__(self) -> str:
+        return f"the output cannot be written: {self.error}"
+
+
 def write(text: str) -> None:
-    """Writes to standard output as UTF-8, whatever the locale says."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+    """Writes to standard output as UTF-8, whatever the locale says. Raises `OutputError`."""
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise OutputError(error) from None
+
+
+def flush() -> None:
+    """Sees to it that all that was written has arrived. Raises `OutputError`."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        raise OutputError(error) from None
 
 
 def write_json(value: Any) -> None:

@@ -239,7 +239,7 @@ def _end(number: int, _: object) -> None:
 
 def _init(arguments: argparse.Namespace) -> int:
     for path in init(arguments.directory, inline=arguments.inline, force=arguments.force):
-        print(path)
+        printing.write(f"{path}\n")
     return 0
 
 
