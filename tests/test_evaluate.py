@@ -164,6 +164,11 @@ def test_an_unknown_engine_is_an_error_before_anything_runs(monkeypatch):
     assert asked == []
 
 
+def test_no_engine_at_all_is_an_error():
+    with pytest.raises(PyimagestreamError, match="no engine"):
+        evaluate_snippet("1", engine=[])
+
+
 def test_an_engine_that_is_not_installed_is_an_error_with_advice(monkeypatch):
     monkeypatch.setitem(engines.ENGINES, "gojsonnet", ("not_there", "pip install it"))
     with pytest.raises(PyimagestreamError, match="not installed: pip install it"):
@@ -290,3 +295,16 @@ def test_errors_share_one_base():
     assert issubclass(ValidationError, PyimagestreamError)
     assert set(pyimagestream.__all__) >= {"evaluate_file", "evaluate_snippet", "native_callbacks"}
     assert evaluate.evaluate_file is evaluate_file
+
+
+def test_a_wrong_version_of_our_group_is_refused(engine):
+    with pytest.raises(ValidationError, match="apiVersion"):
+        evaluate_snippet(
+            f"{IMPORT}isi.new('a') + {{ apiVersion: 'image.openshift.io/v1beta1' }}", engine=engine
+        )
+
+
+@pytest.mark.parametrize("other", ["kind: 'Other'", "apiVersion: 'v1'"])
+def test_a_manifest_of_another_kind_or_group_is_none_of_ours(other):
+    code = f"{IMPORT}isi.new('a') + {{ {other}, spec: {{ images: 5 }} }}"
+    assert evaluate_snippet(code)["spec"] == {"images": 5}

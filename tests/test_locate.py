@@ -21,6 +21,10 @@ def told(code, engine="gojsonnet", judge=check_present):
     ]
 
 
+def places(code, engine):
+    return [place[:3] for place in told(code, engine)]
+
+
 def test_finished_manifests_come_with_their_places(engine):
     inspection = inspect("{ a: [isi.new('x')], b: { c: isi.new('y') } }", engine)
     assert [(place, m["metadata"]["name"]) for place, m in inspection.manifests] == [
@@ -97,3 +101,39 @@ def test_an_error_in_an_inspection_is_no_problem_of_a_value(engine):
     with pytest.raises(EvaluationError) as caught:
         inspect("isi.new('a')\n+ isi.metadata.withUuid(7)", engine)
     assert caught.value.frames[0].file == "app.jsonnet"
+
+
+def test_a_value_that_leans_on_the_finished_object_hides_no_place(engine):
+    code = """{
+  imp: isi.new('a')
+       + isi.metadata.withLabels({ a: 'x', b: $.imp.metadata.labels.a, c: $.imp.metadata.name })
+       + isi.spec.withImport('yes')
+       + isi.metadata.withUid(7),
+}"""
+    assert places(code, engine) == [("spec.import", 5, 10), ("metadata.uid", 6, 10)]
+
+
+def test_an_error_that_is_replaced_hides_no_place(engine):
+    code = """isi.new(error 'a name is needed')
++ isi.metadata.withUid(7)
++ isi.metadata.withName('a')
++ isi.spec.withImport('yes')"""
+    assert places(code, engine) == [("metadata.uid", 3, 3), ("spec.import", 5, 3)]
+
+
+def test_an_error_in_a_value_that_nobody_uses_hides_no_place(engine):
+    code = """local unused = isi.metadata.withLabels({ a: error 'never' });
+[std.length(std.objectFields(unused)), isi.metadata.withUid(7)]"""
+    assert places(code, engine) == [("metadata.uid", 3, 40)]
+
+
+def test_a_native_that_the_template_calls_itself_hides_no_place(engine):
+    code = """[std.native('imageStreamImport.spec.withImport')('[true]'),
+  isi.metadata.withUid(7)]"""
+    assert places(code, engine) == [("metadata.uid", 3, 3)]
+
+
+def test_a_value_that_several_manifests_share_is_one_problem(engine):
+    code = """local shared = isi.spec.withImport('yes');
+[isi.new('a') + shared, isi.new('b') + shared] + [isi.new('c%d' % i) + shared for i in [1, 2]]"""
+    assert places(code, engine) == [("spec.import", 2, 16)]

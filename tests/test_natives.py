@@ -2,6 +2,7 @@
 
 import json
 
+import _jsonnet
 import pytest
 import reference
 
@@ -162,3 +163,28 @@ def test_it_is_raised_again_when_the_vm_has_returned(monkeypatch, engine, error)
         evaluate_snippet(f"{IMPORT}isi.new('no-other')", engine=engine)
     monkeypatch.undo()
     assert evaluate_snippet("1", engine=engine) == 1
+
+
+LEANING = f"""{IMPORT}{{
+  imp: isi.new('a') + isi.metadata.withLabels({{ a: 'x', b: $.imp.metadata.labels.a }}),
+}}"""
+
+
+def leaning(natives):
+    return json.loads(
+        _jsonnet.evaluate_snippet(
+            "t.jsonnet",
+            LEANING,
+            jpathdir=[str(library_path())],
+            native_callbacks=natives,
+        )
+    )
+
+
+def test_a_leaning_map_cannot_be_checked_in_an_evaluator_of_ones_own():
+    with pytest.raises(RuntimeError, match="max stack frames exceeded"):
+        leaning(native_callbacks())
+
+
+def test_without_the_natives_the_result_is_that_of_evaluate_file():
+    assert leaning({}) == evaluate_snippet(LEANING)
