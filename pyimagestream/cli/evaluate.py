@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import EvaluationError, PyimagestreamError, ValidationError
 from ..evaluate import run_file, run_snippet
-from ..workflow import EnvironmentsError, yaml
+from ..workflow import EnvironmentsError
 from ..workflow.project import project_of
 from . import options, printing, workflow
 
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         printing.write_json(printing.error(failure))
         return 1
     if arguments.output == "yaml":
-        printing.write(yaml.dump(value))
+        printing.write_yaml([value])
     else:
         printing.write_json(value)
     return 0

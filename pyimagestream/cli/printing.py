@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..errors import EvaluationError, Frame, Problem, PyimagestreamError, ValidationError
@@ -45,6 +45,13 @@ def write_json(value: Any) -> None:
     """Writes JSON that plays no tricks on a terminal: some take the C1 controls for commands."""
     text = json.dumps(value, indent=2, ensure_ascii=False)
     write(re.sub("[\x7f-\x9f]", lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
+
+
+def write_yaml(values: Sequence[Any]) -> None:
+    """Writes YAML documents."""
+    from ..workflow import yaml  # slow to import, and most commands need none
+
+    write(yaml.dump_all(values))
 
 
 def standard_input() -> str:

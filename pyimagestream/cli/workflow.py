@@ -21,7 +21,6 @@ from ..workflow import (
     gojson,
     load,
     parse_selector,
-    yaml,
 )
 from ..workflow.export import MergeStrategy
 from ..workflow.format import DEFAULT_FORMAT
@@ -148,10 +147,12 @@ def evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
     """What ``eval`` does with an environment."""
     value = evaluate_environment(arguments.file, settings, name=arguments.name or "")
     try:
-        text = yaml.dump(value) if arguments.output == "yaml" else gojson.dumps(value, indent=2)
+        if arguments.output == "yaml":
+            printing.write_yaml([value])
+        else:
+            printing.write(gojson.dumps(value, indent=2))
     except RecursionError:
         raise PyimagestreamError(f"{arguments.file}: the value is nested too deep") from None
-    printing.write(text)
     return 0
 
 
@@ -190,7 +191,7 @@ def _show(arguments: argparse.Namespace) -> int:
             name=arguments.name,
             targets=arguments.target,
         )
-    printing.write(yaml.dump_all(manifests))
+    printing.write_yaml(manifests)
     return 0
 
 
