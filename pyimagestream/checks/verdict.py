@@ -10,6 +10,7 @@ from ..errors import Problem
 from ..model import IMAGE_STREAM_IMPORT, LATEST, SERVERS, Function, Schema
 from .decode import Decoder, decoder
 from .faults import NONE, UNKNOWN, Fault, Faults, problems, show
+from .plain import Plain, plain
 from .rules import Judge, judge
 
 
@@ -27,7 +28,9 @@ def validate(
     decode. The problems are ordered by field, list entries by their index.
     Nothing is raised, whatever the manifest is.
     """
-    decode, judged = checker(server)
+    is_plain, decode, judged = checker(server)
+    if is_plain(manifest):
+        return problems(_elsewhere(manifest, namespace)) if namespace else []
     found = decode(manifest)
     if wrong := _known(found):
         return problems(wrong)
@@ -67,11 +70,9 @@ def check_present(manifest: Any) -> list[Problem]:
     What is missing in the manifest, its metadata, its spec or its repository is
     no problem. The entries of lists are judged whole.
     """
-    schema = IMAGE_STREAM_IMPORT.schema
-    decode, judged = _part(schema)
-    if not decode(manifest) and not judged(manifest):  # as nearly always, and quickly told
+    if _plain_part()(manifest):
         return []
-    return problems(_present(schema, manifest))
+    return problems(_present(IMAGE_STREAM_IMPORT.schema, manifest))
 
 
 def _present(schema: Schema, value: Any) -> Iterator[Fault]:
@@ -88,12 +89,19 @@ def _present(schema: Schema, value: Any) -> Iterator[Fault]:
 
 
 @cache
-def checker(server: str) -> tuple[Decoder, Judge]:
-    """The compiled checks of a whole manifest: does it decode, and does it keep the rules."""
+def checker(server: str) -> tuple[Plain, Decoder, Judge]:
+    """The compiled checks of a whole manifest: is it plainly well, does it decode, is it judged."""
     if server not in SERVERS:
         raise ValueError(f"the server must be one of {', '.join(SERVERS)}, not {server!r}")
     schema = IMAGE_STREAM_IMPORT.schema
-    return decoder(schema, server), judge(schema, server, whole=True) or _nothing
+    judged = judge(schema, server, whole=True) or _nothing
+    return plain(schema, server, server, whole=True), decoder(schema, server), judged
+
+
+@cache
+def _plain_part() -> Plain:
+    """The short check of what may be a part of a sum."""
+    return plain(IMAGE_STREAM_IMPORT.schema, None, LATEST, whole=False)
 
 
 _parts: dict[int, tuple[Schema, Decoder, Judge]] = {}

@@ -7,7 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pyimagestream.checks import check_present, check_value, validate, warnings
-from pyimagestream.model import IMAGE_STREAM_IMPORT, SERVERS, functions
+from pyimagestream.checks.decode import decoder
+from pyimagestream.checks.plain import plain
+from pyimagestream.checks.rules import judge
+from pyimagestream.model import IMAGE_STREAM_IMPORT, LATEST, SERVERS, functions
 
 FUNCTIONS = {function.native: function for function in functions(IMAGE_STREAM_IMPORT)}
 
@@ -59,6 +62,15 @@ def test_no_input_makes_the_checks_raise(manifest, server, strict, namespace):
         assert str(problem).isprintable()
     for warning in warnings(manifest, server=server):
         assert str(warning).isprintable()
+
+
+@given(anything | manifests, st.sampled_from([*SERVERS, None]))
+def test_what_is_plainly_well_has_no_faults(manifest, known):
+    """``known`` are the fields of which server: for None, as in a part, of all servers."""
+    schema, server, whole = IMAGE_STREAM_IMPORT.schema, known or LATEST, known is not None
+    if plain(schema, known, server, whole=whole)(manifest):
+        assert not decoder(schema, known)(manifest)
+        assert not judge(schema, server, whole=whole)(manifest)
 
 
 @given(st.sampled_from(sorted(FUNCTIONS)), anything)
