@@ -135,7 +135,7 @@ def _write(
         path = os.path.join(target, place)
         if os.path.isdir(path) and not os.path.islink(path):
             raise PyimagestreamError(f"{path}: this must be a file, but is a folder")
-    for directory in {os.path.dirname(place) for place in (*places, *stale)}:
+    for directory in {os.path.dirname(place) for place in places.keys() | stale}:
         _check_directory(target, directory)
     texts = {place: file.text for place, file in places.items()}
     mapped = {file.name: file.environment.namespace for file in files}
@@ -146,8 +146,8 @@ def _write(
         for place, text in texts.items()
         if not _holds(os.path.join(target, place), text)
     }
-    there = {place for place in stale if os.path.lexists(os.path.join(target, place))}
-    delete = there - texts.keys()
+    gone = stale - texts.keys()
+    delete = {place for place in gone if os.path.lexists(os.path.join(target, place))}
     if write or delete:
         folder.change(target, write, delete)
     return Exported(environments, mapped, len(write.keys() & places.keys()), len(delete))
