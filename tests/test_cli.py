@@ -227,10 +227,14 @@ class TestValidate:
     def test_with_strict_an_unknown_field_is_a_problem_and_no_warning_beside_it(
         self, template: Path, capfd: pytest.CaptureFixture[str]
     ) -> None:
-        template.write_text(f"{LIBRARY}{GOOD}+ {{ spec+: {{ imges: [] }} }}")
-        main(["validate", str(template), "--strict", "--ignore", "W007"])
+        source = "{ kind: 'DockerImage', name: 'quay.io/a/b' }"
+        spec = f"{{ imges: [], repository: {{ from: {source} }} }}"
+        template.write_text(f"{LIBRARY}isi.new('a') + {{ spec: {spec} }}")
+        main(["validate", template.name, "--strict", "--ignore", "W007"])
         [line] = capfd.readouterr().out.splitlines()
-        assert "spec.imges: is unknown to the server (did you mean images?)" in line
+        assert line == (
+            "imports.jsonnet: spec.imges: is unknown to the server (did you mean images?)"
+        )
 
     @pytest.mark.parametrize(
         ("flags", "said"),
