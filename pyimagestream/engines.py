@@ -81,7 +81,7 @@ class Job:
     tla_codes: Mapping[str, str] = field(default_factory=dict)
     max_stack: int = 500
     careful: bool = False  # do not run what may end the process
-    plain: bool = False  # do not run what may make a lone surrogate
+    unguarded: bool = False  # do not run what may make a lone surrogate: a native may be handed it
 
 
 class CrashError(Exception):
@@ -89,14 +89,14 @@ class CrashError(Exception):
 
 
 class SurrogateError(Exception):
-    """The template may make a lone surrogate, which no native survives, and the job is plain."""
+    """The template may make a lone surrogate, and the job is unguarded: no native survives that."""
 
 
 def evaluate(engine: str, job: Job, importer: Importer, natives: Mapping[str, Native]) -> str:
     """The JSON text a VM makes of a job.
 
     Raises `EvaluationError`, or what the importer raised, or `CrashError` if the job
-    is careful, or `SurrogateError` if it is plain. KeyboardInterrupt is raised at once;
+    is careful, or `SurrogateError` if it is unguarded. KeyboardInterrupt is raised at once;
     the VM is then left to itself, and stops at its next call.
     """
     vm = load(engine)
@@ -264,7 +264,7 @@ Risk = type[CrashError] | type[SurrogateError]
 
 def _risks(job: Job) -> tuple[Risk, ...]:
     """What a job is not to run on the C++ VM."""
-    return (CrashError,) * job.careful + (SurrogateError,) * job.plain
+    return (CrashError,) * job.careful + (SurrogateError,) * job.unguarded
 
 
 def _refuse(path: str, code: str, risks: Collection[Risk]) -> None:

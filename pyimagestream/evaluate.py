@@ -236,17 +236,17 @@ def _perform(run: _Run, mode: Mode) -> _Outcome:
     """Runs the VM once. A template's own failure is part of the outcome."""
     if mode == "defer":
         with suppress(engines.SurrogateError):
-            return _performed(run, Dispatcher(defer=True, note=True), plain=True)
+            return _performed(run, Dispatcher(defer=True, note=True), unguarded=True)
     return _performed(run, Dispatcher(defer=mode == "defer"), bare=mode == "bare")
 
 
 def _performed(
-    run: _Run, dispatcher: Dispatcher, *, bare: bool = False, plain: bool = False
+    run: _Run, dispatcher: Dispatcher, *, bare: bool = False, unguarded: bool = False
 ) -> _Outcome:
     settings = run.settings
     importer = Importer(settings.search_path(), settings.virtual)
     natives = {} if bare else dispatcher.callbacks()
-    job = replace(settings.job(run.filename, run.source), plain=plain)
+    job = replace(settings.job(run.filename, run.source), unguarded=unguarded)
     text, error = "", None
     try:
         text = engines.evaluate(run.engine, job, importer, {**natives, **settings.natives})

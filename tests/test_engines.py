@@ -172,7 +172,7 @@ def test_much_code_is_no_chain(engine):
 
 def test_our_own_library_is_no_risk_for_the_process():
     library = "(import 'imageStreamImport.libsonnet').new('a').metadata"
-    job = {"careful": True, "plain": True}
+    job = {"careful": True, "unguarded": True}
     assert run("jsonnet", library, Importer([library_path()]), **job) == {"name": "a"}
 
 

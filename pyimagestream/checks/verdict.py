@@ -35,7 +35,7 @@ def validate(
     if wrong := _known(found):
         return problems(wrong)
     faults = [*judged(manifest), *(found if strict else NONE), *_elsewhere(manifest, namespace)]
-    return problems(faults) if faults else []
+    return problems(faults)
 
 
 def _known(faults: Faults) -> Faults:

@@ -124,8 +124,7 @@ def _diff(arguments: argparse.Namespace) -> int:
 
 
 def _apply(arguments: argparse.Namespace) -> int:
-    may_ask = sys.stdin and sys.stdin.isatty()
-    if not (arguments.auto_approve or arguments.dry_run or may_ask):
+    if not (arguments.auto_approve or arguments.dry_run or sys.stdin.isatty()):
         raise PyimagestreamError(
             "standard input is no terminal, so nobody can be asked: use --auto-approve"
         )

@@ -155,7 +155,7 @@ def _lazily(function: Function) -> Expression:
 def _checked(function: Function) -> Expression:
     if function.schema.is_container:
         return Call("checkAll", (function.native, _value(function)))
-    if function.schema.is_plain:
+    if function.schema.is_ruleless:
         return Call("checkType", (function.native, function.schema.type, _value(function)))
     return Call("check", (function.native, _value(function)))
 

@@ -53,7 +53,7 @@ class Schema:
         return self.type == "array" or self.additional is not None
 
     @property
-    def is_plain(self) -> bool:
+    def is_ruleless(self) -> bool:
         """Whether the JSON type is all that is asked of a value, and Jsonnet has that type."""
         return self.type in ("string", "boolean") and not self.format and not self.rule
 
