@@ -14,7 +14,7 @@ import sys
 from time import process_time
 from typing import Any
 
-from pyimagestream.checks import validate
+from pyimagestream.checks.verdict import validate
 
 
 def manifest(number: int, kind: str = "DockerImage") -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """OpenShift image imports as code: from Jsonnet, checked and run from Python."""
 
-from .checks import PullSpec, validate
+from .checks.pullspec import PullSpec
+from .checks.verdict import validate
 from .errors import EvaluationError, Frame, Problem, PyimagestreamError, ValidationError
-from .evaluate import evaluate_file, evaluate_snippet
-from .natives import native_callbacks
-from .settings import library_path
+from .evaluation.ladder import evaluate_file, evaluate_snippet
+from .evaluation.natives import native_callbacks
+from .evaluation.settings import library_path
 
 __all__ = [
     "EvaluationError",

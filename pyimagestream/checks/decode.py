@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ..model import Schema
-from ..spelling import meant
+from ..model.schema import Schema
 from .faults import NONE, TYPE_INVALID, UNKNOWN, Fault, Faults, Key, is_scalar, json_type, show
+from .spelling import meant
 from .times import is_time
 
 Decoder = Callable[[Any], Faults]

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..model import IMAGE_STREAM_IMPORT, V4_3
+from ..model.imagestreamimport import IMAGE_STREAM_IMPORT
+from ..model.schema import V4_3
 from . import pullspec
 from .faults import NONE, NOT_SUPPORTED, REQUIRED, TYPE_INVALID, Fault, Faults, show
 from .metadata import object_meta

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..model import LATEST, V4_3
+from ..model.schema import LATEST, V4_3
 from . import names
 from .faults import INVALID, REQUIRED, TOO_LONG, Fault, Faults, show
 

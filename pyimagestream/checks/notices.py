@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..model import LATEST
+from ..model.schema import LATEST
 from .faults import UNKNOWN, Fault, Path, field, ordered, show
 from .images import ANY_STREAM, SOURCE_KIND
 from .pullspec import PullSpec, PullSpecError

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..model import Schema
+from ..model.schema import Schema
 from .decode import decoder
 from .faults import NONE
 from .rules import OBJECT_RULES, RULES, ObjectRule, judge

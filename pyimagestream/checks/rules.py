@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
-from ..model import Schema
+from ..model.schema import Schema
 from . import images, metadata
 from .faults import Fault, Faults
 

@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any
 
 from ..errors import Problem
-from ..model import IMAGE_STREAM_IMPORT, LATEST, SERVERS, Function, Schema
+from ..model.imagestreamimport import IMAGE_STREAM_IMPORT
+from ..model.schema import LATEST, SERVERS, Function, Schema
 from .decode import Decoder, decoder
 from .faults import NONE, UNKNOWN, Fault, Faults, problems, show
 from .plain import Plain, plain

@@ -12,14 +12,14 @@ from typing import Any
 
 from ..cluster.apply import Apply
 from ..cluster.budget import Budget, Limits
-from ..cluster.client import connect
 from ..cluster.diff import Diff, make_diff
-from ..cluster.kubeconfig import choose_target
+from ..cluster.kube.client import connect
+from ..cluster.kube.kubeconfig import choose_target
 from ..cluster.plan import make_plan
 from ..cluster.report import diff_data, diff_text, outcomes_text
 from ..errors import PyimagestreamError
-from ..workflow import load
-from ..workflow.progress import TerminalProgress
+from ..tanka.load import load
+from ..tanka.progress import TerminalProgress
 from . import INTERRUPTED, options, printing
 from .signals import handled
 

@@ -6,9 +6,9 @@ import argparse
 from typing import Any
 
 from ..errors import EvaluationError, PyimagestreamError, ValidationError
-from ..evaluate import run_file, run_snippet
-from ..workflow import EnvironmentsError
-from ..workflow.project import project_of
+from ..evaluation.ladder import run_file, run_snippet
+from ..tanka.project import project_of
+from ..tanka.runner import EnvironmentsError
 from . import options, printing, workflow
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import PyimagestreamError
-from ..generator import generated_files
+from ..generator.files import generated_files
 from . import printing
 
 

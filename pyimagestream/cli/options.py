@@ -9,8 +9,8 @@ import os
 import re
 
 from ..errors import PyimagestreamError
-from ..evaluate import read_source
-from ..settings import DEFAULT_MAX_STACK, Settings, engines
+from ..evaluation.ladder import read_source
+from ..evaluation.settings import DEFAULT_MAX_STACK, Settings, engines
 
 _VARIABLES = (
     ("--ext-str", ("-V",), "ext_vars", "an ext var"),

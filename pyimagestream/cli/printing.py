@@ -8,9 +8,9 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from ..engines.importer import decode, read_all
 from ..errors import EvaluationError, Frame, Problem, PyimagestreamError, ValidationError
-from ..importer import decode, read_all
-from ..workflow.validation import Report
+from ..tanka.validate import Report
 
 
 class OutputError(PyimagestreamError):
@@ -49,7 +49,7 @@ def write_json(value: Any) -> None:
 
 def write_yaml(values: Sequence[Any]) -> None:
     """Writes YAML documents."""
-    from ..workflow import yaml  # slow to import, and most commands need none
+    from ..golang.yaml import printer as yaml  # slow to import, and most commands need none
 
     write(yaml.dump_all(values))
 

@@ -6,9 +6,9 @@ import argparse
 import sys
 from typing import Any
 
-from ..checks import CODES
-from ..model import LATEST, SERVERS
-from ..workflow.validation import Report, Rules, validate_paths
+from ..checks.notices import CODES
+from ..model.schema import LATEST, SERVERS
+from ..tanka.validate import Report, Rules, validate_paths
 from . import options, printing
 
 

@@ -10,22 +10,18 @@ from signal import SIGHUP, SIGTERM
 from typing import Any, get_args
 
 from ..errors import PyimagestreamError
-from ..settings import Settings
-from ..workflow import (
-    Cache,
-    Environment,
-    Runner,
-    evaluate_environment,
-    export,
-    find_environments,
-    gojson,
-    load,
-    parse_selector,
-)
-from ..workflow.export import MergeStrategy
-from ..workflow.format import DEFAULT_FORMAT
-from ..workflow.init import init
-from ..workflow.progress import TerminalProgress
+from ..evaluation.settings import Settings
+from ..golang import json as gojson
+from ..tanka.cache import Cache
+from ..tanka.discover import find_environments
+from ..tanka.environment import Environment
+from ..tanka.export.export import MergeStrategy, export
+from ..tanka.export.filename import DEFAULT_FORMAT
+from ..tanka.init import init
+from ..tanka.load import evaluate_environment, load
+from ..tanka.manifests.select import parse_selector
+from ..tanka.progress import TerminalProgress
+from ..tanka.runner import Runner
 from . import options, printing
 from .signals import handled
 

@@ -8,11 +8,11 @@ from functools import partial
 from typing import Literal
 
 from .budget import Budget, in_parallel
-from .client import Cluster
 from .compare import DIFFERENCES, Change, Stream, compare, image_to_send
 from .diff import Diff
-from .errors import AnswerError, ClusterError, RefusedError
 from .exchange import Exchange, Progress, digest_of, failure_of, in_words, passes, read_stream
+from .kube.client import Cluster
+from .kube.errors import AnswerError, ClusterError, RefusedError
 from .plan import Item
 
 Result = Literal["imported", "failed", "not done", "unknown"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..checks import PullSpec, PullSpecError
+from ..checks.pullspec import PullSpec, PullSpecError
 from .lookup import Found
 from .plan import Item
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from .budget import Budget, in_parallel
-from .client import Cluster
 from .compare import DIFFERENCES, Change, Stream, compare
-from .errors import ClusterError, RefusedError
 from .exchange import Progress, in_words, read_stream
+from .kube.client import Cluster
+from .kube.errors import ClusterError, RefusedError
 from .lookup import Found, Lookup
 from .plan import Import, Plan, next_batch, without
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from .advice import is_passing
 from .budget import Budget
-from .client import Cluster
-from .errors import ClusterError, HaltedError, OutOfTimeError, RefusedError
+from .kube.client import Cluster
+from .kube.errors import ClusterError, HaltedError, OutOfTimeError, RefusedError
 from .plan import Item, next_batch, without
 
 Progress = Callable[[int, int], None]

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .budget import Budget
-from .client import Cluster
-from .errors import AnswerError, ClusterError, HaltedError
 from .exchange import Exchange, digest_of, failure_of, in_words, passes
+from .kube.client import Cluster
+from .kube.errors import AnswerError, ClusterError, HaltedError
 from .plan import Item
 
 

@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..checks import validate
+from ..checks.verdict import validate
 from ..errors import Problem, ValidationError
-from ..model import IMAGE_STREAM_IMPORT
-from ..workflow.imagestream import stream_problems, tag_of
+from ..model.imagestreamimport import IMAGE_STREAM_IMPORT
+from ..tanka.manifests.imagestream import stream_problems, tag_of
 
 
 @dataclass(frozen=True, eq=False)

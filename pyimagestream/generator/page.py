@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model import Resource, Schema, functions, setters
+from ..model.schema import Resource, Schema, functions, setters
 from .library import MIXIN_NOTE
 
 PERMALINK = "/4.3/image/v1/imageStreamImport/"

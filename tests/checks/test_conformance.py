@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pyimagestream.checks import validate
-from pyimagestream.model import V4_3
+from pyimagestream.checks.verdict import validate
+from pyimagestream.model.schema import V4_3
 
 VERDICTS = Path(__file__).parent.parent / "data" / "verdicts.jsonl"
 RUNS = {"server": {}, "strict": {"strict": True}, "server43": {"server": V4_3}}

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from pyimagestream.checks import validate
+from pyimagestream.checks.verdict import validate
 
 
 def manifest(metadata=None, spec=None, **fields):

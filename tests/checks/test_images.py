@@ -2,7 +2,7 @@
 
 import pytest
 
-from pyimagestream.checks import validate
+from pyimagestream.checks.verdict import validate
 
 SOURCE = {"kind": "DockerImage", "name": "quay.io/org/app"}
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pyimagestream.checks import validate
-from pyimagestream.model import V4_3
+from pyimagestream.checks.verdict import validate
+from pyimagestream.model.schema import V4_3
 
 
 def found(metadata, server="latest"):

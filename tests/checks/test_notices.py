@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from pyimagestream.checks import CODES, faults, validate, warnings
+from pyimagestream.checks import faults
+from pyimagestream.checks.notices import CODES, warnings
+from pyimagestream.checks.verdict import validate
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "checks.md"
 DIGEST = "@sha256:" + "a" * 64

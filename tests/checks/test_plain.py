@@ -5,7 +5,8 @@ import copy
 import pytest
 
 from pyimagestream.checks.plain import plain
-from pyimagestream.model import IMAGE_STREAM_IMPORT, LATEST
+from pyimagestream.model.imagestreamimport import IMAGE_STREAM_IMPORT
+from pyimagestream.model.schema import LATEST
 
 MANIFEST = {
     "apiVersion": "image.openshift.io/v1",

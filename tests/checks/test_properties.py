@@ -6,11 +6,13 @@ from itertools import chain
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyimagestream.checks import check_present, check_value, validate, warnings
 from pyimagestream.checks.decode import decoder
+from pyimagestream.checks.notices import warnings
 from pyimagestream.checks.plain import plain
 from pyimagestream.checks.rules import judge
-from pyimagestream.model import IMAGE_STREAM_IMPORT, LATEST, SERVERS, functions
+from pyimagestream.checks.verdict import check_present, check_value, validate
+from pyimagestream.model.imagestreamimport import IMAGE_STREAM_IMPORT
+from pyimagestream.model.schema import LATEST, SERVERS, functions
 
 FUNCTIONS = {function.native: function for function in functions(IMAGE_STREAM_IMPORT)}
 

@@ -7,7 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import pyimagestream
-from pyimagestream.checks import PullSpec, PullSpecError, validate
+from pyimagestream.checks.pullspec import PullSpec, PullSpecError
+from pyimagestream.checks.verdict import validate
 
 SHA256 = "sha256:" + "0123456789abcdef" * 4
 VERDICTS = Path(__file__).parent.parent / "data" / "verdicts.jsonl"

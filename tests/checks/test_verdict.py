@@ -2,9 +2,10 @@
 
 import pytest
 
-from pyimagestream.checks import check_present, check_value, validate
 from pyimagestream.checks.rules import OBJECT_RULES, RULES
-from pyimagestream.model import IMAGE_STREAM_IMPORT, functions
+from pyimagestream.checks.verdict import check_present, check_value, validate
+from pyimagestream.model.imagestreamimport import IMAGE_STREAM_IMPORT
+from pyimagestream.model.schema import functions
 
 FUNCTIONS = {function.native: function for function in functions(IMAGE_STREAM_IMPORT)}
 

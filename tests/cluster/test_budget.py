@@ -8,7 +8,7 @@ import time
 import pytest
 
 from pyimagestream.cluster.budget import Budget, Limits, in_parallel
-from pyimagestream.cluster.errors import OutOfTimeError, StoppedError
+from pyimagestream.cluster.kube.errors import OutOfTimeError, StoppedError
 
 
 def test_a_request_gets_no_more_than_what_is_left() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from imageserver import ImageServer, State, image_failure, not_found
+from support.imageserver import ImageServer, State, image_failure, not_found
 
 V1 = "sha256:3e1fbf755532d2a616199a6a3ea53faab020eab8804b7060839576211306e864"
 V2 = "sha256:5d8347690e14d011323792a479ed1a278a32ddaf7dbcc861e60c1a327aad3953"

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import _jsonnet
 import pytest
-import reference
+from support import reference
 
-from pyimagestream.generator import generated_files, resource_library
-from pyimagestream.model import IMAGE_STREAM_IMPORT
+from pyimagestream.generator.files import generated_files
+from pyimagestream.generator.library import resource_library
+from pyimagestream.model.imagestreamimport import IMAGE_STREAM_IMPORT
 
 ROOT = Path(__file__).parent.parent.parent
 LIBRARIES = [name for name in generated_files() if name.endswith(".libsonnet")]
@@ -26,7 +27,9 @@ def test_the_committed_file_is_current(name):
 
 
 def test_generation_does_not_depend_on_the_seed_of_hashing():
-    code = "from pyimagestream.generator import generated_files; print(dict(generated_files()))"
+    code = (
+        "from pyimagestream.generator.files import generated_files; print(dict(generated_files()))"
+    )
     texts = {
         subprocess.check_output(
             [sys.executable, "-c", code],

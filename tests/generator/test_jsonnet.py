@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pyimagestream.generator.jsonnet import Array, Call, Field, Object, Raw, Sum, string, text
-from pyimagestream.model import KEYWORDS
+from pyimagestream.model.schema import KEYWORDS
 
 
 def evaluated(code):

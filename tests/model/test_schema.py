@@ -1,9 +1,10 @@
 """The resource model: it describes the documented functions, and only what has a meaning."""
 
-import reference
+from support import reference
 
 from pyimagestream.checks.rules import OBJECT_RULES, RULES
-from pyimagestream.model import IMAGE_STREAM_IMPORT, SERVERS, functions
+from pyimagestream.model.imagestreamimport import IMAGE_STREAM_IMPORT
+from pyimagestream.model.schema import SERVERS, functions
 
 
 def schemas(schema, path=()):

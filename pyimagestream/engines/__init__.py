@@ -1,0 +1,1 @@
+"""The engines: two Jsonnet VMs behind one function, and what they import."""

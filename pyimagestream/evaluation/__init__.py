@@ -1,0 +1,1 @@
+"""Evaluation: a template in, plain Python values out, wrong values refused."""

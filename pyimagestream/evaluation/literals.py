@@ -1,0 +1,41 @@
+"""Finds a wrong value by its looks, where no call of the library set it.
+
+Only a place that is certain counts: the value is a literal, and the file has it
+once, at a field of that name.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from ..errors import Frame
+
+_END = r"(?=\s*(?:[,})\]#]|//|/\*|\Z))"
+"""Of a field whose value is the literal alone: `7`, but not `7 + 1`."""
+
+
+def place(filename: str, source: str, field: str, value: object) -> Frame | None:
+    """Where ``source`` gives a field that value, or None where that is not certain."""
+    keys = re.findall(r"[^.\[\]]+", field)
+    literal = _literal(value)
+    if not keys or not literal:
+        return None
+    key = re.escape(next(key for key in reversed(keys) if not key.isdigit() or key == keys[0]))
+    pattern = rf"(?<![\w'\"])['\"]?{key}['\"]?\s*\+?:{{1,3}}\s*(?P<value>{literal}){_END}"
+    matches = list(re.finditer(pattern, source))
+    if len(matches) != 1:
+        return None
+    start = matches[0].start("value")
+    line = source.count("\n", 0, start) + 1
+    return Frame(filename, line, start - source.rfind("\n", 0, start))
+
+
+def _literal(value: object) -> str:
+    """A pattern for the ways to write a value; empty for values that are rarely written whole."""
+    if isinstance(value, str):
+        text = re.escape(json.dumps(value, ensure_ascii=False)[1:-1])
+        return rf"'{text}'|\"{text}\""
+    if isinstance(value, (bool, int, float)):
+        return re.escape(json.dumps(value))
+    return ""

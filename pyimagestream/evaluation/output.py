@@ -1,0 +1,51 @@
+"""What a VM prints, and the manifests of our kind in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from ..errors import EvaluationError
+from ..model.imagestreamimport import IMAGE_STREAM_IMPORT
+
+
+def parsed(text: str) -> Any:
+    """The value of a VM's JSON text.
+
+    Jsonnet's numbers are doubles. Some VMs print all digits of a large one, some
+    only those that tell it from its neighbours: the value is that of the double.
+    """
+    try:
+        return json.loads(text, parse_int=_integer)
+    except RecursionError:
+        raise EvaluationError("the result is nested too deep") from None
+    except ValueError:  # rjsonnet prints infinite numbers
+        raise EvaluationError("the result has a number that JSON cannot hold") from None
+
+
+def manifests(value: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """The manifests of our kind anywhere in a value, with their places in it (``.a.b[0]``).
+
+    Of whatever version of our group: a wrong one is a problem, not a reason to look away.
+    """
+    if isinstance(value, dict):
+        if _is_ours(value):
+            yield path, value
+            return
+        for key, item in value.items():
+            if isinstance(item, (dict, list)):
+                yield from manifests(item, f"{path}.{key}")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            if isinstance(item, (dict, list)):
+                yield from manifests(item, f"{path}[{index}]")
+
+
+def _is_ours(value: dict[str, Any]) -> bool:
+    group, _, _ = str(value.get("apiVersion")).partition("/")
+    return group == IMAGE_STREAM_IMPORT.group and value.get("kind") == IMAGE_STREAM_IMPORT.kind
+
+
+def _integer(digits: str) -> int | float:
+    return int(float(digits)) if digits != "-0" else -0.0

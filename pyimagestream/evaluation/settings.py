@@ -1,0 +1,172 @@
+"""The settings of an evaluation: variables, jpath, engines."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..engines.vm import ENGINES, Job
+from ..errors import EvaluationError, PyimagestreamError
+from .natives import Native
+
+ENGINE_VARIABLE = "PYIMAGESTREAM_ENGINE"
+
+DEFAULT_MAX_STACK = 500
+
+StrPath = str | os.PathLike[str]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How templates are evaluated.
+
+    The variables are strings: text, or Jsonnet code. Of ``jpath`` later entries
+    win. The first of ``engines`` evaluates; the next one decides when one fails
+    or crashes. ``check`` false leaves every value unchecked. ``natives`` and
+    ``virtual`` add native callbacks and imports no file holds. ``isolate`` runs
+    what can crash an engine in a process of its own.
+    """
+
+    ext_vars: Mapping[str, str] = field(default_factory=dict)
+    ext_codes: Mapping[str, str] = field(default_factory=dict)
+    tla_vars: Mapping[str, str] = field(default_factory=dict)
+    tla_codes: Mapping[str, str] = field(default_factory=dict)
+    jpath: tuple[str, ...] = ()
+    engines: tuple[str, ...] = ("jsonnet",)
+    check: bool = True
+    max_stack: int = DEFAULT_MAX_STACK
+    natives: Mapping[str, Native] = field(default_factory=dict)
+    virtual: Mapping[str, str] = field(default_factory=dict)
+    isolate: bool = True
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        ext_vars: Mapping[str, Any] | None = None,
+        ext_codes: Mapping[str, str] | None = None,
+        tla_vars: Mapping[str, Any] | None = None,
+        tla_codes: Mapping[str, str] | None = None,
+        jpath: Sequence[StrPath] = (),
+        engine: str | Sequence[str] | None = None,
+        check: bool = True,
+        max_stack: int = DEFAULT_MAX_STACK,
+    ) -> Settings:
+        """Settings from what a Python caller passes.
+
+        Raises `EvaluationError` for a variable no VM can take, `PyimagestreamError`
+        for an unknown engine, or a `max_stack` that is no positive 32 bit integer.
+        """
+        if not 0 < max_stack < 1 << 31:  # more is cut off by some engines
+            raise PyimagestreamError(f"max_stack must be from 1 to 2147483647, not {max_stack}")
+        ext_text, ext_code = _variables("ext var", ext_vars, ext_codes)
+        tla_text, tla_code = _variables("tla", tla_vars, tla_codes)
+        if isinstance(jpath, (str, os.PathLike)):
+            jpath = (jpath,)
+        return cls(
+            ext_vars=ext_text,
+            ext_codes=ext_code,
+            tla_vars=tla_text,
+            tla_codes=tla_code,
+            jpath=tuple(os.fspath(directory) for directory in jpath),
+            engines=engines(engine),
+            check=check,
+            max_stack=max_stack,
+        )
+
+    def job(self, filename: str, source: str) -> Job:
+        """What a VM is to do with a template."""
+        return Job(
+            filename,
+            source,
+            self.ext_vars,
+            self.ext_codes,
+            self.tla_vars,
+            self.tla_codes,
+            self.max_stack,
+            careful=self.isolate,
+        )
+
+    def search_path(self) -> tuple[str, ...]:
+        """The jpath, behind the bundled libraries: a project's own copy of them wins."""
+        return (os.fspath(library_path()), *self.jpath)
+
+
+def engines(choice: str | Sequence[str] | None) -> tuple[str, ...]:
+    """The engines of a choice such as ``rjsonnet,jsonnet``; None asks the environment variable."""
+    if choice is None:
+        choice = os.environ.get(ENGINE_VARIABLE) or "jsonnet"
+    names = choice.split(",") if isinstance(choice, str) else choice
+    chosen = tuple(name.strip() for name in names)
+    if not chosen:
+        raise PyimagestreamError(f"no engine is chosen: choose of {', '.join(ENGINES)}")
+    for name in chosen:
+        if name not in ENGINES:
+            known = ", ".join(ENGINES)
+            raise PyimagestreamError(f"there is no engine {name!r}: choose of {known}")
+    return chosen
+
+
+def library_path() -> Path:
+    """The directory of the generated libraries, to add to a ``jpathdir``."""
+    package = Path(__file__).parent.parent
+    installed = package / "libsonnet"
+    return installed if installed.is_dir() else package.parent / "libsonnet"
+
+
+def _variables(
+    kind: str, values: Mapping[str, Any] | None, codes: Mapping[str, str] | None
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Text and code. Values that are no strings, and strings with NUL, are passed as JSON."""
+    texts: dict[str, str] = {}
+    coded = {_name(kind, name): _code(kind, name, code) for name, code in (codes or {}).items()}
+    for name, value in (values or {}).items():
+        _name(kind, name)
+        if isinstance(value, str):
+            _refuse_surrogates(f"{kind} {name!r}", value)
+        if isinstance(value, str) and "\0" not in value:
+            texts[name] = value
+        else:
+            coded[name] = _json(kind, name, value)
+    return texts, coded
+
+
+def _name(kind: str, name: object) -> str:
+    if not isinstance(name, str) or not name or "\0" in name:
+        raise EvaluationError(f"{kind} {name!r}: the name must be a string without NUL")
+    _refuse_surrogates(f"{kind} {name!r}", name)
+    return name
+
+
+def _code(kind: str, name: str, code: object) -> str:
+    if not isinstance(code, str):
+        raise EvaluationError(f"{kind} {name!r}: code must be a string, not {code!r:.80}")
+    if "\0" in code:
+        raise EvaluationError(f"{kind} {name!r}: code cannot hold a NUL")
+    _refuse_surrogates(f"{kind} {name!r}", code)
+    return code
+
+
+def _json(kind: str, name: str, value: object) -> str:
+    try:
+        # ASCII only, so that a NUL arrives; surrogates are found by going through UTF-8.
+        json.dumps(value, ensure_ascii=False).encode()
+        return json.dumps(value, allow_nan=False)
+    except UnicodeEncodeError:
+        raise EvaluationError(f"{kind} {name!r}: has a lone surrogate") from None
+    except RecursionError:
+        raise EvaluationError(f"{kind} {name!r}: is nested too deep") from None
+    except (TypeError, ValueError) as error:
+        raise EvaluationError(f"{kind} {name!r}: no JSON value: {error}") from None
+
+
+def _refuse_surrogates(what: str, text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        code = ord(text[error.start])
+        raise EvaluationError(f"{what}: has a lone surrogate (U+{code:04X})") from None

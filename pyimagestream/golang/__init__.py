@@ -1,0 +1,1 @@
+"""What Go prints and reads: JSON, YAML, regular expressions, and the natives of Tanka."""

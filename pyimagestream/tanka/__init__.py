@@ -1,0 +1,1 @@
+"""Tanka's conventions: a project laid out for Tanka works here unchanged."""

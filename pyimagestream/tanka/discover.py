@@ -1,0 +1,122 @@
+"""Finds the environments of a project, and the one a command means."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+
+from ..errors import PyimagestreamError
+from ..evaluation.settings import Settings, StrPath
+from .environment import Environment, inline_environment, static_environment
+from .jobs import Listing
+from .manifests.select import Selector
+from .project import ENTRYPOINT, SPEC, Project, find_project
+from .runner import EnvironmentsError, Runner
+
+
+class AmbiguousEnvironmentError(PyimagestreamError):
+    """Several inline environments, of which a command needs one; `names` are theirs."""
+
+    def __init__(self, path: str, name: str, names: Sequence[str]) -> None:
+        super().__init__(path, name, tuple(names))
+        self.path = path
+        self.name = name
+        self.names = tuple(names)
+
+    def __str__(self) -> str:
+        which = f" whose name contains {self.name!r}" if self.name else ""
+        listed = "".join(f"\n - {name}" for name in self.names)
+        return f"{self.path} has several environments{which}: choose one by --name{listed}"
+
+
+def find_environments(
+    paths: Sequence[StrPath],
+    settings: Settings,
+    runner: Runner,
+    selector: Selector | None = None,
+) -> list[Environment]:
+    """The environments in and below directories: of each ``main.jsonnet``, in sorted order.
+
+    Raises `EnvironmentsError` with the errors of all entry points that cannot be read.
+    """
+    found_at = dict.fromkeys(entry for path in paths for entry in entrypoints(path))
+    projects = [find_project(entrypoint) for entrypoint in found_at]
+    found = _in_projects(projects, settings, runner)
+    return [environment for environment in found if not selector or selector(environment.labels)]
+
+
+def choose_environment(
+    path: StrPath, settings: Settings, runner: Runner, name: str = ""
+) -> Environment:
+    """The environment at a path; of several inline ones, the one a name means.
+
+    An exact name wins, else a part of the name that only one environment has. A
+    path that does not exist is taken for the name of an environment here. Raises
+    `AmbiguousEnvironmentError`, or `PyimagestreamError` when there is none.
+    """
+    shown = os.fspath(path)
+    if not os.path.exists(path):
+        try:
+            project, name, shown = find_project("."), shown, "."
+        except PyimagestreamError:
+            raise PyimagestreamError(f"{shown}: there is no such environment") from None
+    else:
+        project = find_project(path)
+    environments = _in_projects([project], settings, runner)
+    if project.static:
+        return environments[0]
+    matching = [environment for environment in environments if name in environment.name]
+    exact = [environment for environment in matching if name == environment.name]
+    if len(exact or matching) > 1:
+        names = sorted(environment.name for environment in exact or matching)
+        raise AmbiguousEnvironmentError(shown, name, names)
+    if not environments:
+        raise PyimagestreamError(
+            f"{shown}: there is no environment: neither a {SPEC} nor an object of kind Environment"
+        )
+    if not matching:
+        there = ", ".join(sorted(environment.name for environment in environments))
+        raise PyimagestreamError(
+            f"{shown}: there is no environment whose name contains {name!r} (there are: {there})"
+        )
+    return (exact or matching)[0]
+
+
+def _in_projects(
+    projects: Sequence[Project], settings: Settings, runner: Runner
+) -> list[Environment]:
+    inline = [project for project in projects if not project.static]
+    values = runner.run([Listing(project, settings) for project in inline])
+    listed = dict(zip(inline, values, strict=True))
+    environments: list[Environment] = []
+    errors: list[tuple[str, PyimagestreamError]] = []
+    for project in projects:
+        try:
+            if project in listed:
+                environments += [inline_environment(project, value) for value in listed[project]]
+            else:
+                environments.append(static_environment(project))
+        except PyimagestreamError as error:
+            errors.append((project.namespace, error))
+    if errors:
+        raise EnvironmentsError(errors)
+    return environments
+
+
+def entrypoints(path: StrPath) -> Iterator[str]:
+    top = os.path.abspath(path)
+    if not os.path.exists(top):
+        raise PyimagestreamError(f"{os.fspath(path)}: there is no such file or directory")
+    if not os.path.isdir(top):
+        if os.path.basename(top) == ENTRYPOINT:
+            yield top
+        return
+    for directory, directories, files in os.walk(top, onerror=_unreadable):
+        directories.sort()
+        if ENTRYPOINT in files:
+            yield os.path.join(directory, ENTRYPOINT)
+
+
+def _unreadable(error: OSError) -> None:
+    """An environment that cannot be seen must not pass for one that is not there."""
+    raise PyimagestreamError(f"{error.filename}: cannot be read: {error.strerror}") from None

@@ -1,0 +1,1 @@
+"""Manifests as files in a folder, all of them or none."""

@@ -1,0 +1,176 @@
+"""The functions a file name's format can call: Go's own and a few of Sprig's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ...golang.scalars import float_text
+
+
+class UnsuitableError(Exception):
+    """What a function says about its arguments."""
+
+
+class Integer(int):
+    """An integer written in the format: Go keeps it one, other numbers are floats."""
+
+
+def go_text(value: Any) -> str:
+    """A value as Go's fmt prints it with %v, JSON's numbers being float64 there."""
+    if value is None:
+        return "<nil>"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return str(value) if isinstance(value, Integer) else float_text(value)
+    if isinstance(value, Mapping):
+        return f"map[{' '.join(f'{key}:{go_text(value[key])}' for key in sorted(value))}]"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return f"[{' '.join(map(go_text, value))}]"
+    return str(value)
+
+
+def _string(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    found = "nothing" if value is None else go_text(value)
+    raise UnsuitableError(f"expected a string, found {found}")
+
+
+def _trunc(count: Any, text: Any) -> str:
+    """Go counts bytes; a character is never cut in two here."""
+    if not isinstance(count, Integer):
+        raise UnsuitableError(f"expected a whole number, found {go_text(count)}")
+    encoded = _string(text).encode()
+    if count >= 0:
+        return encoded[:count].decode(errors="ignore")
+    return encoded[max(count, -len(encoded)) :].decode(errors="ignore")
+
+
+def _default(default: Any, *given: Any) -> Any:
+    return given[0] if given and given[0] else default
+
+
+def _index(value: Any, *keys: Any) -> Any:
+    for key in keys:
+        if isinstance(value, Mapping):
+            value = value.get(_string(key))
+        elif isinstance(value, list):
+            if not isinstance(key, int) or not 0 <= key < len(value):
+                raise UnsuitableError(f"index out of range: {go_text(key)}")
+            value = value[key]
+        else:
+            raise UnsuitableError(f"cannot index {'nothing' if value is None else go_text(value)}")
+    return value
+
+
+def _equal(first: Any, *others: Any) -> bool:
+    for other in others:
+        kinds = {_kind(value) for value in (first, other) if value is not None}
+        if len(kinds) > 1 or kinds & {dict, list}:
+            raise UnsuitableError(f"cannot compare {go_text(first)} and {go_text(other)}")
+    return first in others
+
+
+def _kind(value: Any) -> type:
+    return float if type(value) in (int, float, Integer) else type(value)
+
+
+def _print(*values: Any) -> str:
+    text, before = "", ""
+    for value in values:
+        gap = " " if text and not isinstance(value, str) and not isinstance(before, str) else ""
+        text, before = f"{text}{gap}{go_text(value)}", value
+    return text
+
+
+_WIDEST = 1_000_000  # what Go prints at most
+
+_VERB = re.compile(r"%([-0]*)([0-9]*)(.?)", re.DOTALL)
+
+
+def _printf(format: Any, *values: Any) -> str:
+    left = list(values)
+
+    def formatted(match: re.Match[str]) -> str:
+        flags, width, verb = match.groups()
+        if verb == "%":
+            return "%"
+        if not left:
+            raise UnsuitableError(f"no value for {match.group()}")
+        value = left.pop(0)
+        if verb == "v":
+            text = go_text(value)
+        elif verb == "s" and isinstance(value, str):
+            text = value
+        elif verb == "q" and isinstance(value, str):
+            text = _quoted(value)
+        elif verb == "d" and isinstance(value, Integer):
+            text = str(value)
+        else:
+            raise UnsuitableError(f"{match.group()} cannot print {go_text(value)}")
+        size = int(width[:8] or 0)
+        if size > _WIDEST:
+            raise UnsuitableError(f"{match.group()} is too wide")
+        if "-" in flags:
+            return text.ljust(size)
+        return text.zfill(size) if "0" in flags else text.rjust(size)
+
+    text = _VERB.sub(formatted, _string(format))
+    if left:
+        raise UnsuitableError(f"{len(left)} more values than the text has verbs")
+    return text
+
+
+_GO_ESCAPES = {"\a": "a", "\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t", "\v": "v"}
+
+
+def _quoted(text: str) -> str:
+    def escaped(char: str) -> str:
+        if char in '"\\':
+            return "\\" + char
+        if char in _GO_ESCAPES:
+            return "\\" + _GO_ESCAPES[char]
+        if char.isprintable():
+            return char
+        code = ord(char)
+        if code < 0x80:
+            return f"\\x{code:02x}"
+        return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+    return f'"{"".join(map(escaped, text))}"'
+
+
+class Function(NamedTuple):
+    call: Callable[..., Any]
+    least: int
+    most: int | None = None
+
+    def takes(self, count: int) -> bool:
+        return self.least <= count and (self.most is None or count <= self.most)
+
+
+# Go's own functions take the subject first, Sprig's last, where a pipe puts it.
+FUNCTIONS = {
+    "contains": Function(lambda part, text: _string(part) in _string(text), 2, 2),
+    "default": Function(_default, 1, 2),
+    "eq": Function(_equal, 2),
+    "hasPrefix": Function(lambda part, text: _string(text).startswith(_string(part)), 2, 2),
+    "hasSuffix": Function(lambda part, text: _string(text).endswith(_string(part)), 2, 2),
+    "index": Function(_index, 1),
+    "lower": Function(lambda text: _string(text).lower(), 1, 1),
+    "ne": Function(lambda first, second: not _equal(first, second), 2, 2),
+    "not": Function(lambda value: not value, 1, 1),
+    "print": Function(_print, 0),
+    "printf": Function(_printf, 1),
+    "replace": Function(
+        lambda old, new, text: _string(text).replace(_string(old), _string(new)), 3, 3
+    ),
+    "trim": Function(lambda text: _string(text).strip(), 1, 1),
+    "trimPrefix": Function(lambda part, text: _string(text).removeprefix(_string(part)), 2, 2),
+    "trimSuffix": Function(lambda part, text: _string(text).removesuffix(_string(part)), 2, 2),
+    "trunc": Function(_trunc, 2, 2),
+    "upper": Function(lambda text: _string(text).upper(), 1, 1),
+}

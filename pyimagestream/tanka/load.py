@@ -1,0 +1,87 @@
+"""Tanka's conventions: a project laid out for Tanka works here unchanged.
+
+`find_project`, `find_environments` and `choose_environment` find things,
+`load` gives the manifests of one environment, `export` writes those of many.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from ..errors import PyimagestreamError
+from ..evaluation.settings import Settings, StrPath
+from .cache import Cache
+from .discover import AmbiguousEnvironmentError, choose_environment, find_environments
+from .environment import Environment
+from .export.export import Exported, export
+from .jobs import Data, Job, Manifests, Template
+from .manifests.select import parse_selector
+from .project import Project, find_project
+from .runner import EnvironmentsError, Runner, borrowed
+
+__all__ = [
+    "AmbiguousEnvironmentError",
+    "Cache",
+    "Environment",
+    "EnvironmentsError",
+    "Exported",
+    "Project",
+    "Runner",
+    "choose_environment",
+    "evaluate_environment",
+    "export",
+    "find_environments",
+    "find_project",
+    "load",
+    "parse_selector",
+]
+
+
+def load(
+    path: StrPath,
+    settings: Settings | None = None,
+    *,
+    runner: Runner | None = None,
+    name: str = "",
+    targets: Sequence[str] = (),
+) -> tuple[Environment, list[dict[str, Any]]]:
+    """The environment at a path, and its manifests as they are applied.
+
+    `name` chooses among inline environments, `targets` among the manifests (see
+    `choose_environment` and `process`). Raises `PyimagestreamError`.
+    """
+    settings = settings or Settings.of()
+    with borrowed(runner) as running:
+        environment = choose_environment(path, settings, running, name)
+        [manifests] = running.run([Manifests(environment, settings, tuple(targets))])
+    if any(manifest["kind"].lower() == "environment" for manifest in manifests):
+        raise PyimagestreamError(
+            f"{environment.label}: an Environment object in an environment with a spec.json:"
+            " it can be one or the other"
+        )
+    return environment, manifests
+
+
+def evaluate_environment(
+    path: StrPath,
+    settings: Settings | None = None,
+    *,
+    runner: Runner | None = None,
+    name: str = "",
+) -> Any:
+    """What the template of an environment evaluates to, before anything is looked for in it.
+
+    Without a `name`, inline environments come all, as the Environment objects they
+    are. Raises `PyimagestreamError`.
+    """
+    settings = settings or Settings.of()
+    with borrowed(runner) as running:
+        job: Job
+        if os.path.exists(path) and not name and not find_project(path).static:
+            job = Template(find_project(path), settings)
+        else:
+            job = Data(choose_environment(path, settings, running, name), settings)
+        [value] = running.run([job])
+    return value

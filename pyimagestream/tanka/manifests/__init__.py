@@ -1,0 +1,1 @@
+"""The manifests of an environment: found, finished, selected."""

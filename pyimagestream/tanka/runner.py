@@ -1,0 +1,164 @@
+"""Runs jobs: from the cache, in this process, or in several at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ..errors import PyimagestreamError
+from .cache import Cache
+from .jobs import Done, Job, run
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+
+# Go's collector takes half of the time of an evaluation at its usual setting.
+_WORKER_ENVIRONMENT = {"GOGC": "400"}
+
+
+class EnvironmentsError(PyimagestreamError):
+    """Some jobs failed. `errors` has their labels and why."""
+
+    def __init__(self, errors: Sequence[tuple[str, PyimagestreamError]]) -> None:
+        super().__init__(tuple(errors))
+        self.errors = tuple(errors)
+
+    def __str__(self) -> str:
+        return "\n".join(f"{label}: {error}" for label, error in self.errors)
+
+
+class Progress(Protocol):
+    """Is told how far a run has come: before the first job that is not cached, and after each."""
+
+    def __call__(self, done: int, total: int) -> None: ...
+
+
+@dataclass
+class Runner:
+    """How jobs are run; a context manager, which at its end stops the worker processes it started.
+
+    `parallel` is the number of worker processes (default: one per processor);
+    `timeout` (seconds) and `memory` (bytes) limit each job. `executor`, any
+    `concurrent.futures.Executor`, runs the jobs instead of worker processes;
+    limits are its own business then.
+    """
+
+    parallel: int | None = None
+    timeout: float | None = None
+    memory: int | None = None
+    cache: Cache | None = None
+    executor: Executor | None = None
+    progress: Progress | None = None
+
+    def __post_init__(self) -> None:
+        if self.parallel is not None and self.parallel < 1:
+            raise PyimagestreamError(f"parallel must be at least 1, not {self.parallel}")
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Runner:
+        self._stack.__enter__()
+        return self
+
+    def __exit__(self, *details: Any) -> None:
+        self._stack.__exit__(*details)
+
+    def run(self, jobs: Sequence[Job]) -> list[Any]:
+        """The values the jobs come to.
+
+        All jobs are run even when some fail; then `EnvironmentsError` is raised with all errors.
+        """
+        known = [self.cache.get(job) if self.cache else None for job in jobs]
+        outcomes: dict[int, Done | PyimagestreamError] = {
+            index: done for index, done in enumerate(known) if done
+        }
+        missing = {index: job for index, job in enumerate(jobs) if index not in outcomes}
+        if self.progress and missing:
+            self.progress(len(outcomes), len(jobs))
+        for index, outcome in self._outcomes(missing):
+            outcomes[index] = outcome
+            if self.cache and isinstance(outcome, Done):
+                self.cache.put(jobs[index], outcome)
+            if self.progress:
+                self.progress(len(outcomes), len(jobs))
+        ordered = [outcomes[index] for index in range(len(jobs))]
+        failed = [
+            (job.label, outcome)
+            for job, outcome in zip(jobs, ordered, strict=True)
+            if isinstance(outcome, PyimagestreamError)
+        ]
+        if failed:
+            raise EnvironmentsError(failed)
+        return [outcome.value for outcome in ordered if isinstance(outcome, Done)]
+
+    def _outcomes(self, jobs: Mapping[int, Job]) -> Iterator[tuple[int, Done | PyimagestreamError]]:
+        if len(jobs) > 1 or (jobs and (self.timeout or self.memory or self.executor)):
+            yield from self._at_once(jobs)
+            return
+        for index, job in jobs.items():
+            try:
+                yield index, run(job, job.settings)
+            except PyimagestreamError as error:
+                yield index, error
+
+    def _at_once(self, jobs: Mapping[int, Job]) -> Iterator[tuple[int, Done | PyimagestreamError]]:
+        from queue import SimpleQueue
+
+        from ..workers.pool import WorkerError, Workers
+
+        executor = self.executor or self._workers()
+        finished: SimpleQueue[int] = SimpleQueue()
+        futures: dict[int, Future[Done]] = {}
+
+        def submit(index: int, engines: Sequence[str]) -> None:
+            # A worker process is isolated already; what another executor has is not known.
+            isolate = not isinstance(executor, Workers)
+            settings = replace(jobs[index].settings, engines=tuple(engines), isolate=isolate)
+            futures[index] = executor.submit(run, jobs[index], settings)
+            futures[index].add_done_callback(lambda _: finished.put(index))
+
+        engines = {index: job.settings.engines for index, job in jobs.items()}
+        try:
+            for index in jobs:
+                submit(index, engines[index])
+            while futures:
+                index = finished.get()
+                future = futures.pop(index)
+                try:
+                    yield index, future.result()
+                except PyimagestreamError as error:
+                    crashed = isinstance(error, WorkerError) and error.reason == "crashed"
+                    if crashed and len(engines[index]) > 1:
+                        engines[index] = engines[index][1:]
+                        submit(index, engines[index])
+                    else:
+                        yield index, error
+        finally:
+            for future in futures.values():
+                future.cancel()
+
+    def _workers(self) -> Executor:
+        from ..workers.pool import Workers
+
+        self.executor = self._stack.enter_context(
+            Workers(
+                self.parallel or _processors(),
+                timeout=self.timeout,
+                memory=self.memory,
+                environment={**_WORKER_ENVIRONMENT, **os.environ},
+            )
+        )
+        return self.executor
+
+
+def borrowed(runner: Runner | None) -> AbstractContextManager[Runner]:
+    """The caller's runner, which the caller ends, or a new one."""
+    return nullcontext(runner) if runner else Runner()
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,1 @@
+"""Worker processes that survive a crashing or endless template."""

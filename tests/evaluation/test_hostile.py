@@ -1,0 +1,228 @@
+"""Hostile input ends in one clear error, and the process lives.
+
+Every case runs on every engine, in this process: a crash would end the tests.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pyimagestream import EvaluationError, PyimagestreamError, ValidationError, native_callbacks
+from pyimagestream import evaluate_file as evaluate_path
+from pyimagestream import evaluate_snippet as evaluate
+
+LIBRARY = "local isi = import 'imageStreamImport.libsonnet';\n"
+DEEP = 100_000
+
+
+def deep_list() -> list[Any]:
+    value: list[Any] = []
+    for _ in range(DEEP):
+        value = [value]
+    return value
+
+
+TEMPLATES = {
+    "a NUL in the code": ("'a\0b'", "snippet:1:3: U+0000 cannot stand in Jsonnet code"),
+    "a surrogate in the code": ("\n '\ud800'", "snippet:2:3: U+D800 cannot stand in Jsonnet code"),
+    "brackets nested deep": ("[" * DEEP + "]" * DEEP, "snippet:1:50"),
+    "objects nested deep": ("{a:" * DEEP + "1" + "}" * DEEP, "snippet:1:"),
+    # Twice as deep takes rjsonnet four times as long.
+    "a value nested deep": ("std.foldl(function(a, i) [a], std.range(1, 5000), [])", "snippet"),
+    "JSON nested deep": (f"std.parseJson('{'[' * DEEP}{']' * DEEP}')", "snippet"),
+    "JSON with a number beyond all doubles": ("std.parseJson('1e400')", "snippet"),
+    "a label nested deep": (
+        f"{LIBRARY}isi.metadata.withLabels(std.foldl(function(a, i) {{ a: a }},"
+        f" std.range(1, {DEEP}), {{}}))",
+        "snippet",
+    ),
+    "a function without end": ("local f(x) = f(x + 1) + 1; f(0)", "snippet:1:"),
+    "an object without end": ("local f(x) = { a: f(x + 1) }; f(0)", "snippet"),
+    "a missing import": ("import 'nope.libsonnet'", "cannot import 'nope.libsonnet': there is no"),
+    "a directory as an import": ("import '../tests'", "this is a directory, not a file"),
+    "an import with a NUL": ("import 'a\\u0000b'", ""),
+    "texts that are left open": ("|||" * DEEP, "snippet:1:"),
+    "half a sentence": ("1 +", "snippet:1:4: "),
+    "nothing": ("", "snippet:1:"),
+    "an undefined ext var": ("std.extVar('nope')", "nope"),
+    "a missing argument": ("function(tag) tag", "tag"),
+    "a function for a label": (
+        f"{LIBRARY}isi.metadata.withLabels({{ a: function(x) x }})",
+        "manifest function",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TEMPLATES)
+def test_a_template_that_cannot_be_evaluated_is_one_error(case: str, engine: str) -> None:
+    template, text = TEMPLATES[case]
+    with pytest.raises(EvaluationError) as caught:
+        evaluate(template, engine=engine)
+    assert text in str(caught.value)
+    assert "Traceback" not in str(caught.value)
+    assert str(caught.value).startswith(("snippet", "this is", "/", "."))
+
+
+def test_a_long_chain_of_operators_is_no_crash(engine: str) -> None:
+    assert evaluate("1" + "+1" * DEEP, engine=engine) == DEEP + 1
+
+
+VARIABLES = {
+    "a surrogate": "\ud800",
+    "a surrogate in a list": ["\ud800"],
+    "no number": float("nan"),
+    "infinity": float("inf"),
+    "no JSON": {1, 2},
+    "a list nested deep": deep_list(),
+}
+
+
+@pytest.mark.parametrize("case", VARIABLES)
+def test_a_variable_no_vm_can_take_is_refused_by_name(case: str) -> None:
+    for variables in ({"ext_vars": {"x": VARIABLES[case]}}, {"tla_vars": {"x": VARIABLES[case]}}):
+        with pytest.raises(EvaluationError, match=r"(ext var|tla) 'x': "):
+            evaluate("1", **variables)
+
+
+def test_a_nul_in_a_variable_arrives(engine: str) -> None:
+    assert evaluate("std.extVar('x')", ext_vars={"x": "a\0b"}, engine=engine) == "a\0b"
+    with pytest.raises(EvaluationError, match="code cannot hold a NUL"):
+        evaluate("std.extVar('x')", ext_codes={"x": "'a\0b'"}, engine=engine)
+
+
+def test_numbers_are_those_of_the_doubles_on_every_engine(engine: str) -> None:
+    numbers = [2**70, 2**53 + 1, 1e21, 1e-7, 0.1, 1e308]
+    assert evaluate("std.extVar('x')", ext_vars={"x": numbers}, engine=engine) == [
+        int(float(number)) if float(number).is_integer() else number for number in numbers
+    ]
+
+
+def test_numbers_beyond_64_bits_are_wrong_values(engine: str) -> None:
+    with pytest.raises(
+        ValidationError, match=r"snippet:2:1: metadata\.generation: must be between"
+    ):
+        evaluate(f"{LIBRARY}isi.metadata.withGeneration({2**70})", engine=engine)
+
+
+@pytest.mark.parametrize("value", ["withUid(%s)", "withLabels({ a: %s })", "withFinalizers(%s)"])
+def test_a_surrogate_made_by_the_template_is_no_crash(value: str, engine: str) -> None:
+    setter = value % "std.char(55296)"
+    # Go makes it U+FFFD, which a UID may well have.
+    is_text = engine == "gojsonnet" and "Uid" in setter
+    with nullcontext() if is_text else pytest.raises(PyimagestreamError):
+        evaluate(f"{LIBRARY}isi.metadata.{setter}", engine=engine)
+
+
+SURROGATES = [
+    "std.char(55296)",
+    "std['char'](55296)",
+    "'%c' % 55296",
+    "'%(a)5c' % { a: 55296 }",
+    "std.decodeUTF8([237, 160, 128])",
+    "importstr 'surrogate'",
+]
+
+
+@pytest.mark.parametrize("made", SURROGATES)
+def test_a_surrogate_is_no_crash_however_it_was_made(made: str, tmp_path: Path) -> None:
+    """The binding of the default engine cannot hand it to a native: the process would end."""
+    (tmp_path / "surrogate").write_bytes(b"\xed\xa0\x80")
+    (tmp_path / "made.libsonnet").write_text(made)
+    for value, codes in (
+        (made, {}),
+        ("import 'made.libsonnet'", {}),
+        ("std.extVar('x')", {"x": made}),
+    ):
+        template = f"{LIBRARY}isi.metadata.withNamespace({value})"
+        with pytest.raises(PyimagestreamError):
+            evaluate(template, jpath=[tmp_path], ext_codes=codes)
+
+
+def test_nor_is_it_one_in_a_vm_of_ones_own() -> None:
+    import _jsonnet
+
+    with pytest.raises((RuntimeError, UnicodeError)):
+        _jsonnet.evaluate_snippet(
+            "snippet",
+            "(import 'libsonnet/imageStreamImport.libsonnet').new(std.char(55296))",
+            native_callbacks=native_callbacks(),
+        )
+
+
+def test_long_strings_are_values_like_others(engine: str) -> None:
+    long = "x" * 1_000_000
+    value = evaluate(f"{LIBRARY}isi.metadata.withUid(std.extVar('x'))", ext_vars={"x": long})
+    assert value == {"metadata": {"uid": long}}
+    with pytest.raises(ValidationError) as caught:
+        evaluate(f"{LIBRARY}isi.new(std.extVar('x'))", ext_vars={"x": long.upper()}, engine=engine)
+    assert len(str(caught.value)) < 400
+
+
+def test_a_native_that_a_template_hands_deep_json_says_what_it_takes(engine: str) -> None:
+    deep = f"std.repeat('[', {DEEP})"
+    answer = evaluate(f"std.native('imageStreamImport.new')({deep})", engine=engine)
+    assert answer.startswith("imageStreamImport.new: takes the JSON text of ")
+    note = f"std.native('imageStreamImport.note')('imageStreamImport.new' + {deep})"
+    assert evaluate(note, engine=engine) == ""
+
+
+def test_ten_thousand_null_arguments_leak_nothing_that_kills(engine: str) -> None:
+    template = f"{LIBRARY}[isi.metadata.withCreationTimestamp(null) for _ in std.range(1, 10000)]"
+    before = sys.getrefcount(None)
+    for _ in range(2):
+        assert len(evaluate(template, engine=engine)) == 10_000
+    if sys.version_info < (3, 12):  # None is immortal from then on
+        assert sys.getrefcount(None) > before - 1000
+
+
+FILES: dict[str, tuple[Callable[[Path], object], str]] = {
+    "that is not UTF-8": (lambda path: path.write_bytes(b"{\n a: '\xff' }"), ":2:6: not UTF-8"),
+    "that is a directory": (lambda path: path.mkdir(), ": this is a directory, not a file"),
+    "that is not there": (lambda path: None, "there is no such file"),
+    "that never ends": (lambda path: path.symlink_to("/dev/zero"), "this is larger than 128 MiB"),
+    "that leads to itself": (lambda path: path.symlink_to(path), "cannot be read"),
+    "that has a NUL": (lambda path: path.write_text("'a\0b'"), ":1:3: U+0000 cannot stand in"),
+}
+
+
+@pytest.mark.parametrize("case", FILES)
+def test_a_file_is_named_with_what_is_wrong(case: str, engine: str, tmp_path: Path) -> None:
+    make, text = FILES[case]
+    path = tmp_path / "file.jsonnet"
+    make(path)
+    (tmp_path / "main.jsonnet").write_text("import 'file.jsonnet'")
+    for template in (path, tmp_path / "main.jsonnet"):
+        with pytest.raises(EvaluationError) as caught:
+            evaluate_path(template, engine=engine)
+        assert text in str(caught.value)
+        assert "file.jsonnet" in str(caught.value)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.parametrize("name", ["jsonnet", "gojsonnet", "rjsonnet"])
+def test_ctrl_c_ends_an_endless_template(name: str) -> None:
+    thousand = "std.range(1, 1000)"
+    loops = " ".join(f"for {name} in {thousand}" for name in "abcd")
+    template = f"std.length([1 {loops} if a < 0])"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pyimagestream", "eval", "--engine", name, "-e", template],
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        start_new_session=True,
+    )
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert b"Traceback" not in errors

@@ -1,0 +1,310 @@
+"""Evaluation from Python: a template in, plain values out."""
+
+import hashlib
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+import pyimagestream
+from pyimagestream import (
+    EvaluationError,
+    Frame,
+    PyimagestreamError,
+    ValidationError,
+    evaluate_file,
+    evaluate_snippet,
+    library_path,
+)
+from pyimagestream.engines import vm as engines
+from pyimagestream.evaluation import ladder as evaluate
+from pyimagestream.evaluation.ladder import run_file, run_snippet
+from pyimagestream.evaluation.settings import Settings
+
+IMPORT = "local isi = import 'imageStreamImport.libsonnet';\n"
+WRONG = f"{IMPORT}isi.new('a') + isi.spec.withImport('yes')"
+
+
+def test_plain_python_values_come_out(engine):
+    value = evaluate_snippet("{ a: [1, 1.5, 'ä', true, null], b:: 2 }", engine=engine)
+    assert value == {"a": [1, 1.5, "ä", True, None]}
+
+
+def test_variables_reach_the_template(engine):
+    value = evaluate_snippet(
+        "function(tag, scheduled) [tag, scheduled, std.extVar('env'), std.extVar('n')]",
+        ext_vars={"env": "dev", "n": {"a": [1, None]}},
+        tla_vars={"tag": "2.7"},
+        tla_codes={"scheduled": "1 == 1"},
+        engine=engine,
+    )
+    assert value == ["2.7", True, "dev", {"a": [1, None]}]
+
+
+def test_a_file_is_a_str_or_a_path_and_imports_from_beside_itself(engine, tmp_path):
+    (tmp_path / "main.jsonnet").write_text("import 'x.libsonnet'")
+    (tmp_path / "x.libsonnet").write_text("'x'")
+    for path in (tmp_path / "main.jsonnet", str(tmp_path / "main.jsonnet")):
+        assert evaluate_file(path, engine=engine) == "x"
+
+
+def test_a_relative_file_imports_from_beside_itself(engine, tmp_path, monkeypatch):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "main.jsonnet").write_text("import 'x.libsonnet'")
+    (tmp_path / "sub" / "x.libsonnet").write_text("'x'")
+    monkeypatch.chdir(tmp_path)
+    assert evaluate_file("sub/main.jsonnet", engine=engine) == "x"
+    monkeypatch.chdir(tmp_path / "sub")
+    assert evaluate_file("main.jsonnet", engine=engine) == "x"
+
+
+def test_a_snippet_imports_from_beside_its_filename(engine, tmp_path):
+    (tmp_path / "x.libsonnet").write_text("'x'")
+    filename = str(tmp_path / "not-there.jsonnet")
+    assert evaluate_snippet("import 'x.libsonnet'", filename=filename, engine=engine) == "x"
+
+
+def test_a_jpath_is_of_str_or_path_and_its_last_directory_wins(engine, tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x.libsonnet").write_text(f"'{name}'")
+    jpath = [str(tmp_path / "a"), tmp_path / "b"]
+    assert evaluate_snippet("import 'x.libsonnet'", jpath=jpath, engine=engine) == "b"
+    jpath.reverse()
+    assert evaluate_snippet("import 'x.libsonnet'", jpath=jpath, engine=engine) == "a"
+
+
+def test_the_bundled_library_is_found_behind_everything_else(engine, tmp_path):
+    assert evaluate_snippet(f"{IMPORT}isi.new('a').kind", engine=engine) == "ImageStreamImport"
+    (tmp_path / "imageStreamImport.libsonnet").write_text("{ new(name): { kind: 'mine' } }")
+    code = f"{IMPORT}isi.new('a').kind"
+    assert evaluate_snippet(code, jpath=[tmp_path], engine=engine) == "mine"
+    filename = str(tmp_path / "x.jsonnet")
+    assert evaluate_snippet(code, filename=filename, engine=engine) == "mine"
+
+
+def test_a_missing_file_is_an_error_with_its_name(engine, tmp_path):
+    with pytest.raises(EvaluationError) as caught:
+        evaluate_file(tmp_path / "nope.jsonnet", engine=engine)
+    assert str(caught.value) == f"{tmp_path}/nope.jsonnet: there is no such file"
+
+
+def test_check_false_lets_wrong_values_through(engine):
+    assert evaluate_snippet(WRONG, engine=engine, check=False)["spec"] == {"import": "yes"}
+    with pytest.raises(ValidationError):
+        evaluate_snippet(WRONG, engine=engine)
+
+
+def test_what_a_part_of_a_sum_may_leave_out_is_not_missed(engine):
+    assert evaluate_snippet(f"{IMPORT}isi.new('a')", engine=engine)["kind"] == "ImageStreamImport"
+    evaluate_snippet(f"{IMPORT}isi.new('a') + isi.spec.repository.withIncludeManifest(true)")
+
+
+def test_other_kinds_are_left_alone(engine):
+    config_map = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"labels": {"a": 1}}}
+    assert evaluate_snippet(str(config_map), engine=engine) == config_map
+
+
+def only(monkeypatch, failing):
+    """Lets the named engines fail, and keeps which ones are asked."""
+    asked = []
+    real = engines.evaluate
+
+    def run(engine, *rest):
+        asked.append(engine)
+        if engine in failing:
+            raise EvaluationError(f"{engine} failed")
+        return real(engine, *rest)
+
+    monkeypatch.setattr(engines, "evaluate", run)
+    return asked
+
+
+def test_of_several_engines_the_next_one_decides_when_one_fails(monkeypatch):
+    asked = only(monkeypatch, {"gojsonnet"})
+    assert evaluate_snippet("1", engine="gojsonnet,jsonnet") == 1
+    assert asked[-1] == "jsonnet"
+    with pytest.raises(EvaluationError, match="gojsonnet failed"):
+        evaluate_snippet("1", engine=["gojsonnet", "gojsonnet"])
+
+
+def test_the_first_engine_that_can_is_the_only_one_asked(monkeypatch):
+    asked = only(monkeypatch, {"jsonnet"})
+    assert evaluate_snippet("1", engine="gojsonnet,jsonnet") == 1
+    assert asked == ["gojsonnet"]
+
+
+def test_of_several_engines_the_last_one_tells_the_error():
+    with pytest.raises(EvaluationError) as caught:
+        evaluate_snippet("error 'mine'", engine="rjsonnet,jsonnet")
+    assert str(caught.value) == "snippet:1:1: mine"
+
+
+def test_a_wrong_value_is_a_verdict_and_no_failure_of_an_engine(monkeypatch):
+    asked = only(monkeypatch, set())
+    with pytest.raises(ValidationError):
+        evaluate_snippet(WRONG, engine="gojsonnet,jsonnet")
+    assert set(asked) == {"gojsonnet"}
+
+
+def test_the_argument_beats_the_environment_variable(monkeypatch):
+    asked = only(monkeypatch, set())
+    monkeypatch.setenv("PYIMAGESTREAM_ENGINE", "gojsonnet")
+    evaluate_snippet("1", check=False)
+    evaluate_snippet("1", check=False, engine="jsonnet")
+    assert asked == ["gojsonnet", "jsonnet"]
+
+
+def test_an_unknown_engine_is_an_error_before_anything_runs(monkeypatch):
+    asked = only(monkeypatch, set())
+    with pytest.raises(PyimagestreamError, match="there is no engine 'v8'"):
+        evaluate_snippet("1", engine="jsonnet,v8")
+    assert asked == []
+
+
+def test_no_engine_at_all_is_an_error():
+    with pytest.raises(PyimagestreamError, match="no engine"):
+        evaluate_snippet("1", engine=[])
+
+
+def test_an_engine_that_is_not_installed_is_an_error_with_advice(monkeypatch):
+    monkeypatch.setitem(engines.ENGINES, "gojsonnet", ("not_there", "pip install it"))
+    with pytest.raises(PyimagestreamError, match="not installed: pip install it"):
+        evaluate_snippet("1", engine="gojsonnet")
+
+
+def test_a_crash_of_an_isolated_engine_is_an_error_and_the_next_evaluation_works():
+    template = "local f(x) = if x == 0 then 0 else 1 + f(x - 1); f(1000000)"
+    settings = Settings.of(engine="rjsonnet", max_stack=10**9)
+    with pytest.raises(EvaluationError) as caught:
+        run_snippet(template, "app.jsonnet", settings)
+    assert str(caught.value).startswith("app.jsonnet: rjsonnet gave up on endless recursion")
+    assert evaluate_snippet("1 + 1", engine="rjsonnet") == 2
+
+
+PARSED = {"a number beyond all doubles": "1e400", "a NUL": "\\u0000", "a surrogate": '"\\\\ud800"'}
+
+
+@pytest.mark.parametrize("text", PARSED.values(), ids=PARSED)
+def test_a_text_the_default_engine_aborts_on_is_an_error(text, tmp_path):
+    """Of the template itself, of an import, and of a variable."""
+    code = f"std.parseYaml('{text}')"
+    (tmp_path / "part.libsonnet").write_text(code)
+    for template, variables in (
+        (code, {}),
+        ("import 'part.libsonnet'", {}),
+        ("std.extVar('x')", {"ext_codes": {"x": code}}),
+    ):
+        with pytest.raises(EvaluationError, match="jsonnet gave up on a text"):
+            evaluate_snippet(template, jpath=[tmp_path], **variables)
+    assert evaluate_snippet("std.parseYaml('1')") == 1
+
+
+def test_a_forked_process_evaluates_as_its_parent_does(engine):
+    assert evaluate_snippet("1 + 1", engine=engine) == 2
+    with ProcessPoolExecutor(1, mp_context=get_context("fork")) as executor:
+        future = executor.submit(evaluate_snippet, "1 + 2", engine=engine)
+        assert future.result(timeout=60) == 3
+    assert evaluate_snippet("1 + 3", engine=engine) == 4
+
+
+def test_threads_may_evaluate_at_once(engine):
+    results = {}
+
+    def run(number):
+        code = f"{IMPORT}isi.new('a%d' % {number}) + isi.metadata.withLabels({{ a: 'b' }})"
+        results[number] = evaluate_snippet(code, engine=engine)["metadata"]["name"]
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == {number: f"a{number}" for number in range(8)}
+
+
+def test_threads_keep_their_problems_apart(engine):
+    results = {}
+
+    def run(number):
+        with pytest.raises(ValidationError) as caught:
+            evaluate_snippet(f"{IMPORT}isi.metadata.withUid({number})", engine=engine)
+        results[number] = [problem.value for problem in caught.value.problems]
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == {number: [number] for number in range(4)}
+
+
+def test_an_evaluation_knows_the_files_it_depends_on(engine, tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "x.txt").write_text("text")
+    (tmp_path / "main.jsonnet").write_text(
+        f"{IMPORT}{{ used: isi.new('a').kind, text: importstr 'x.txt' }}"
+    )
+    settings = Settings.of(jpath=[tmp_path / "a"], engine=engine)
+    evaluation = run_file(tmp_path / "main.jsonnet", settings)
+    assert evaluation.value == {"used": "ImageStreamImport", "text": "text"}
+    library = library_path() / "imageStreamImport.libsonnet"
+    assert {Path(path) for path in evaluation.found} == {library, tmp_path / "a" / "x.txt"}
+    for path, digest in evaluation.found.items():
+        assert digest == hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    assert {Path(path) for path in evaluation.absent} == {
+        tmp_path / "x.txt",
+        tmp_path / "imageStreamImport.libsonnet",
+        tmp_path / "a" / "imageStreamImport.libsonnet",
+    }
+
+
+def test_natives_and_virtual_files_can_be_added(engine):
+    natives = {} if engine == "rjsonnet" else {"twice": (("x",), lambda x: x * 2)}
+    settings = Settings(engines=(engine,), virtual={"tk": "{ env: 'e' }"}, natives=natives)
+    code = "[import 'tk', if std.native('twice') == null then 'ee' else std.native('twice')('e')]"
+    assert run_snippet(code, "snippet", settings).value == [{"env": "e"}, "ee"]
+
+
+def test_a_checked_evaluation_runs_the_vm_once(monkeypatch):
+    asked = only(monkeypatch, set())
+    image = "{ from: { kind: 'DockerImage', name: 'q.io/a/b:1' } }"
+    evaluate_snippet(f"{IMPORT}isi.new('a') + isi.spec.withImages([{image}])", engine="jsonnet")
+    assert asked == ["jsonnet"]
+
+
+def test_values_that_go_elsewhere_than_into_a_manifest_are_checked_in_a_second_run(monkeypatch):
+    asked = only(monkeypatch, set())
+    evaluate_snippet(f"{IMPORT}isi.metadata.withLabels({{ a: 'b' }})", engine="jsonnet")
+    assert asked == ["jsonnet", "jsonnet"]
+
+
+def test_an_error_of_the_template_is_told_as_it_is(engine):
+    with pytest.raises(EvaluationError) as caught:
+        evaluate_snippet(
+            f"{IMPORT}isi.new('a')\n+ error 'mine'", filename="app.jsonnet", engine=engine
+        )
+    assert caught.value.message == "mine"
+    assert caught.value.frames[0] == Frame("app.jsonnet", 3, 3)
+
+
+def test_errors_share_one_base():
+    assert issubclass(EvaluationError, PyimagestreamError)
+    assert issubclass(ValidationError, PyimagestreamError)
+    assert set(pyimagestream.__all__) >= {"evaluate_file", "evaluate_snippet", "native_callbacks"}
+    assert evaluate.evaluate_file is evaluate_file
+
+
+def test_a_wrong_version_of_our_group_is_refused(engine):
+    with pytest.raises(ValidationError, match="apiVersion"):
+        evaluate_snippet(
+            f"{IMPORT}isi.new('a') + {{ apiVersion: 'image.openshift.io/v1beta1' }}", engine=engine
+        )
+
+
+@pytest.mark.parametrize("other", ["kind: 'Other'", "apiVersion: 'v1'"])
+def test_a_manifest_of_another_kind_or_group_is_none_of_ours(other):
+    code = f"{IMPORT}isi.new('a') + {{ {other}, spec: {{ images: 5 }} }}"
+    assert evaluate_snippet(code)["spec"] == {"images": 5}

@@ -1,0 +1,49 @@
+"""What a VM prints, and the manifests in it."""
+
+import pytest
+
+from pyimagestream import EvaluationError
+from pyimagestream.evaluation.output import manifests, parsed
+
+MANIFEST = {"apiVersion": "image.openshift.io/v1", "kind": "ImageStreamImport"}
+
+
+def test_numbers_are_doubles_however_many_digits_are_printed():
+    assert parsed("[1180591620717411303424, 1180591620717411300000]") == [2**70, 2**70]
+    assert parsed("[9007199254740993, 1, 1.5, -3]") == [2**53, 1, 1.5, -3]
+
+
+def test_a_negative_zero_stays_one():
+    assert str(parsed('[-0, 0, -0.5, {"a": -0}]')) == "[-0.0, 0, -0.5, {'a': -0.0}]"
+
+
+def test_digits_in_a_string_stay_as_they_are():
+    assert parsed('["1180591620717411300000"]') == ["1180591620717411300000"]
+
+
+@pytest.mark.parametrize("text", ["inf", "[1, -inf]", ""])
+def test_what_is_no_json_is_an_error_and_no_traceback(text):
+    with pytest.raises(EvaluationError, match="a number that JSON cannot hold"):
+        parsed(text)
+
+
+def test_a_result_nested_too_deep_is_an_error():
+    with pytest.raises(EvaluationError, match="nested too deep"):
+        parsed("[" * 100_000 + "]" * 100_000)
+
+
+def test_manifests_are_found_anywhere_with_their_places():
+    value = {"a": [MANIFEST, {"b": MANIFEST}, 1, None], "c": {"kind": "ConfigMap"}}
+    assert list(manifests(value)) == [(".a[0]", MANIFEST), (".a[1].b", MANIFEST)]
+    assert list(manifests(MANIFEST)) == [("", MANIFEST)]
+
+
+@pytest.mark.parametrize("value", [None, 1, "x", [], {}, [[]], {"kind": "ImageStreamImport"}])
+def test_there_may_be_none(value):
+    assert list(manifests(value)) == []
+
+
+def test_a_manifest_is_not_searched_for_others():
+    assert list(manifests({**MANIFEST, "status": MANIFEST})) == [
+        ("", {**MANIFEST, "status": MANIFEST})
+    ]

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import pytest
+from support.recordings import go
+
+from pyimagestream.golang.scalars import resolve_v2
+from pyimagestream.golang.yaml.reader import YamlError, read_all
+
+
+@pytest.mark.parametrize(("text", "documents"), go("yaml.v3 reads"))
+def test_reads_what_yaml_v3_reads(text: str, documents: object) -> None:
+    if documents is None:
+        with pytest.raises(YamlError):
+            read_all(text)
+    else:
+        assert _as_json(read_all(text)) == _as_json(documents)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("yes", True),
+        ("Off", False),
+        ("'yes'", "yes"),
+        ("010", 8),
+        ("1e3", 1000),
+        ("1.5", 1.5),
+        ("2020-01-02 03:04:05", "2020-01-02 03:04:05"),
+    ],
+)
+def test_a_plain_scalar_can_be_what_it_is_for_kubectl(text: str, value: object) -> None:
+    [read] = read_all(text, plain=resolve_v2)
+    assert (read, type(read)) == (value, type(value))
+
+
+def _as_json(value: object) -> object:
+    """JSON's numbers are floats."""
+    if isinstance(value, list):
+        return [_as_json(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _as_json(item) for key, item in value.items()}
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: 1\na: 2", "line 2: mapping key 'a' is defined twice"),
+        ("a:\n- .inf", "line 2: JSON has no number .inf"),
+        ("true: 1", "line 1: the key of a mapping must be a string"),
+        ("a: !!int x", "line 1: cannot decode 'x' as a !!int"),
+        ("a: &x [*x]", "line 1: unknown anchor 'x', or inside of itself"),
+        ("a: [1", "line 2: while parsing a flow sequence, did not find expected ',' or ']'"),
+        ("a: \x07", "unacceptable character #x0007: control characters are not allowed"),
+    ],
+)
+def test_an_error_names_the_line_and_the_rule(text: str, message: str) -> None:
+    with pytest.raises(YamlError) as caught:
+        read_all(text)
+    assert str(caught.value).splitlines()[0] == message
+
+
+@pytest.mark.parametrize("opening", ["[", "- ", "{a: "])
+def test_nesting_too_deep_is_an_error_of_ours_or_of_libyaml(opening: str) -> None:
+    with pytest.raises(YamlError, match=r"nest(ed|ing)"):
+        read_all(opening * 100_000)
+
+
+def test_aliases_of_aliases_do_not_fill_the_memory() -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
+    with pytest.raises(YamlError, match="aliases make this document too large"):
+        read_all("\n".join(lines))

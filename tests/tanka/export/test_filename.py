@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from support.recordings import TANKA, environment, expected, go
+
+from pyimagestream import evaluate_file
+from pyimagestream.tanka.export.filename import DEFAULT_FORMAT, FileNameFormat, FormatError
+from pyimagestream.tanka.manifests.extract import extract
+from pyimagestream.tanka.manifests.finish import process
+
+MANIFEST: dict[str, Any] = {
+    "kind": "K",
+    "metadata": {
+        "name": "abc/def",
+        "labels": {"a/b": "x", "n": None},
+        "num": 3,
+        "big": 1000000,
+        "half": 0.5,
+    },
+    "list": ["a", 2, None, True],
+    "z": 0,
+    "t": True,
+    "e": "",
+}
+ENVIRONMENT = {"metadata": {"name": "e/n"}}
+
+
+def render(text: str) -> str:
+    return FileNameFormat.parse(text).render(MANIFEST, ENVIRONMENT)
+
+
+@pytest.mark.parametrize(("text", "result"), go("text/template"))
+def test_renders_what_go_renders(text: str, result: str | None) -> None:
+    if result is None:
+        with pytest.raises(FormatError):
+            render(text)
+    else:
+        assert render(text).replace("/", "-") == result.replace("/", "-")
+
+
+@pytest.mark.parametrize(
+    ("recorded", "text"),
+    [
+        (
+            "export-3",
+            "{{env.metadata.name}}/{{.kind}}_{{or .metadata.name .metadata.generateName}}"
+            "_{{.metadata.namespace}}",
+        ),
+        (
+            "export-4",
+            '{{.metadata.namespace | default "none"}}'
+            "/{{.kind}}-{{.metadata.name}}-{{.metadata.generateName}}",
+        ),
+        (
+            "export-7",
+            "{{.kind | lower}}.{{ env.spec.namespace }}"
+            ".{{or .metadata.name .metadata.generateName}}.{{.metadata.namespace}}",
+        ),
+    ],
+)
+def test_names_files_as_tk_export_names_them(recorded: str, text: str) -> None:
+    name = FileNameFormat.parse(text)
+    names = set()
+    for directory in ("kinds", "yaml"):
+        env = environment(directory)
+        value = evaluate_file(
+            TANKA / "project/environments" / directory / "main.jsonnet", check=False
+        )
+        names |= {f"{name.render(each, env)}.yaml" for each in process(extract(value), env)}
+    files = json.loads(expected(f"{recorded}.manifest.json"))
+    assert names == {file for file, source in files.items() if "static/deep" not in source}
+
+
+def test_the_default_format_takes_the_name_or_the_generated_one() -> None:
+    name = FileNameFormat.parse(DEFAULT_FORMAT)
+    job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"generateName": "g-"}}
+    assert name.render(job, {}) == "batch-v1.Job-g-"
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("{{.kind}}/x", "K/x"),
+        ("{{.metadata.name}}", "abc-def"),
+        ('{{"/"}}{{printf "%s/" .kind}}', "-K-"),
+        ("{{if .t}}a/b{{end}}", "a/b"),
+    ],
+)
+def test_only_a_slash_in_the_text_makes_a_folder(text: str, result: str) -> None:
+    assert render(text) == result
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ('{{.kind | contains "K"}}', "true"),
+        ('{{hasPrefix "ab" .metadata.name}} {{hasSuffix "ab" .metadata.name}}', "true false"),
+        ('{{trimPrefix "abc/" .metadata.name}} {{trimSuffix "/def" .metadata.name}}', "def abc"),
+        ('{{trim "  a "}}', "a"),
+        ('{{.metadata.name | replace "/" "." | upper | trunc 5}}', "ABC.D"),
+        ('{{trunc 2 "\u00e9\u00e9"}}', "\u00e9"),
+        ('{{trunc 3 "\u00e9\u00e9"}}', "\u00e9"),
+    ],
+)
+def test_sprig_takes_the_subject_last(text: str, result: str) -> None:
+    """Trunc counts bytes, and drops a character it would cut in two."""
+    assert render(text) == result
+
+
+@pytest.mark.parametrize(
+    ("text", "offset", "message"),
+    [
+        ("{{.metadata.name | nosuch}}", 19, "function 'nosuch' not defined"),
+        ("a{{.kind", 1, "this action has no end"),
+        ("a{{ }}", 3, "this action is empty"),
+        ("{{lower}}", 2, "lower cannot take 0 arguments"),
+        ("{{.kind .kind}}", 2, ".kind is no function and takes no arguments"),
+        ("{{(.kind}}", 2, "this parenthesis is not closed"),
+        ("{{.kind)}}", 7, "unexpected ')'"),
+        ("{{.kind |}}", 8, "nothing behind this pipe"),
+        ("{{if .t}}", 2, "this if has no end"),
+        ("{{if}}{{end}}", 2, "if needs a condition"),
+        ("{{end}}", 2, "end without if"),
+        ("{{range .list}}{{end}}", 2, "'range' is not supported in file names"),
+        ("{{$x := 1}}", 2, "cannot understand '$x := 1'"),
+        ("{{.kind | \u00e9!}}", 11, "cannot understand '!'"),
+        ("{{1234567890123456789}}", 2, "cannot understand '1234567890123456789'"),
+        pytest.param(
+            "{{" + "(" * 9999 + "}}",
+            0,
+            "too many parentheses or conditions stand in each other",
+            id="parentheses",
+        ),
+        pytest.param(
+            "{{if .kind}}" * 9999,
+            0,
+            "too many parentheses or conditions stand in each other",
+            id="conditions",
+        ),
+    ],
+)
+def test_a_format_that_makes_no_sense_is_refused_with_the_place(
+    text: str, offset: int, message: str
+) -> None:
+    with pytest.raises(FormatError) as caught:
+        FileNameFormat.parse(text)
+    assert (caught.value.offset, caught.value.message) == (offset, message)
+    assert str(caught.value) == f"format {text!r}, character {offset + 1}: {message}"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{{.kind.x}}", "K has no field 'x'"),
+        ("{{.nope | lower}}", "lower: expected a string, found nothing"),
+        ("{{.metadata.num | lower}}", "lower: expected a string, found 3"),
+        ('{{printf "%d" .kind}}', "printf: %d cannot print K"),
+        ('{{printf "%s"}}', "printf: no value for %s"),
+        ('{{printf "%99999999999v" 1}}', "printf: %99999999999v is too wide"),
+        ("{{index .list 9}}", "index: index out of range: 9"),
+        ("{{eq .kind 1}}", "eq: cannot compare K and 1"),
+    ],
+)
+def test_a_manifest_that_does_not_suit_is_an_error(text: str, message: str) -> None:
+    with pytest.raises(FormatError) as caught:
+        render(text)
+    assert caught.value.message == message

@@ -1,0 +1,132 @@
+"""Jobs are run wherever suits them, and a failing one does not take others with it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Event
+
+import pytest
+
+from pyimagestream.errors import EvaluationError, PyimagestreamError
+from pyimagestream.evaluation.settings import Settings
+from pyimagestream.tanka.jobs import Done
+from pyimagestream.tanka.project import Project
+from pyimagestream.tanka.runner import EnvironmentsError, Runner
+from pyimagestream.workers.pool import WorkerError
+
+SETTINGS = Settings.of(engine="rjsonnet,gojsonnet,jsonnet")
+PROJECT = Project("/r", "/r/b", "/r/b/main.jsonnet")
+
+
+@dataclass(frozen=True)
+class Fake:
+    """A job that does as it is told: a stand-in for templates that harm an engine."""
+
+    label: str
+    action: str = "engine"
+    settings: Settings = SETTINGS
+    project: Project = PROJECT
+
+    def identity(self):
+        return self.label
+
+    def run(self, settings):
+        if self.action == "pid":
+            return Done(os.getpid(), {}, frozenset())
+        if self.action == "fail":
+            raise EvaluationError(f"{self.label} failed")
+        if self.action == "crash" and settings.engines[0] != "jsonnet":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        if self.action == "crash always":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        if self.action == "hang":
+            time.sleep(60)
+        return Done([settings.engines[0], settings.isolate], {}, frozenset())
+
+
+@pytest.fixture(scope="module")
+def runner():
+    with Runner(parallel=2) as running:
+        yield running
+
+
+def test_values_come_in_the_order_of_the_jobs(runner):
+    values = runner.run([Fake(str(number), "pid") for number in range(20)])
+    assert len(values) == 20
+    assert os.getpid() not in values
+    assert len(set(values)) <= 2
+
+
+def test_a_single_job_needs_no_process():
+    with Runner() as running:
+        assert running.run([Fake("one", "pid")]) == [os.getpid()]
+
+
+@pytest.mark.parametrize("limits", [{"timeout": 20.0}, {"memory": 1 << 30}])
+def test_a_single_job_with_limits_does(limits):
+    with Runner(**limits) as running:
+        assert running.run([Fake("one", "pid")]) != [os.getpid()]
+
+
+def test_all_jobs_run_and_all_failures_are_told(runner):
+    jobs = [Fake("a", "fail"), Fake("b"), Fake("c", "crash always"), Fake("d", "fail")]
+    with pytest.raises(EnvironmentsError) as caught:
+        runner.run(jobs)
+    assert [label for label, _ in caught.value.errors] == ["a", "c", "d"]
+    assert "c: its worker process crashed" in str(caught.value)
+
+
+def test_the_next_engine_decides_when_one_crashes(runner):
+    jobs = [Fake("a"), Fake("b", "crash"), Fake("c")]
+    assert runner.run(jobs) == [["rjsonnet", False], ["jsonnet", False], ["rjsonnet", False]]
+
+
+def test_running_too_long_is_decided_at_once():
+    with Runner(timeout=4) as running, pytest.raises(EnvironmentsError) as caught:
+        running.run([Fake("a"), Fake("b", "hang")])
+    [(label, error)] = caught.value.errors
+    assert label == "b"
+    assert isinstance(error, WorkerError)
+    assert error.reason == "timeout"
+
+
+def test_another_executor_leaves_isolation_to_the_evaluation():
+    with ThreadPoolExecutor(2) as executor:
+        assert Runner(executor=executor).run([Fake("a")]) == [["rjsonnet", True]]
+
+
+def test_progress_is_told_at_the_start_and_job_by_job(runner):
+    told = []
+    watched = Runner(executor=runner.executor, progress=lambda *counts: told.append(counts))
+    with pytest.raises(EnvironmentsError):
+        watched.run([Fake("a"), Fake("b", "fail"), Fake("c")])
+    assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
+
+
+def test_what_did_not_start_is_cancelled_when_the_caller_gives_up():
+    started, release = Event(), Event()
+
+    class Stop(BaseException):
+        pass
+
+    def give_up(done, _):
+        if done:
+            raise Stop
+
+    with ThreadPoolExecutor(1) as executor:
+        executor.submit(lambda: (started.set(), release.wait(10)))
+        blocked = [executor.submit(release.wait, 10)]
+        assert started.wait(10)
+        release.set()
+        with pytest.raises(Stop):
+            Runner(executor=executor, progress=give_up).run([Fake(str(n)) for n in range(9)])
+        assert all(future.done() for future in blocked)
+
+
+def test_at_least_one_process_is_needed():
+    with pytest.raises(PyimagestreamError, match="at least 1"):
+        Runner(parallel=0)
