@@ -46,5 +46,5 @@ setup(
         "test": [*GO, *RUST, *CLUSTER, *DISTRIBUTED, *TEST],
         "lint": LINT,
     },
-    entry_points={"console_scripts": ["pyimagestream = pyimagestream.cli:main"]},
+    entry_points={"console_scripts": ["pyimagestream = pyimagestream.cli.main:main"]},
 )

@@ -5,7 +5,7 @@ from .checks.verdict import validate
 from .errors import EvaluationError, Frame, Problem, PyimagestreamError, ValidationError
 from .evaluation.ladder import evaluate_file, evaluate_snippet
 from .evaluation.natives import native_callbacks
-from .evaluation.settings import library_path
+from .generator.path import library_path
 
 __all__ = [
     "EvaluationError",

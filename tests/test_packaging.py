@@ -91,7 +91,7 @@ def test_an_sdist_has_everything_the_tests_need(sources: Path, tmp_path: Path) -
 
 
 def test_importing_the_package_loads_no_extra() -> None:
-    code = "import sys, pyimagestream.cli; print(*sorted(sys.modules))"
+    code = "import sys, pyimagestream.cli.main; print(*sorted(sys.modules))"
     loaded = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT
     ).stdout.split()

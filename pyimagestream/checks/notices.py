@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..model.schema import LATEST
-from .faults import UNKNOWN, Fault, Path, field, ordered, show
-from .images import ANY_STREAM, SOURCE_KIND
+from ._faults import UNKNOWN, Fault, Path, field, ordered, show
+from ._images import ANY_STREAM, SOURCE_KIND
 from .pullspec import PullSpec, PullSpecError
 from .verdict import checker
 

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ..model.schema import Schema
-from .decode import decoder
-from .faults import NONE
-from .rules import OBJECT_RULES, RULES, ObjectRule, judge
+from ._decode import decoder
+from ._faults import NONE
+from ._rules import OBJECT_RULES, RULES, ObjectRule, judge
 
 Plain = Callable[[Any], bool]
 

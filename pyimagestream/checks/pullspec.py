@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from ..errors import PyimagestreamError
-from .faults import show
+from ._faults import show
 
 MAX_NAME = 255
 """The longest name, counting the registry, the namespaces and the slashes."""

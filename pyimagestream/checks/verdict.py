@@ -9,10 +9,10 @@ from typing import Any
 from ..errors import Problem
 from ..model.imagestreamimport import IMAGE_STREAM_IMPORT
 from ..model.schema import LATEST, SERVERS, Function, Schema
-from .decode import Decoder, decoder
-from .faults import NONE, UNKNOWN, Fault, Faults, problems, show
+from ._decode import Decoder, decoder
+from ._faults import NONE, UNKNOWN, Fault, Faults, problems, show
+from ._rules import Judge, judge
 from .plain import Plain, plain
-from .rules import Judge, judge
 
 
 def validate(

@@ -20,8 +20,8 @@ from ..cluster.report import diff_data, diff_text, outcomes_text
 from ..errors import PyimagestreamError
 from ..tanka.load import load
 from ..tanka.progress import TerminalProgress
-from . import INTERRUPTED, options, printing
-from .signals import handled
+from . import options, printing
+from .signals import INTERRUPTED, handled
 
 
 def register(commands: Any) -> None:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..engines.importer import decode, read_all
+from ..engines.sources import decode, read_all
 from ..errors import EvaluationError, Frame, Problem, PyimagestreamError, ValidationError
 from ..tanka.validate import Report
 

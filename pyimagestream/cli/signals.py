@@ -7,6 +7,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+INTERRUPTED = 130
+"""What shells report for a command ended by Ctrl-C."""
+
 
 @contextmanager
 def handled(numbers: tuple[signal.Signals, ...], handler: Callable[..., None]) -> Iterator[None]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
+from ._compare import DIFFERENCES, Change, Stream, compare, image_to_send
+from ._exchange import Exchange, Progress, digest_of, failure_of, in_words, passes, read_stream
 from .budget import Budget, in_parallel
-from .compare import DIFFERENCES, Change, Stream, compare, image_to_send
 from .diff import Diff
-from .exchange import Exchange, Progress, digest_of, failure_of, in_words, passes, read_stream
 from .kube.client import Cluster
 from .kube.errors import AnswerError, ClusterError, RefusedError
 from .plan import Item

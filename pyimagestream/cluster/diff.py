@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from ._compare import DIFFERENCES, Change, Stream, compare
+from ._exchange import Progress, in_words, read_stream
+from ._lookup import Found, Lookup
 from .budget import Budget, in_parallel
-from .compare import DIFFERENCES, Change, Stream, compare
-from .exchange import Progress, in_words, read_stream
 from .kube.client import Cluster
 from .kube.errors import ClusterError, RefusedError
-from .lookup import Found, Lookup
 from .plan import Import, Plan, next_batch, without
 
 

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from .advice import advice
+from ._advice import advice
+from ._compare import Change
 from .apply import Outcome
-from .compare import Change
 from .diff import Diff
 
 Outcomes = Mapping[Change, Outcome]

@@ -23,7 +23,8 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from ..errors import EvaluationError, Frame, PyimagestreamError
-from ..evaluation.natives import Native
+from ._guards import refuse_endless
+from ._messages import explained
 from .importer import Importer
 
 ENGINES = {
@@ -50,13 +51,6 @@ def _after_fork() -> None:
 
 os.register_at_fork(after_in_child=_after_fork)
 
-MAX_NESTING = 500
-"""Brackets in brackets. The C++ parser stops there; the others overflow their stacks later on."""
-
-MAX_CHAIN = 250_000
-"""Words and signs without a comma between them, as in `1 + 1 + ...`: half a million of them
-overflow the stack of the Go VM, a million that of the C++ VM."""
-
 STACK_SIZES = (512 << 20, 64 << 20, 0)
 """Of the thread a VM runs in, in bytes: a chain of 100,000 `+` overflows the usual 8 MB. It is
 virtual memory only; where that is limited, less has to do (0 is the system's own size)."""
@@ -65,6 +59,9 @@ SIGNAL_INTERVAL = 0.1
 """Seconds after which a signal is noticed at the latest."""
 
 T = TypeVar("T")
+
+Native = tuple[tuple[str, ...], Callable[..., Any]]
+"""A native as the VMs take it: the names of its parameters, and the function."""
 
 Importing = Callable[[str, str], tuple[str, bytes]]
 
@@ -127,7 +124,7 @@ def evaluate(engine: str, job: Job, importer: Importer, natives: Mapping[str, Na
     try:
         return _on_a_deep_stack(run, callbacks.cancel)
     except (RuntimeError, UnicodeError) as error:
-        raise callbacks.reason(_explained(error, importer.found)) from None
+        raise callbacks.reason(explained(error, importer.found)) from None
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # of rjsonnet
             raise
@@ -248,17 +245,6 @@ def _started(target: Callable[[], None]) -> threading.Thread:
 
 _STACK_SIZE_LOCK = threading.Lock()
 
-# Texts and comments count where they are left open as well: else each look for an end is in vain.
-_BRACKETS = (
-    r"""(?P<open>[\[{(])|(?P<close>[\]})])"""
-    r"""|@'[^']*(?:''[^']*)*(?:'|\Z)|@"[^"]*(?:""[^"]*)*(?:"|\Z)"""
-    r"""|'[^'\\]*(?:\\.[^'\\]*)*(?:'|\\?\Z)|"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)"""
-    r"""|//[^\n]*|\#[^\n]*|/\*.*?(?:\*/|\Z)|\|\|\|.*?(?:\n[ \t]*\|\|\||\Z)"""
-)
-_BRACKET = re.compile(_BRACKETS, re.DOTALL)
-_TOKEN = re.compile(rf"{_BRACKETS}|(?P<comma>,)|\w+|[^\w\s]", re.DOTALL)
-
-
 Risk = type[CrashError] | type[SurrogateError]
 
 
@@ -275,33 +261,7 @@ def _refuse(path: str, code: str, risks: Collection[Risk]) -> None:
     for risk in risks:
         if _RISKS[risk](code):
             raise risk(path)
-    endless = _endless(code)
-    if endless:
-        position, message = endless
-        line = code.count("\n", 0, position) + 1
-        column = position - code.rfind("\n", 0, position)
-        raise EvaluationError(message, [Frame(path, line, column)])
-
-
-@lru_cache(maxsize=32)  # most templates import the same libraries
-def _endless(code: str) -> tuple[int, str] | None:
-    """Where a VM would give up, and why."""
-    is_long = len(code) > MAX_CHAIN
-    if not is_long and code.count("[") + code.count("{") + code.count("(") <= MAX_NESTING:
-        return None
-    chains = [0]  # the length of the chain so far, inside of each open bracket
-    for token in (_TOKEN if is_long else _BRACKET).finditer(code):
-        chains[-1] = 0 if token.lastgroup == "comma" else chains[-1] + 1
-        if token.lastgroup == "open":
-            chains.append(0)
-        elif token.lastgroup == "close" and len(chains) > 1:
-            chains.pop()
-        if chains[-1] > MAX_CHAIN:
-            too_long = f"this goes on for more than {MAX_CHAIN} words and signs without a comma"
-            return token.start(), too_long
-        if len(chains) > MAX_NESTING + 1:
-            return token.start(), f"brackets are nested more than {MAX_NESTING} deep"
-    return None
+    refuse_endless(path, code)
 
 
 # The C++ VM aborts when it meets a number beyond all doubles there, a NUL or a lone surrogate. What
@@ -328,48 +288,3 @@ _RISKS: dict[Risk, Callable[[str], bool]] = {
     CrashError: _parses,
     SurrogateError: _makes_surrogates,
 }
-
-
-# file:1:2-3, file:1:2 and file:(1:2)-(3:4)
-_PLACE = r"(?P<file>[^\n\t]+?):\(?(?P<line>\d+):(?P<column>\d+)(?:\)-\(\d+:\d+\)|-\d+)?"
-_FRAME = re.compile(rf"(?:\t| {{4}}){_PLACE}(?=[:\s]|\Z)")
-_RUNTIME = r"(?:RUNTIME ERROR|runtime error|assert failed): "
-_STATIC = re.compile(rf"(?!{_RUNTIME})(?:STATIC ERROR: )?{_PLACE}:? (?P<message>.*)", re.DOTALL)
-_PREFIX = re.compile(rf"{_RUNTIME}|(?:STATIC ERROR|syntax error): ")
-_SUGGESTION = re.compile(r"\nThere is fields? with similar names? present: .*")  # jrsonnet's own
-
-
-def _explained(error: Exception, imported: Collection[str]) -> EvaluationError:
-    """What a VM said, taken apart: message and places, whatever the engine's own layout."""
-    if isinstance(error, UnicodeError):
-        return EvaluationError("the result has a lone surrogate, which no JSON text can hold")
-    text = str(error)
-    static = _STATIC.match(text)
-    if static:
-        message = static["message"].strip().partition("\n\n")[0]
-        return EvaluationError(message, [_frame(static)])
-    message_lines: list[str] = []
-    frames: list[Frame] = []
-    for line in text.splitlines():
-        place = _FRAME.match(line)
-        if place:
-            frames.append(_frame(place))
-        elif not frames and not line.startswith(("\t", "    ")):
-            message_lines.append(line)
-    message = _SUGGESTION.sub("", _PREFIX.sub("", "\n".join(message_lines), count=1)).strip()
-    nested = _STATIC.match(message)
-    if nested and nested["file"] in imported:  # gojsonnet, of a syntax error in an imported file
-        message = nested["message"]
-        frames.insert(0, _frame(nested))
-    # Recursion passes the same place again and again: once is enough.
-    return EvaluationError(
-        message, [frame for frame in dict.fromkeys(frames) if not _is_std(frame)]
-    )
-
-
-def _frame(match: re.Match[str]) -> Frame:
-    return Frame(match["file"], int(match["line"]), int(match["column"]))
-
-
-def _is_std(frame: Frame) -> bool:
-    return frame.file in ("std.jsonnet", "<std>", "<builtin>")

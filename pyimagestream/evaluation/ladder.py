@@ -20,12 +20,13 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from ..checks.verdict import check_present
 from ..engines import vm as engines
-from ..engines.importer import Importer, decode, read_bytes, refuse_name, refuse_unreadable
+from ..engines.importer import Importer
+from ..engines.sources import decode, read_bytes, refuse_name, refuse_unreadable
 from ..errors import EvaluationError, Frame, ValidationError
-from .hints import hinted
+from ._hints import hinted
+from ._output import manifests, parsed
 from .locate import Inspection, Judge, inspect
 from .natives import Dispatcher
-from .output import manifests, parsed
 from .settings import Settings, StrPath
 
 if TYPE_CHECKING:  # slow to import, and the default engine needs no worker

@@ -19,11 +19,12 @@ from typing import Any
 from ..engines import vm as engines
 from ..engines.importer import Importer
 from ..errors import EvaluationError, Frame, Problem
+from ..generator.path import library_path
 from ..model.imagestreamimport import IMAGE_STREAM_IMPORT
 from . import literals
+from ._output import manifests, parsed
 from .natives import Dispatcher, StrictDispatcher
-from .output import manifests, parsed
-from .settings import Settings, library_path
+from .settings import Settings
 
 SECONDS = 10.0
 """How long to search for places. The problems found so far keep theirs, the others go without."""

@@ -12,15 +12,12 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection
-from typing import Any
 
 from ..checks.verdict import check_value
+from ..engines.vm import Native
 from ..errors import Problem
 from ..model.imagestreamimport import IMAGE_STREAM_IMPORT
 from ..model.schema import Function, functions
-
-Native = tuple[tuple[str, ...], Callable[..., Any]]
-"""A native as the VMs take it: the names of its parameters, and the function."""
 
 FUNCTIONS = {function.native: function for function in functions(IMAGE_STREAM_IMPORT)}
 

@@ -6,12 +6,11 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from ..engines.vm import ENGINES, Job
+from ..engines.vm import ENGINES, Job, Native
 from ..errors import EvaluationError, PyimagestreamError
-from .natives import Native
+from ..generator.path import library_path
 
 ENGINE_VARIABLE = "PYIMAGESTREAM_ENGINE"
 
@@ -109,13 +108,6 @@ def engines(choice: str | Sequence[str] | None) -> tuple[str, ...]:
             known = ", ".join(ENGINES)
             raise PyimagestreamError(f"there is no engine {name!r}: choose of {known}")
     return chosen
-
-
-def library_path() -> Path:
-    """The directory of the generated libraries, to add to a ``jpathdir``."""
-    package = Path(__file__).parent.parent
-    installed = package / "libsonnet"
-    return installed if installed.is_dir() else package.parent / "libsonnet"
 
 
 def _variables(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..model.imagestreamimport import IMAGE_IMPORT_SPEC, IMAGE_STREAM_IMPORT
+from ._page import resource_page
 from .library import builder_library, resource_library
-from .page import resource_page
 
 __all__ = ["generated_files", "resource_library"]
 

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 from ..errors import PyimagestreamError
-from ..evaluation.settings import StrPath, library_path
+from ..evaluation.settings import StrPath
+from ..generator.path import library_path
 from .environment import API_VERSION
 
 _JSONNETFILE = {"version": 1, "dependencies": [], "legacyImports": True}

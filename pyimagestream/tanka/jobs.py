@@ -219,7 +219,7 @@ def _what(manifest: Mapping[str, Any]) -> str:
 
 def _evaluate_entrypoint(project: Project, settings: Settings, environment: str) -> Done:
     """Evaluates the file as it is; `environment` is the code of Tanka's ext var."""
-    from ..engines.importer import decode, read_bytes
+    from ..engines.sources import decode, read_bytes
     from ..evaluation.ladder import run_snippet
 
     try:

@@ -117,10 +117,7 @@ def _frame(filename: str, source: str, notice: Notice) -> Frame:
 
 
 def _inspect_yaml(filename: str, source: str, rules: Rules) -> Inspection:
-    from ..golang.yaml.reader import (  # slow to import, and most templates are Jsonnet
-        YamlError,
-        read_all,
-    )
+    from ..golang.yaml.reader import YamlError, read_all
 
     try:
         documents = read_all(source, plain=resolve_v2)

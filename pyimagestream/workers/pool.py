@@ -24,7 +24,7 @@ from types import TracebackType
 from typing import IO, Any, Literal, ParamSpec, TypeVar
 
 from pyimagestream.errors import PyimagestreamError
-from pyimagestream.workers.child import receive, send
+from pyimagestream.workers._child import receive, send
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,7 +33,7 @@ _MEMORY_INTERVAL = 0.02  # seconds between two looks at a worker's memory
 _OUTPUT_LIMIT = 1 << 20  # bytes kept of what one job prints
 _START = (
     "import sys; alive = int(sys.argv.pop(1)); sys.path[:] = sys.argv[1:];"
-    " from pyimagestream.workers.child import serve; serve(alive)"
+    " from pyimagestream.workers._child import serve; serve(alive)"
 )
 
 

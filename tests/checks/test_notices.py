@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pyimagestream.checks import faults
+from pyimagestream.checks import _faults as faults
 from pyimagestream.checks.notices import CODES, warnings
 from pyimagestream.checks.verdict import validate
 

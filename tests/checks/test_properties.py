@@ -6,10 +6,10 @@ from itertools import chain
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyimagestream.checks.decode import decoder
+from pyimagestream.checks._decode import decoder
+from pyimagestream.checks._rules import judge
 from pyimagestream.checks.notices import warnings
 from pyimagestream.checks.plain import plain
-from pyimagestream.checks.rules import judge
 from pyimagestream.checks.verdict import check_present, check_value, validate
 from pyimagestream.model.imagestreamimport import IMAGE_STREAM_IMPORT
 from pyimagestream.model.schema import LATEST, SERVERS, functions

@@ -1,6 +1,6 @@
 import pytest
 
-from pyimagestream.checks.times import is_time
+from pyimagestream.checks._times import is_time
 
 
 @pytest.mark.parametrize(

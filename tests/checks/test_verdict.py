@@ -2,7 +2,7 @@
 
 import pytest
 
-from pyimagestream.checks.rules import OBJECT_RULES, RULES
+from pyimagestream.checks._rules import OBJECT_RULES, RULES
 from pyimagestream.checks.verdict import check_present, check_value, validate
 from pyimagestream.model.imagestreamimport import IMAGE_STREAM_IMPORT
 from pyimagestream.model.schema import functions

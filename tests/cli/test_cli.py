@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pyimagestream.cli import main
+from pyimagestream.cli.main import main
 from pyimagestream.generator.files import generated_files
 
 LIBRARY = "local isi = import 'imageStreamImport.libsonnet';\n"

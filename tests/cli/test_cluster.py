@@ -19,7 +19,7 @@ import pytest
 from support.imageserver import Fault, ImageServer, State, image_failure
 from support.making import Certificates, Serve, digest, manifest
 
-from pyimagestream.cli import main
+from pyimagestream.cli.main import main
 
 OTHER = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}}
 
@@ -355,7 +355,7 @@ def test_a_second_ctrl_c_leaves_at_once_and_says_what_is_unknown(
 
 
 def test_nothing_heavy_is_imported_before_a_cluster_is_asked() -> None:
-    code = "import sys, pyimagestream.cli; sys.exit('lightkube' in sys.modules)"
+    code = "import sys, pyimagestream.cli.main; sys.exit('lightkube' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pyimagestream.cli import main
+from pyimagestream.cli.main import main
 
 CODE = """
 function(tla='-', tla_code='-')

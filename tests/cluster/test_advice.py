@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pyimagestream.cluster.advice import advice, is_passing
+from pyimagestream.cluster._advice import advice, is_passing
 
 GET = 'Internal error occurred: r:5000/team/app:v1: Get "https://r:5000/v2/": '
 

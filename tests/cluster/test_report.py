@@ -5,10 +5,10 @@ from __future__ import annotations
 from support.imageserver import not_found
 from support.making import digest, manifest
 
+from pyimagestream.cluster._compare import Change, compare
+from pyimagestream.cluster._lookup import Found
 from pyimagestream.cluster.apply import Outcome
-from pyimagestream.cluster.compare import Change, compare
 from pyimagestream.cluster.diff import Diff
-from pyimagestream.cluster.lookup import Found
 from pyimagestream.cluster.plan import make_plan
 from pyimagestream.cluster.report import diff_text, outcomes_text
 

@@ -6,7 +6,8 @@ import os
 import pytest
 
 from pyimagestream import EvaluationError, Frame, evaluate_file
-from pyimagestream.engines.importer import Importer, decode, read_bytes
+from pyimagestream.engines.importer import Importer
+from pyimagestream.engines.sources import decode, read_bytes
 
 
 @pytest.fixture

@@ -6,8 +6,9 @@ import sys
 import pytest
 
 from pyimagestream import EvaluationError, Frame, PyimagestreamError, library_path
+from pyimagestream.engines._guards import MAX_CHAIN, MAX_NESTING
 from pyimagestream.engines.importer import Importer
-from pyimagestream.engines.vm import MAX_CHAIN, MAX_NESTING, Job, evaluate, load
+from pyimagestream.engines.vm import Job, evaluate, load
 
 
 class Files(Importer):

@@ -3,7 +3,7 @@
 import pytest
 
 from pyimagestream import EvaluationError, Frame, evaluate_snippet
-from pyimagestream.evaluation.hints import hinted
+from pyimagestream.evaluation._hints import hinted
 
 IMPORT = "local isi = import 'imageStreamImport.libsonnet';\n"
 

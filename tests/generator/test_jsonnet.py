@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyimagestream.generator.jsonnet import Array, Call, Field, Object, Raw, Sum, string, text
+from pyimagestream.generator._jsonnet import Array, Call, Field, Object, Raw, Sum, string, text
 from pyimagestream.model.schema import KEYWORDS
 
 

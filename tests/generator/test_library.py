@@ -7,7 +7,7 @@ import pytest
 from support import reference
 
 from pyimagestream.engines.vm import ENGINES
-from pyimagestream.evaluation.settings import library_path
+from pyimagestream.generator.path import library_path
 
 LIBRARY = library_path() / "imageStreamImport.libsonnet"
 TYPES = {

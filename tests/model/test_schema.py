@@ -2,7 +2,7 @@
 
 from support import reference
 
-from pyimagestream.checks.rules import OBJECT_RULES, RULES
+from pyimagestream.checks._rules import OBJECT_RULES, RULES
 from pyimagestream.model.imagestreamimport import IMAGE_STREAM_IMPORT
 from pyimagestream.model.schema import SERVERS, functions
 

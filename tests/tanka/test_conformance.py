@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pyimagestream.cli import main
+from pyimagestream.cli.main import main
 
 TANKA = Path(__file__).parent.parent / "data" / "tanka"
 EXPECTED = TANKA / "expected"

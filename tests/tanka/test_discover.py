@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from pyimagestream.cli import main
+from pyimagestream.cli.main import main
 from pyimagestream.errors import PyimagestreamError
 from pyimagestream.evaluation.settings import Settings
 from pyimagestream.tanka.discover import (

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from pyimagestream.cli import main
+from pyimagestream.cli.main import main
 from pyimagestream.errors import PyimagestreamError
-from pyimagestream.evaluation.settings import library_path
+from pyimagestream.generator.path import library_path
 from pyimagestream.tanka.init import init
 from pyimagestream.tanka.load import load
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 from ... import __version__
-from .answers import Answer, read
+from ._answers import Answer, read
 from .errors import ClusterError, DroppedError, RefusedError
 from .kubeconfig import Target
 
@@ -53,7 +53,7 @@ def connect(target: Target) -> Iterator[Cluster]:
         from lightkube.config.models import User
         from lightkube.core.exceptions import ConfigError
 
-        from .plugin import PluginAuth
+        from ._plugin import PluginAuth
     except ImportError as error:
         raise ClusterError(
             f"{error.name} is missing: pip install 'pyimagestream[cluster]'"

@@ -14,8 +14,8 @@ from math import inf
 from typing import Any
 
 from ..scalars import float_text
-from .keys import ordered_keys
-from .strings import BREAKS, folded, literal, styled, word
+from ._keys import ordered_keys
+from ._strings import BREAKS, folded, literal, styled, word
 
 _SHORT = 128
 """Longer strings are not worth the memory of a cache."""

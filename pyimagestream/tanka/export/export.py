@@ -17,7 +17,7 @@ from ..jobs import Files
 from ..manifests.finish import process
 from ..manifests.select import Selector
 from ..runner import Runner, borrowed
-from . import folder
+from . import _folder as folder
 from .filename import DEFAULT_FORMAT, FileNameFormat
 
 MANIFEST = "manifest.json"

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
 
 from ...errors import PyimagestreamError
-from .functions import FUNCTIONS, Integer, UnsuitableError, go_text
+from ._functions import FUNCTIONS, Integer, UnsuitableError, go_text
 
 DEFAULT_FORMAT = "{{.apiVersion}}.{{.kind}}-{{or .metadata.name .metadata.generateName}}"
 

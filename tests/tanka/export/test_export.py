@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from pyimagestream.cli import main
+from pyimagestream.cli.main import main
 from pyimagestream.errors import PyimagestreamError
 from pyimagestream.evaluation.settings import Settings
 from pyimagestream.tanka.cache import Cache

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pyimagestream.errors import PyimagestreamError
-from pyimagestream.tanka.export import folder
+from pyimagestream.tanka.export import _folder as folder
 
 
 def content(root):
@@ -152,7 +152,7 @@ def test_a_damaged_journal_is_one_clear_error(filled, journal):
 
 KILLED = """
 import os, signal, sys
-from pyimagestream.tanka.export import folder
+from pyimagestream.tanka.export import _folder as folder
 rename = os.rename
 def last(source, target):
     rename(source, target)

@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
+from ._shape import Shape, misfit
 from .errors import ClusterError
-from .shape import Shape, misfit
 
 # Where a kubeconfig may hold a path, which is relative to the file it stands in.
 PATHS = {

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..model.schema import Schema
-from .faults import NONE, TYPE_INVALID, UNKNOWN, Fault, Faults, Key, is_scalar, json_type, show
+from ._faults import NONE, TYPE_INVALID, UNKNOWN, Fault, Faults, Key, is_scalar, json_type, show
+from ._times import is_time
 from .spelling import meant
-from .times import is_time
 
 Decoder = Callable[[Any], Faults]
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ._exchange import Exchange, digest_of, failure_of, in_words, passes
 from .budget import Budget
-from .exchange import Exchange, digest_of, failure_of, in_words, passes
 from .kube.client import Cluster
 from .kube.errors import AnswerError, ClusterError, HaltedError
 from .plan import Item

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ..checks.pullspec import PullSpec, PullSpecError
-from .lookup import Found
+from ._lookup import Found
 from .plan import Item
 
 Action = Literal["new", "moved", "updated", "unchanged", "overridden", "untagged", "failed"]

@@ -13,8 +13,9 @@ from functools import lru_cache
 from typing import Any
 
 from ..model.schema import Schema
-from . import images, metadata
-from .faults import Fault, Faults
+from . import _images as images
+from . import _metadata as metadata
+from ._faults import Fault, Faults
 
 Rule = Callable[[Any, str], Iterable[Fault]]
 ObjectRule = Callable[[dict[str, Any], str, Faults], Iterable[Fault]]

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ._shape import Shape, misfit
 from .errors import AnswerError, RefusedError
-from .shape import Shape, misfit
 
 if TYPE_CHECKING:
     import httpx2

@@ -12,8 +12,8 @@ from typing import Any
 from ..model.imagestreamimport import IMAGE_STREAM_IMPORT
 from ..model.schema import V4_3
 from . import pullspec
-from .faults import NONE, NOT_SUPPORTED, REQUIRED, TYPE_INVALID, Fault, Faults, show
-from .metadata import object_meta
+from ._faults import NONE, NOT_SUPPORTED, REQUIRED, TYPE_INVALID, Fault, Faults, show
+from ._metadata import object_meta
 
 SOURCE_KIND = "DockerImage"
 IMPORT_MODES = ("", "Legacy", "PreserveOriginal")

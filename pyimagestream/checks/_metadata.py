@@ -16,7 +16,7 @@ from typing import Any
 
 from ..model.schema import LATEST, V4_3
 from . import names
-from .faults import INVALID, REQUIRED, TOO_LONG, Fault, Faults, show
+from ._faults import INVALID, REQUIRED, TOO_LONG, Fault, Faults, show
 
 ANNOTATIONS_SIZE = 256 * 1024
 MANAGER_LENGTH = 128

@@ -1,0 +1,82 @@
+"""The command line itself: finds the command, and tells errors in one line."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from .. import __version__
+from ..errors import PyimagestreamError
+from . import printing
+from .signals import INTERRUPTED
+
+GROUPS = {
+    "evaluate": ("eval",),
+    "validate": ("validate",),
+    "workflow": ("env", "show", "export", "init"),
+    "cluster": ("diff", "apply"),
+    "generate": ("generate",),
+}
+"""The modules of the commands."""
+
+
+def parser(command: str = "") -> argparse.ArgumentParser:
+    """The parser of the whole command line, each sub-command with its ``run``.
+
+    Given a command, of that one's group only: the others need not be imported.
+    """
+    top = argparse.ArgumentParser(
+        prog="pyimagestream",
+        description="OpenShift image imports as code: from Jsonnet, checked and run from Python.",
+    )
+    top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    chosen = [group for group, names in GROUPS.items() if command in names]
+    for group in chosen or GROUPS:
+        importlib.import_module(f".{group}", __package__).register(commands)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs a command line. Returns its exit code: 0 well, 1 bad input, 2 wrong usage."""
+    words = sys.argv[1:] if argv is None else argv
+    _replace_closed_streams()
+    try:
+        try:
+            arguments = parser(words[0] if words else "").parse_args(words)
+            code: int = arguments.run(arguments)
+        finally:
+            printing.flush()
+        return code
+    except printing.OutputError as failure:
+        # Of a broken pipe nobody is told: whoever read the output has seen enough.
+        if not isinstance(failure.error, BrokenPipeError):
+            print(failure, file=sys.stderr)
+        # Python would try again at exit, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except PyimagestreamError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{error.filename or os.curdir}: {error.strerror}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr, flush=True)
+        # A VM may still be running in its thread, and cannot be stopped otherwise.
+        os._exit(INTERRUPTED)
+
+
+def _replace_closed_streams() -> None:
+    """Lest a file takes the place of a standard stream that was closed (``>&-``).
+
+    Standard input is then empty, writing to standard output fails, and messages are lost.
+    """
+    modes = {"stdin": os.O_RDONLY, "stdout": os.O_RDONLY, "stderr": os.O_WRONLY}
+    for number, (name, mode) in enumerate(modes.items()):
+        if getattr(sys, name) is None:
+            os.dup2(os.open(os.devnull, mode), number)
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", closefd=False))

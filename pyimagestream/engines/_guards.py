@@ -1,0 +1,55 @@
+"""Code that would overflow the stack of a VM, found before the VM sees it."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from ..errors import EvaluationError, Frame
+
+MAX_NESTING = 500
+"""Brackets in brackets. The C++ parser stops there; the others overflow their stacks later on."""
+
+MAX_CHAIN = 250_000
+"""Words and signs without a comma between them, as in `1 + 1 + ...`: half a million of them
+overflow the stack of the Go VM, a million that of the C++ VM."""
+
+# Texts and comments count where they are left open as well: else each look for an end is in vain.
+_BRACKETS = (
+    r"""(?P<open>[\[{(])|(?P<close>[\]})])"""
+    r"""|@'[^']*(?:''[^']*)*(?:'|\Z)|@"[^"]*(?:""[^"]*)*(?:"|\Z)"""
+    r"""|'[^'\\]*(?:\\.[^'\\]*)*(?:'|\\?\Z)|"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)"""
+    r"""|//[^\n]*|\#[^\n]*|/\*.*?(?:\*/|\Z)|\|\|\|.*?(?:\n[ \t]*\|\|\||\Z)"""
+)
+_BRACKET = re.compile(_BRACKETS, re.DOTALL)
+_TOKEN = re.compile(rf"{_BRACKETS}|(?P<comma>,)|\w+|[^\w\s]", re.DOTALL)
+
+
+def refuse_endless(path: str, code: str) -> None:
+    """Raises `EvaluationError` for code that would overflow the stack of a VM."""
+    if endless := _endless(code):
+        position, message = endless
+        line = code.count("\n", 0, position) + 1
+        column = position - code.rfind("\n", 0, position)
+        raise EvaluationError(message, [Frame(path, line, column)])
+
+
+@lru_cache(maxsize=32)  # most templates import the same libraries
+def _endless(code: str) -> tuple[int, str] | None:
+    """Where a VM would give up, and why."""
+    is_long = len(code) > MAX_CHAIN
+    if not is_long and code.count("[") + code.count("{") + code.count("(") <= MAX_NESTING:
+        return None
+    chains = [0]  # the length of the chain so far, inside of each open bracket
+    for token in (_TOKEN if is_long else _BRACKET).finditer(code):
+        chains[-1] = 0 if token.lastgroup == "comma" else chains[-1] + 1
+        if token.lastgroup == "open":
+            chains.append(0)
+        elif token.lastgroup == "close" and len(chains) > 1:
+            chains.pop()
+        if chains[-1] > MAX_CHAIN:
+            too_long = f"this goes on for more than {MAX_CHAIN} words and signs without a comma"
+            return token.start(), too_long
+        if len(chains) > MAX_NESTING + 1:
+            return token.start(), f"brackets are nested more than {MAX_NESTING} deep"
+    return None

@@ -1,0 +1,52 @@
+"""What the VMs say when they fail, taken apart: message and places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from ..errors import EvaluationError, Frame
+
+# file:1:2-3, file:1:2 and file:(1:2)-(3:4)
+_PLACE = r"(?P<file>[^\n\t]+?):\(?(?P<line>\d+):(?P<column>\d+)(?:\)-\(\d+:\d+\)|-\d+)?"
+_FRAME = re.compile(rf"(?:\t| {{4}}){_PLACE}(?=[:\s]|\Z)")
+_RUNTIME = r"(?:RUNTIME ERROR|runtime error|assert failed): "
+_STATIC = re.compile(rf"(?!{_RUNTIME})(?:STATIC ERROR: )?{_PLACE}:? (?P<message>.*)", re.DOTALL)
+_PREFIX = re.compile(rf"{_RUNTIME}|(?:STATIC ERROR|syntax error): ")
+_SUGGESTION = re.compile(r"\nThere is fields? with similar names? present: .*")  # jrsonnet's own
+
+
+def explained(error: Exception, imported: Collection[str]) -> EvaluationError:
+    """What a VM said, taken apart: message and places, whatever the engine's own layout."""
+    if isinstance(error, UnicodeError):
+        return EvaluationError("the result has a lone surrogate, which no JSON text can hold")
+    text = str(error)
+    static = _STATIC.match(text)
+    if static:
+        message = static["message"].strip().partition("\n\n")[0]
+        return EvaluationError(message, [_frame(static)])
+    message_lines: list[str] = []
+    frames: list[Frame] = []
+    for line in text.splitlines():
+        place = _FRAME.match(line)
+        if place:
+            frames.append(_frame(place))
+        elif not frames and not line.startswith(("\t", "    ")):
+            message_lines.append(line)
+    message = _SUGGESTION.sub("", _PREFIX.sub("", "\n".join(message_lines), count=1)).strip()
+    nested = _STATIC.match(message)
+    if nested and nested["file"] in imported:  # gojsonnet, of a syntax error in an imported file
+        message = nested["message"]
+        frames.insert(0, _frame(nested))
+    # Recursion passes the same place again and again: once is enough.
+    return EvaluationError(
+        message, [frame for frame in dict.fromkeys(frames) if not _is_std(frame)]
+    )
+
+
+def _frame(match: re.Match[str]) -> Frame:
+    return Frame(match["file"], int(match["line"]), int(match["column"]))
+
+
+def _is_std(frame: Frame) -> bool:
+    return frame.file in ("std.jsonnet", "<std>", "<builtin>")
