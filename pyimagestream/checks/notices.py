@@ -45,7 +45,7 @@ def warnings(manifest: Any, *, server: str = LATEST) -> list[Notice]:
     A manifest that does not decode gets the warnings about unknown fields alone.
     Nothing is raised, whatever the manifest is.
     """
-    _, decode, _ = checker(server)
+    decode, _ = checker(server)
     faults = decode(manifest)
     found = [fault._replace(reason=UNKNOWN_FIELD) for fault in faults if fault.reason == UNKNOWN]
     if len(found) == len(faults):

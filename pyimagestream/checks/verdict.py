@@ -11,8 +11,8 @@ from ..model.imagestreamimport import IMAGE_STREAM_IMPORT
 from ..model.schema import LATEST, SERVERS, Function, Schema
 from ._decode import Decoder, decoder
 from ._faults import NONE, UNKNOWN, Fault, Faults, problems, show
+from ._remainder import Remainder
 from ._rules import Judge, judge
-from .plain import Plain, plain
 
 
 def validate(
@@ -25,28 +25,38 @@ def validate(
     with ``fieldValidation=Strict``. ``namespace`` is where the manifest is to be
     posted; without it that is the namespace the manifest names.
 
-    As on the server, nothing else is looked at while the manifest does not
-    decode. The problems are ordered by field, list entries by their index.
-    Nothing is raised, whatever the manifest is.
+    The problems are ordered by field, list entries by their index. Nothing is raised,
+    whatever the manifest is.
     """
-    is_plain, decode, judged = checker(server)
-    if is_plain(manifest):
-        return problems(_elsewhere(manifest, namespace)) if namespace else []
+    decode, judged = checker(server)
     found = decode(manifest)
-    if wrong := _known(found):
-        return problems(wrong)
-    faults = [*judged(manifest), *(found if strict else NONE), *_elsewhere(manifest, namespace)]
-    return problems(faults)
+    faults = [
+        *_judged(IMAGE_STREAM_IMPORT.schema, manifest, found, judged),
+        *_elsewhere(manifest, namespace),
+    ]
+    return problems([*faults, *found] if strict else faults)
 
 
-def _known(faults: Faults) -> Faults:
-    """The faults of known fields: those of JSON types. The server drops unknown fields."""
-    return faults and [fault for fault in faults if fault.reason != UNKNOWN]
+def _judged(schema: Schema, value: Any, found: Faults, judged: Judge) -> Faults:
+    """The faults of JSON types among ``found``, and those that rules find in all the rest.
+
+    Unknown fields are no matter here: the server drops them.
+    """
+    wrong = [fault for fault in found if fault.reason != UNKNOWN] if found else NONE
+    if not wrong:
+        return judged(value)
+    if any(not fault.path for fault in wrong):
+        return wrong
+    rest = Remainder(schema, value, [fault.path for fault in wrong])
+    return [*wrong, *rest.restored(judged(rest.value))]
 
 
-def _elsewhere(manifest: dict[str, Any], namespace: str | None) -> Iterator[Fault]:
-    own = (manifest.get("metadata") or {}).get("namespace")
-    if own and namespace and own != namespace:
+def _elsewhere(manifest: Any, namespace: str | None) -> Iterator[Fault]:
+    if not namespace or not isinstance(manifest, dict):
+        return
+    metadata = manifest.get("metadata")
+    own = metadata.get("namespace") if isinstance(metadata, dict) else None
+    if own and isinstance(own, str) and own != namespace:
         message = f"must be the namespace of the request, {show(namespace)}, not {show(own)}"
         yield Fault(("metadata", "namespace"), own, message)
 
@@ -61,7 +71,7 @@ def check_value(function: Function, value: Any) -> list[Problem]:
     if value is None:
         return []
     decode, judged = _part(function.schema)
-    faults = _known(decode(value)) or judged(value)
+    faults = _judged(function.schema, value, decode(value), judged)
     return problems(fault.under(*function.path) for fault in faults) if faults else []
 
 
@@ -71,8 +81,6 @@ def check_present(manifest: Any) -> list[Problem]:
     What is missing in the manifest, its metadata, its spec or its repository is
     no problem. The entries of lists are judged whole.
     """
-    if _plain_part()(manifest):
-        return []
     return problems(_present(IMAGE_STREAM_IMPORT.schema, manifest))
 
 
@@ -86,23 +94,16 @@ def _present(schema: Schema, value: Any) -> Iterator[Fault]:
                     yield fault.under(key)
         return
     decode, judged = _part(schema)
-    yield from _known(decode(value)) or judged(value)
+    yield from _judged(schema, value, decode(value), judged)
 
 
 @cache
-def checker(server: str) -> tuple[Plain, Decoder, Judge]:
-    """The compiled checks of a whole manifest: is it plainly well, does it decode, is it judged."""
+def checker(server: str) -> tuple[Decoder, Judge]:
+    """The compiled checks of a whole manifest: of its JSON types, and of its values."""
     if server not in SERVERS:
         raise ValueError(f"the server must be one of {', '.join(SERVERS)}, not {server!r}")
     schema = IMAGE_STREAM_IMPORT.schema
-    judged = judge(schema, server, whole=True) or _nothing
-    return plain(schema, server, server, whole=True), decoder(schema, server), judged
-
-
-@cache
-def _plain_part() -> Plain:
-    """The short check of what may be a part of a sum."""
-    return plain(IMAGE_STREAM_IMPORT.schema, None, LATEST, whole=False)
+    return decoder(schema, server), judge(schema, server, whole=True) or _nothing
 
 
 _parts: dict[int, tuple[Schema, Decoder, Judge]] = {}

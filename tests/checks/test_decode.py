@@ -6,6 +6,8 @@ import pytest
 
 from pyimagestream.checks.verdict import validate
 
+IMAGE = {"from": {"kind": "DockerImage", "name": "quay.io/org/app:v1"}}
+
 
 def manifest(metadata=None, spec=None, **fields):
     return {
@@ -13,7 +15,7 @@ def manifest(metadata=None, spec=None, **fields):
         "kind": "ImageStreamImport",
         "metadata": {"name": "app", **(metadata or {})},
         "spec": {
-            "images": [{"from": {"kind": "DockerImage", "name": "quay.io/org/app:v1"}}],
+            "images": [IMAGE],
             **(spec or {}),
         },
         **fields,
@@ -62,7 +64,7 @@ def described(manifest, **options):
         ),
         ({1: "x"}, "metadata", "must have strings for keys, not a number"),
         (
-            {"managedFields": [{"time": "yesterday"}]},
+            {"managedFields": [{"operation": "Apply", "time": "yesterday"}]},
             "metadata.managedFields[0].time",
             'must be a time as in 2006-01-02T15:04:05Z (RFC 3339), not "yesterday"',
         ),
@@ -75,7 +77,7 @@ def test_a_wrong_json_type_names_the_field_the_type_and_the_value(metadata, fiel
 def test_all_wrong_types_are_reported_in_the_order_of_the_fields():
     broken = manifest(
         {"name": 3, "generation": "1"},
-        {"import": 1, "images": [{"to": []}, 7, *[{"includeManifest": 0}] * 9]},
+        {"import": 1, "images": [IMAGE | {"to": []}, 7, *[IMAGE | {"includeManifest": 0}] * 9]},
         status=[],
     )
     assert [field for field, _ in described(broken)] == [

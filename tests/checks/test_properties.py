@@ -6,13 +6,10 @@ from itertools import chain
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyimagestream.checks._decode import decoder
-from pyimagestream.checks._rules import judge
 from pyimagestream.checks.notices import warnings
-from pyimagestream.checks.plain import plain
 from pyimagestream.checks.verdict import check_present, check_value, validate
 from pyimagestream.model.imagestreamimport import IMAGE_STREAM_IMPORT
-from pyimagestream.model.schema import LATEST, SERVERS, functions
+from pyimagestream.model.schema import SERVERS, functions
 
 FUNCTIONS = {function.native: function for function in functions(IMAGE_STREAM_IMPORT)}
 
@@ -66,13 +63,40 @@ def test_no_input_makes_the_checks_raise(manifest, server, strict, namespace):
         assert str(warning).isprintable()
 
 
-@given(anything | manifests, st.sampled_from([*SERVERS, None]))
-def test_what_is_plainly_well_has_no_faults(manifest, known):
-    """``known`` are the fields of which server: for None, as in a part, of all servers."""
-    schema, server, whole = IMAGE_STREAM_IMPORT.schema, known or LATEST, known is not None
-    if plain(schema, known, server, whole=whole)(manifest):
-        assert not decoder(schema, known)(manifest)
-        assert not judge(schema, server, whole=whole)(manifest)
+MISTAKES = {
+    "metadata.name": "Ruby",
+    "metadata.namespace": 3,
+    "metadata.uid": 7,
+    "metadata.labels": {"a": ["b"]},
+    "metadata.annotations": {"a b": "c"},
+    "spec.import": "yes",
+    "spec.repository": {"from": {"kind": "DockerImage", "name": "quay.io/a/b:c"}},
+    "spec.images": [{"from": {"kind": "DockerImage", "name": 1}}, {"from": {"name": "a"}}],
+}
+
+
+def with_mistakes(fields):
+    manifest = {
+        "apiVersion": IMAGE_STREAM_IMPORT.api_version,
+        "kind": IMAGE_STREAM_IMPORT.kind,
+        "metadata": {"name": "ruby"},
+        "spec": {"images": [{"from": {"kind": "DockerImage", "name": "quay.io/a/b"}}]},
+    }
+    for field in fields:
+        parent, _, key = field.partition(".")
+        manifest[parent][key] = MISTAKES[field]
+    return manifest
+
+
+@given(st.sets(st.sampled_from(sorted(MISTAKES))), st.sampled_from(SERVERS))
+def test_no_mistake_hides_another_one_whatever_the_json_types(fields, server):
+    def problems(chosen):
+        found = validate(with_mistakes(chosen), server=server)
+        return sorted((problem.field, problem.reason, problem.message) for problem in found)
+
+    alone = [problem for field in fields for problem in problems([field])]
+    assert problems(fields) == sorted(alone)
+    assert len(problems(MISTAKES)) == 9
 
 
 @given(st.sampled_from(sorted(FUNCTIONS)), anything)

@@ -45,6 +45,7 @@ def test_every_function_refuses_a_wrong_json_type_at_its_own_field(native):
     assert problem.field == ".".join(function.path)
 
 
+OWNER = {"apiVersion": "v1", "kind": "A", "name": "a"}
 INVALID, REQUIRED, TYPE = "FieldValueInvalid", "FieldValueRequired", "FieldValueTypeInvalid"
 META, REPOSITORY = "metadata", "spec.repository.from"
 CODE, PENDING = "metadata.initializers.result.code", "metadata.initializers.pending"
@@ -60,7 +61,11 @@ CODE, PENDING = "metadata.initializers.result.code", "metadata.initializers.pend
         (f"{META}.withClusterName", "A.b", []),
         (f"{META}.withLabelsMixin", {"k": "/"}, [(INVALID, "metadata.labels")]),
         (f"{META}.withFinalizersMixin", ["x"], [(INVALID, "metadata.finalizers[0]")]),
-        (f"{META}.withOwnerReferences", [{"uid": 3}], [(TYPE, "metadata.ownerReferences[0].uid")]),
+        (
+            f"{META}.withOwnerReferences",
+            [OWNER | {"uid": 3}],
+            [(TYPE, "metadata.ownerReferences[0].uid")],
+        ),
         (f"{REPOSITORY}.withKind", "X", [(INVALID, f"{REPOSITORY}.kind")]),
         (f"{REPOSITORY}.withName", "a:b", [(INVALID, f"{REPOSITORY}.name")]),
         (f"{REPOSITORY}.withName", "", [(REQUIRED, f"{REPOSITORY}.name")]),
