@@ -21,25 +21,19 @@ local checked(name, value) =
     local message = native(name)('' + std.parseJson('' + [value]));
     if message > '' then error message else value;
 
-// An evaluator may rather judge a value later, when the VM is done: then the value is only noted,
-// and not even that where the right JSON type is all that is asked of it. Such an evaluator has to
-// make sure that there are no lone surrogates.
-local note = native('imageStreamImport.note');
+// An evaluator may rather collect all values and judge them when it is done. Then nothing is
+// refused here, and of a list or a map its length may do: to show it means to evaluate it twice.
+local collect = native('pyimagestream.collect');
 local check =
-  if same(note, null) then checked else function(name, value)
-    if note(name + [value]) > '' then checked(name, value) else value;
-local checkType =
-  if same(note, null) then function(name, wanted, value) checked(name, value)
-  else function(name, wanted, value)
-    if same(type(value), wanted) then value else checked(name, value);
-
-// Checking a list or a map means evaluating it twice. An evaluator that checks the finished
-// manifests anyway may do with a note of its length.
-local defer = native('imageStreamImport.defer');
+  if same(collect, null) then checked else function(name, value)
+    if collect(name + [value]) > '' then error name else value;
 local length = std.length;
 local checkAll =
-  if same(defer, null) then checked else function(name, value)
-    if same(value, null) || defer(name + length(value)) > '' then checked(name, value) else value;
+  if same(collect, null) then checked else function(name, value)
+    local kind = type(value);
+    local counted = (same(kind, 'array') || same(kind, 'object'))
+                    && !(collect(name + ' ' + length(value)) > '');
+    if counted || !(collect(name + [value]) > '') then value else error name;
 
 {
   '#':: { help: 'An ImageStreamImport asks the server to look up images in other registries and, if told so, to tag them in an image stream. It imports single images or a whole repository, and answers with what it found.\n\nIt is a request rather than an object that stays: it can be created, but neither read back nor changed. To try an import without writing anything, leave `spec.import` false.', 'import': 'imageStreamImport.libsonnet', name: 'imageStreamImport' },
@@ -74,7 +68,7 @@ local checkAll =
       '#result':: { object: { fields: {}, help: 'How the initialization ended, when it failed.' } },
       result: {
         '#withApiVersion':: { 'function': { args: [{ default: null, enums: null, name: 'apiVersion', type: 'string' }], help: 'API version of the status object.' } },
-        withApiVersion(apiVersion): { metadata+: { initializers+: { result+: { apiVersion: checkType('imageStreamImport.metadata.initializers.result.withApiVersion', 'string', apiVersion) } } } },
+        withApiVersion(apiVersion): { metadata+: { initializers+: { result+: { apiVersion: check('imageStreamImport.metadata.initializers.result.withApiVersion', apiVersion) } } } },
         '#withCode':: { 'function': { args: [{ default: null, enums: null, name: 'code', type: 'number' }], help: 'HTTP status code that fits the outcome.' } },
         withCode(code): { metadata+: { initializers+: { result+: { code: check('imageStreamImport.metadata.initializers.result.withCode', code) } } } },
         '#details':: { object: { fields: {}, help: 'More about the failure. Which of the fields are filled in depends on `reason`.' } },
@@ -84,26 +78,26 @@ local checkAll =
           '#withCausesMixin':: { 'function': { args: [{ default: null, enums: null, name: 'causes', type: 'array' }], help: 'One entry for every single thing that went wrong.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
           withCausesMixin(causes): { metadata+: { initializers+: { result+: { details+: { causes+: checkAll('imageStreamImport.metadata.initializers.result.details.withCausesMixin', listed(causes)) } } } } },
           '#withGroup':: { 'function': { args: [{ default: null, enums: null, name: 'group', type: 'string' }], help: 'API group of the resource the failure is about.' } },
-          withGroup(group): { metadata+: { initializers+: { result+: { details+: { group: checkType('imageStreamImport.metadata.initializers.result.details.withGroup', 'string', group) } } } } },
+          withGroup(group): { metadata+: { initializers+: { result+: { details+: { group: check('imageStreamImport.metadata.initializers.result.details.withGroup', group) } } } } },
           '#withKind':: { 'function': { args: [{ default: null, enums: null, name: 'kind', type: 'string' }], help: 'Kind of the resource the failure is about.' } },
-          withKind(kind): { metadata+: { initializers+: { result+: { details+: { kind: checkType('imageStreamImport.metadata.initializers.result.details.withKind', 'string', kind) } } } } },
+          withKind(kind): { metadata+: { initializers+: { result+: { details+: { kind: check('imageStreamImport.metadata.initializers.result.details.withKind', kind) } } } } },
           '#withName':: { 'function': { args: [{ default: null, enums: null, name: 'name', type: 'string' }], help: 'Name of the resource the failure is about.' } },
-          withName(name): { metadata+: { initializers+: { result+: { details+: { name: checkType('imageStreamImport.metadata.initializers.result.details.withName', 'string', name) } } } } },
+          withName(name): { metadata+: { initializers+: { result+: { details+: { name: check('imageStreamImport.metadata.initializers.result.details.withName', name) } } } } },
           '#withRetryAfterSeconds':: { 'function': { args: [{ default: null, enums: null, name: 'retryAfterSeconds', type: 'number' }], help: 'Seconds to wait before trying again.' } },
           withRetryAfterSeconds(retryAfterSeconds): { metadata+: { initializers+: { result+: { details+: { retryAfterSeconds: check('imageStreamImport.metadata.initializers.result.details.withRetryAfterSeconds', retryAfterSeconds) } } } } },
           '#withUid':: { 'function': { args: [{ default: null, enums: null, name: 'uid', type: 'string' }], help: 'UID of the resource the failure is about.' } },
-          withUid(uid): { metadata+: { initializers+: { result+: { details+: { uid: checkType('imageStreamImport.metadata.initializers.result.details.withUid', 'string', uid) } } } } },
+          withUid(uid): { metadata+: { initializers+: { result+: { details+: { uid: check('imageStreamImport.metadata.initializers.result.details.withUid', uid) } } } } },
         },
         '#withKind':: { 'function': { args: [{ default: null, enums: null, name: 'kind', type: 'string' }], help: 'Kind of the status object.' } },
-        withKind(kind): { metadata+: { initializers+: { result+: { kind: checkType('imageStreamImport.metadata.initializers.result.withKind', 'string', kind) } } } },
+        withKind(kind): { metadata+: { initializers+: { result+: { kind: check('imageStreamImport.metadata.initializers.result.withKind', kind) } } } },
         '#withMessage':: { 'function': { args: [{ default: null, enums: null, name: 'message', type: 'string' }], help: 'The outcome, for a person to read.' } },
-        withMessage(message): { metadata+: { initializers+: { result+: { message: checkType('imageStreamImport.metadata.initializers.result.withMessage', 'string', message) } } } },
+        withMessage(message): { metadata+: { initializers+: { result+: { message: check('imageStreamImport.metadata.initializers.result.withMessage', message) } } } },
         '#withMetadata':: { 'function': { args: [{ default: null, enums: null, name: 'metadata', type: 'any' }], help: 'List metadata of the status object.' } },
         withMetadata(metadata): { metadata+: { initializers+: { result+: { metadata: check('imageStreamImport.metadata.initializers.result.withMetadata', metadata) } } } },
         '#withReason':: { 'function': { args: [{ default: null, enums: null, name: 'reason', type: 'string' }], help: 'The cause of a failure in one word, for machines to read.' } },
-        withReason(reason): { metadata+: { initializers+: { result+: { reason: checkType('imageStreamImport.metadata.initializers.result.withReason', 'string', reason) } } } },
+        withReason(reason): { metadata+: { initializers+: { result+: { reason: check('imageStreamImport.metadata.initializers.result.withReason', reason) } } } },
         '#withStatus':: { 'function': { args: [{ default: null, enums: null, name: 'status', type: 'string' }], help: '`Success` or `Failure`.' } },
-        withStatus(status): { metadata+: { initializers+: { result+: { status: checkType('imageStreamImport.metadata.initializers.result.withStatus', 'string', status) } } } },
+        withStatus(status): { metadata+: { initializers+: { result+: { status: check('imageStreamImport.metadata.initializers.result.withStatus', status) } } } },
       },
     },
     '#withLabels':: { 'function': { args: [{ default: null, enums: null, name: 'labels', type: 'object' }], help: 'Labels to find the object by, as a map of strings. Selectors read them.' } },
@@ -119,17 +113,17 @@ local checkAll =
     '#withOwnerReferencesMixin':: { 'function': { args: [{ default: null, enums: null, name: 'ownerReferences', type: 'array' }], help: 'The objects this one depends on. At most one of them may be its controller.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
     withOwnerReferencesMixin(ownerReferences): { metadata+: { ownerReferences+: checkAll('imageStreamImport.metadata.withOwnerReferencesMixin', listed(ownerReferences)) } },
     '#withResourceVersion':: { 'function': { args: [{ default: null, enums: null, name: 'resourceVersion', type: 'string' }], help: 'Revision of the image stream the import is based on. The server refuses the import when the stream has moved on.' } },
-    withResourceVersion(resourceVersion): { metadata+: { resourceVersion: checkType('imageStreamImport.metadata.withResourceVersion', 'string', resourceVersion) } },
+    withResourceVersion(resourceVersion): { metadata+: { resourceVersion: check('imageStreamImport.metadata.withResourceVersion', resourceVersion) } },
     '#withSelfLink':: { 'function': { args: [{ default: null, enums: null, name: 'selfLink', type: 'string' }], help: 'URL of the object. Newer servers leave it empty.' } },
-    withSelfLink(selfLink): { metadata+: { selfLink: checkType('imageStreamImport.metadata.withSelfLink', 'string', selfLink) } },
+    withSelfLink(selfLink): { metadata+: { selfLink: check('imageStreamImport.metadata.withSelfLink', selfLink) } },
     '#withUid':: { 'function': { args: [{ default: null, enums: null, name: 'uid', type: 'string' }], help: 'Unique identifier of the object. The server fills it in.' } },
-    withUid(uid): { metadata+: { uid: checkType('imageStreamImport.metadata.withUid', 'string', uid) } },
+    withUid(uid): { metadata+: { uid: check('imageStreamImport.metadata.withUid', uid) } },
   },
   '#new':: { 'function': { args: [{ default: null, enums: null, name: 'name', type: 'string' }], help: 'Makes an ImageStreamImport of that name.' } },
   new(name): {
     apiVersion: 'image.openshift.io/v1',
     kind: 'ImageStreamImport',
-  } + self.metadata.withName(name=checkType('imageStreamImport.new', 'string', name)),
+  } + self.metadata.withName(name=check('imageStreamImport.new', name)),
   '#spec':: { object: { fields: {}, help: 'What to import, and whether to write it to the image stream.' } },
   spec: {
     '#withImages':: { 'function': { args: [{ default: null, enums: null, name: 'images', type: 'array' }], help: 'The images to import, one entry a tag.' } },
@@ -137,39 +131,39 @@ local checkAll =
     '#withImagesMixin':: { 'function': { args: [{ default: null, enums: null, name: 'images', type: 'array' }], help: 'The images to import, one entry a tag.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
     withImagesMixin(images): { spec+: { images+: checkAll('imageStreamImport.spec.withImagesMixin', listed(images)) } },
     '#withImport':: { 'function': { args: [{ default: null, enums: null, name: 'Import', type: 'bool' }], help: 'Write the result to the image stream. Without it the images are fetched and reported, and nothing is written.' } },
-    withImport(Import): { spec+: { 'import': checkType('imageStreamImport.spec.withImport', 'boolean', Import) } },
+    withImport(Import): { spec+: { 'import': check('imageStreamImport.spec.withImport', Import) } },
     '#repository':: { object: { fields: {}, help: 'Import the tags of a whole repository: the server takes the first 50 and lists the rest.' } },
     repository: {
       '#from':: { object: { fields: {}, help: 'Where to import from. The server reads `kind`, which has to be `DockerImage`, and `name`, the pull spec.' } },
       from: {
         '#withApiVersion':: { 'function': { args: [{ default: null, enums: null, name: 'apiVersion', type: 'string' }], help: 'API version of the object pointed to. Imports leave it unset.' } },
-        withApiVersion(apiVersion): { spec+: { repository+: { from+: { apiVersion: checkType('imageStreamImport.spec.repository.from.withApiVersion', 'string', apiVersion) } } } },
+        withApiVersion(apiVersion): { spec+: { repository+: { from+: { apiVersion: check('imageStreamImport.spec.repository.from.withApiVersion', apiVersion) } } } },
         '#withFieldPath':: { 'function': { args: [{ default: null, enums: null, name: 'fieldPath', type: 'string' }], help: 'Which part of the object is meant, as a path such as `spec.template`. Imports leave it unset.' } },
-        withFieldPath(fieldPath): { spec+: { repository+: { from+: { fieldPath: checkType('imageStreamImport.spec.repository.from.withFieldPath', 'string', fieldPath) } } } },
+        withFieldPath(fieldPath): { spec+: { repository+: { from+: { fieldPath: check('imageStreamImport.spec.repository.from.withFieldPath', fieldPath) } } } },
         '#withKind':: { 'function': { args: [{ default: null, enums: null, name: 'kind', type: 'string' }], help: 'Kind of the source. `DockerImage` is the only one an import accepts.' } },
         withKind(kind): { spec+: { repository+: { from+: { kind: check('imageStreamImport.spec.repository.from.withKind', kind) } } } },
         '#withName':: { 'function': { args: [{ default: null, enums: null, name: 'name', type: 'string' }], help: 'Pull spec of the repository, without tag or digest.' } },
         withName(name): { spec+: { repository+: { from+: { name: check('imageStreamImport.spec.repository.from.withName', name) } } } },
         '#withNamespace':: { 'function': { args: [{ default: null, enums: null, name: 'namespace', type: 'string' }], help: 'Namespace of the object pointed to. Imports leave it unset.' } },
-        withNamespace(namespace): { spec+: { repository+: { from+: { namespace: checkType('imageStreamImport.spec.repository.from.withNamespace', 'string', namespace) } } } },
+        withNamespace(namespace): { spec+: { repository+: { from+: { namespace: check('imageStreamImport.spec.repository.from.withNamespace', namespace) } } } },
         '#withResourceVersion':: { 'function': { args: [{ default: null, enums: null, name: 'resourceVersion', type: 'string' }], help: 'Exact revision of the object pointed to. Imports leave it unset.' } },
-        withResourceVersion(resourceVersion): { spec+: { repository+: { from+: { resourceVersion: checkType('imageStreamImport.spec.repository.from.withResourceVersion', 'string', resourceVersion) } } } },
+        withResourceVersion(resourceVersion): { spec+: { repository+: { from+: { resourceVersion: check('imageStreamImport.spec.repository.from.withResourceVersion', resourceVersion) } } } },
         '#withUid':: { 'function': { args: [{ default: null, enums: null, name: 'uid', type: 'string' }], help: 'UID of the object pointed to. Imports leave it unset.' } },
-        withUid(uid): { spec+: { repository+: { from+: { uid: checkType('imageStreamImport.spec.repository.from.withUid', 'string', uid) } } } },
+        withUid(uid): { spec+: { repository+: { from+: { uid: check('imageStreamImport.spec.repository.from.withUid', uid) } } } },
       },
       '#importPolicy':: { object: { fields: {}, help: 'How the tags made by this import behave.' } },
       importPolicy: {
         '#withInsecure':: { 'function': { args: [{ default: null, enums: null, name: 'insecure', type: 'bool' }], help: 'Talk to the registry without verifying its certificate, or over plain HTTP.' } },
-        withInsecure(insecure): { spec+: { repository+: { importPolicy+: { insecure: checkType('imageStreamImport.spec.repository.importPolicy.withInsecure', 'boolean', insecure) } } } },
+        withInsecure(insecure): { spec+: { repository+: { importPolicy+: { insecure: check('imageStreamImport.spec.repository.importPolicy.withInsecure', insecure) } } } },
         '#withScheduled':: { 'function': { args: [{ default: null, enums: null, name: 'scheduled', type: 'bool' }], help: 'Check the source again from time to time, so that the tag follows it.' } },
-        withScheduled(scheduled): { spec+: { repository+: { importPolicy+: { scheduled: checkType('imageStreamImport.spec.repository.importPolicy.withScheduled', 'boolean', scheduled) } } } },
+        withScheduled(scheduled): { spec+: { repository+: { importPolicy+: { scheduled: check('imageStreamImport.spec.repository.importPolicy.withScheduled', scheduled) } } } },
       },
       '#withIncludeManifest':: { 'function': { args: [{ default: null, enums: null, name: 'includeManifest', type: 'bool' }], help: 'Return the manifest of every image with the answer.' } },
-      withIncludeManifest(includeManifest): { spec+: { repository+: { includeManifest: checkType('imageStreamImport.spec.repository.withIncludeManifest', 'boolean', includeManifest) } } },
+      withIncludeManifest(includeManifest): { spec+: { repository+: { includeManifest: check('imageStreamImport.spec.repository.withIncludeManifest', includeManifest) } } },
       '#referencePolicy':: { object: { fields: {}, help: 'Which pull spec the consumers of the tag are given.' } },
       referencePolicy: {
         '#withType':: { 'function': { args: [{ default: null, enums: null, name: 'type', type: 'string' }], help: '`Source` (the default) hands out the pull spec of the external registry. `Local` hands out one of the integrated registry, which pulls the image through on behalf of the project: consumers then need no credentials for the source, and keep working from its copy while the source is away.' } },
-        withType(type): { spec+: { repository+: { referencePolicy+: { type: checkType('imageStreamImport.spec.repository.referencePolicy.withType', 'string', type) } } } },
+        withType(type): { spec+: { repository+: { referencePolicy+: { type: check('imageStreamImport.spec.repository.referencePolicy.withType', type) } } } },
       },
     },
   },

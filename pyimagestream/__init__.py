@@ -3,7 +3,7 @@
 from .checks.pullspec import PullSpec
 from .checks.verdict import validate
 from .errors import EvaluationError, Frame, Problem, PyimagestreamError, ValidationError
-from .evaluation.ladder import evaluate_file, evaluate_snippet
+from .evaluation.evaluate import evaluate_file, evaluate_snippet
 from .evaluation.natives import native_callbacks
 from .generator.path import library_path
 

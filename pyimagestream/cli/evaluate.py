@@ -6,10 +6,11 @@ import argparse
 from typing import Any
 
 from ..errors import EvaluationError, PyimagestreamError, ValidationError
-from ..evaluation.ladder import run_file, run_snippet
+from ..evaluation.evaluate import read_source
+from ..tanka.jobs import Code
 from ..tanka.project import project_of
 from ..tanka.runner import EnvironmentsError
-from . import options, printing, workflow
+from . import options, printing, running, workflow
 
 
 def register(commands: Any) -> None:
@@ -28,6 +29,7 @@ def register(commands: Any) -> None:
     options.add_variables(command)
     options.add_jpath(command)
     options.add_engine(command)
+    running.add_limits(command)
     command.set_defaults(run=run)
 
 
@@ -35,13 +37,14 @@ def run(arguments: argparse.Namespace) -> int:
     settings = options.settings(arguments, check=not arguments.no_check)
     try:
         if arguments.exec is not None:
-            value = run_snippet(arguments.exec, "<exec>", settings).value
+            value = _value(arguments, Code("<exec>", arguments.exec, settings))
         elif arguments.file == "-":
-            value = run_snippet(printing.standard_input(), "<stdin>", settings).value
+            value = _value(arguments, Code("<stdin>", printing.standard_input(), settings))
         elif project_of(arguments.file):
             return workflow.evaluate(arguments, settings)
         else:
-            value = run_file(arguments.file, settings).value
+            source = read_source(arguments.file)
+            value = _value(arguments, Code(arguments.file, source, settings))
     except PyimagestreamError as error:
         failure = error.errors[0][1] if isinstance(error, EnvironmentsError) else error
         if not arguments.json or not isinstance(failure, (EvaluationError, ValidationError)):
@@ -53,3 +56,11 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         printing.write_json(value)
     return 0
+
+
+def _value(arguments: argparse.Namespace, code: Code) -> Any:
+    with running.runner(arguments) as runner:
+        [outcome] = runner.outcomes([code])
+    if isinstance(outcome, PyimagestreamError):
+        raise outcome
+    return outcome.value

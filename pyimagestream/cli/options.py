@@ -8,9 +8,9 @@ import json
 import os
 import re
 
-from ..errors import PyimagestreamError
-from ..evaluation.ladder import read_source
-from ..evaluation.settings import DEFAULT_MAX_STACK, Settings, engines
+from ..engines.vm import ENGINES
+from ..evaluation.evaluate import read_source
+from ..evaluation.settings import DEFAULT_MAX_STACK, Settings
 
 _VARIABLES = (
     ("--ext-str", ("-V",), "ext_vars", "an ext var"),
@@ -50,10 +50,8 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
     """Adds ``--engine`` and ``--max-stack``."""
     parser.add_argument(
         "--engine",
-        metavar="NAME[,NAME]",
-        type=_engines,
-        help="jsonnet (default), gojsonnet or rjsonnet; of several, the next one decides when one"
-        " fails",
+        choices=ENGINES,
+        help="the VM (default: gojsonnet where it is installed, else jsonnet)",
     )
     parser.add_argument(
         "--max-stack", type=int, default=DEFAULT_MAX_STACK, metavar="N", help="frames a VM may use"
@@ -105,13 +103,6 @@ def settings(arguments: argparse.Namespace, *, check: bool = True) -> Settings:
         check=check,
         max_stack=arguments.max_stack,
     )
-
-
-def _engines(text: str) -> tuple[str, ...]:
-    try:
-        return engines(text)
-    except PyimagestreamError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _targets(text: str) -> list[str]:

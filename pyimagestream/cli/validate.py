@@ -8,8 +8,9 @@ from typing import Any
 
 from ..checks.notices import CODES
 from ..model.schema import LATEST, SERVERS
+from ..tanka.progress import TerminalProgress
 from ..tanka.validate import Report, Rules, validate_paths
-from . import options, printing
+from . import options, printing, running
 
 
 def register(commands: Any) -> None:
@@ -35,16 +36,23 @@ def register(commands: Any) -> None:
     options.add_variables(command)
     options.add_jpath(command)
     options.add_engine(command)
+    running.add_limits(command)
+    running.add_parallel(command)
     command.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     rules = Rules(arguments.server, arguments.strict, frozenset(arguments.ignore))
     reports = []
-    for report in validate_paths(arguments.paths, options.settings(arguments), rules):
-        reports.append(report)
-        if not arguments.json:
-            _print(report)
+    progress = TerminalProgress("templates")
+    settings = options.settings(arguments)
+    with running.runner(arguments, progress) as runner:
+        for report in validate_paths(arguments.paths, settings, rules, runner):
+            reports.append(report)
+            if not arguments.json:
+                progress.close()
+                _print(report)
+    progress.close()
     if arguments.json:
         printing.write_json(printing.reports(reports))
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Sequence
 from signal import SIGHUP, SIGTERM
@@ -12,7 +11,6 @@ from typing import Any, get_args
 from ..errors import PyimagestreamError
 from ..evaluation.settings import Settings
 from ..golang import json as gojson
-from ..tanka.cache import Cache
 from ..tanka.discover import find_environments
 from ..tanka.environment import Environment
 from ..tanka.export.export import MergeStrategy, export
@@ -21,8 +19,7 @@ from ..tanka.init import init
 from ..tanka.load import evaluate_environment, load
 from ..tanka.manifests.select import parse_selector
 from ..tanka.progress import TerminalProgress
-from ..tanka.runner import Runner
-from . import options, printing
+from . import options, printing, running
 from .signals import handled
 
 _PADDING = 4  # spaces between the columns of a table
@@ -49,7 +46,7 @@ def _register_env(commands: Any) -> None:
     form.add_argument("--json", action="store_true", help="print the Environment objects")
     form.add_argument("--names", action="store_true", help="print the names only")
     _add_selector(command)
-    _add_evaluation(command)
+    running.add_evaluation(command)
     command.set_defaults(run=_list)
 
 
@@ -61,7 +58,7 @@ def _register_show(commands: Any) -> None:
     )
     command.add_argument("path", help="the environment: its directory, or its name")
     options.add_choice(command)
-    _add_evaluation(command)
+    running.add_evaluation(command)
     # There to be accepted: Tanka wants to be asked for what is done here without.
     command.add_argument("--dangerous-allow-redirect", action="store_true", help=argparse.SUPPRESS)
     command.set_defaults(run=_show)
@@ -105,23 +102,8 @@ def _register_export(commands: Any) -> None:
         choices=["imagestream"],
         help="write each import as the ImageStream that says the same, for GitOps tools",
     )
-    command.add_argument("-c", "--cache-path", metavar="DIR", help="keep evaluations there")
-    command.add_argument(
-        "-e",
-        "--cache-envs",
-        action="append",
-        default=[],
-        metavar="REGEX",
-        help="entry points to cache (default: all)",
-    )
-    command.add_argument(
-        "-p",
-        "--parallel",
-        type=int,
-        metavar="N",
-        help="environments at once (default: one per processor)",
-    )
-    _add_evaluation(command)
+    running.add_parallel(command)
+    running.add_evaluation(command)
     command.set_defaults(run=_export)
 
 
@@ -141,7 +123,10 @@ def _register_init(commands: Any) -> None:
 
 def evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
     """What ``eval`` does with an environment."""
-    value = evaluate_environment(arguments.file, settings, name=arguments.name or "")
+    with running.runner(arguments) as runner:
+        value = evaluate_environment(
+            arguments.file, settings, runner=runner, name=arguments.name or ""
+        )
     try:
         if arguments.output == "yaml":
             printing.write_yaml([value])
@@ -153,8 +138,8 @@ def evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    with _runner(arguments) as runner:
-        settings = _settings(arguments)
+    with running.runner(arguments) as runner:
+        settings = running.settings(arguments)
         found = find_environments([arguments.path], settings, runner, _selector(arguments))
     environments = sorted(found, key=lambda environment: environment.name)
     if arguments.json:
@@ -179,10 +164,10 @@ def _table(environments: Sequence[Environment]) -> str:
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    with _runner(arguments) as runner:
+    with running.runner(arguments) as runner:
         _, manifests = load(
             arguments.path,
-            _settings(arguments),
+            running.settings(arguments),
             runner=runner,
             name=arguments.name,
             targets=arguments.target,
@@ -194,11 +179,11 @@ def _show(arguments: argparse.Namespace) -> int:
 def _export(arguments: argparse.Namespace) -> int:
     progress = TerminalProgress("environments")
     try:
-        with handled((SIGTERM, SIGHUP), _end), _runner(arguments, progress) as runner:
+        with handled((SIGTERM, SIGHUP), _end), running.runner(arguments, progress) as runner:
             exported = export(
                 arguments.output,
                 arguments.paths,
-                _settings(arguments),
+                running.settings(arguments),
                 runner=runner,
                 recursive=arguments.recursive,
                 name=arguments.name,
@@ -246,42 +231,5 @@ def _add_selector(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_evaluation(command: argparse.ArgumentParser) -> None:
-    options.add_variables(command)
-    options.add_engine(command)
-    command.add_argument("--no-check", action="store_true", help="let wrong values through")
-    command.add_argument(
-        "--timeout",
-        type=options.seconds,
-        metavar="TIME",
-        help="the time an environment may take, such as 90s or 15m",
-    )
-    command.add_argument(
-        "--memory", type=_size, metavar="SIZE", help="the memory it may take, such as 500M or 2G"
-    )
-
-
-def _settings(arguments: argparse.Namespace) -> Settings:
-    return options.settings(arguments, check=not arguments.no_check)
-
-
-def _runner(arguments: argparse.Namespace, progress: TerminalProgress | None = None) -> Runner:
-    cached = getattr(arguments, "cache_path", None)
-    return Runner(
-        parallel=getattr(arguments, "parallel", None),
-        timeout=arguments.timeout,
-        memory=arguments.memory,
-        cache=Cache(cached, arguments.cache_envs) if cached else None,
-        progress=progress,
-    )
-
-
 def _selector(arguments: argparse.Namespace) -> Any:
     return parse_selector(arguments.selector) if arguments.selector else None
-
-
-def _size(text: str) -> int:
-    match = re.fullmatch(r"(\d+)([KMG]?)(?:i?B)?", text, re.IGNORECASE | re.ASCII)
-    if not match or not int(match[1]):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 500M or 2G")
-    return int(match[1]) << {"": 0, "K": 10, "M": 20, "G": 30}[match[2].upper()]

@@ -13,7 +13,6 @@ _FRAME = re.compile(rf"(?:\t| {{4}}){_PLACE}(?=[:\s]|\Z)")
 _RUNTIME = r"(?:RUNTIME ERROR|runtime error|assert failed): "
 _STATIC = re.compile(rf"(?!{_RUNTIME})(?:STATIC ERROR: )?{_PLACE}:? (?P<message>.*)", re.DOTALL)
 _PREFIX = re.compile(rf"{_RUNTIME}|(?:STATIC ERROR|syntax error): ")
-_SUGGESTION = re.compile(r"\nThere is fields? with similar names? present: .*")  # jrsonnet's own
 
 
 def explained(error: Exception, imported: Collection[str]) -> EvaluationError:
@@ -33,7 +32,7 @@ def explained(error: Exception, imported: Collection[str]) -> EvaluationError:
             frames.append(_frame(place))
         elif not frames and not line.startswith(("\t", "    ")):
             message_lines.append(line)
-    message = _SUGGESTION.sub("", _PREFIX.sub("", "\n".join(message_lines), count=1)).strip()
+    message = _PREFIX.sub("", "\n".join(message_lines), count=1).strip()
     nested = _STATIC.match(message)
     if nested and nested["file"] in imported:  # gojsonnet, of a syntax error in an imported file
         message = nested["message"]

@@ -2,7 +2,7 @@
 
 Jsonnet is lazy: when a check refuses a value, the stack has the whole
 ``a + b + c`` but not the call that set it. So a template with a wrong value is
-evaluated again with the strict twin of the library, which checks each value in
+evaluated again with the eager twin of the library, which checks each value in
 the call itself, once for every problem.
 """
 
@@ -11,20 +11,21 @@ from __future__ import annotations
 import re
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache, partial
 from typing import Any
 
-from ..engines import vm as engines
 from ..engines.importer import Importer
+from ..engines.vm import Native, evaluate
 from ..errors import EvaluationError, Frame, Problem
 from ..generator.path import library_path
 from ..model.imagestreamimport import IMAGE_STREAM_IMPORT
+from ..model.schema import Function
 from . import literals
-from ._output import manifests, parsed
-from .natives import Dispatcher, StrictDispatcher
-from .settings import Settings
+from .ladder import Outcome, Template
+from .natives import FUNCTIONS, refusal
+from .output import manifests
 
 SECONDS = 10.0
 """How long to search for places. The problems found so far keep theirs, the others go without."""
@@ -32,46 +33,34 @@ SECONDS = 10.0
 PATIENCE = 20
 """How many evaluations in a row may tell no new place."""
 
+ENTER = f"{IMAGE_STREAM_IMPORT.name}.enter"
+"""The native that the eager twin of the library tells of each call before it is checked."""
+
 Judge = Callable[[dict[str, Any]], list[Problem]]
 
 
-@dataclass(frozen=True)
-class Inspection:
-    """The finished manifests of a template, with their places in its output, and all problems."""
+def judged(template: Template, outcome: Outcome, judge: Judge) -> Outcome:
+    """An outcome with all of its problems, each with the place it comes from, sorted by place.
 
-    manifests: tuple[tuple[str, dict[str, Any]], ...]
-    problems: tuple[Problem, ...]
-
-
-def inspect(
-    engine: str, filename: str, source: str, settings: Settings, judge: Judge
-) -> Inspection:
-    """Every problem of a template, each with the place it comes from as far as that can be told.
-
-    ``judge`` tells the problems of a finished manifest. A value that a function
-    sets, and that is in no finished manifest, is judged by its native callback.
-    Sorted by place. Raises `EvaluationError` when the template has another fault.
+    ``judge`` tells the problems of a finished manifest. A value that a function sets, and
+    that is in no finished manifest, was judged when it was collected.
     """
-    output, verdicts = _collected(engine, filename, source, settings)
-    here = Frame(filename)
-    finished = inspect_output(filename, source, output, judge)
-    if not finished.problems and not verdicts:
-        return finished
-    calls = list(_calls(engine, filename, source, settings))
-    placed = [verdict.at(here) for verdict in verdicts]
-    problems = _merged(finished.problems, placed, calls)
-    return replace(finished, problems=tuple(_sorted(problems)))
+    finished = finished_problems(template.filename, template.source, outcome.value, judge)
+    if not finished and not outcome.problems:
+        return outcome
+    here = Frame(template.filename)
+    collected = [problem.at(here) for problem in outcome.problems]
+    problems = _merged(finished, collected, list(_calls(template)))
+    return replace(outcome, problems=tuple(_sorted(problems)))
 
 
-def inspect_output(filename: str, source: str, output: Any, judge: Judge) -> Inspection:
-    """The manifests in a value, and their problems at the literals in ``source`` they come from."""
-    found = tuple(manifests(output))
-    problems = (
+def finished_problems(filename: str, source: str, value: Any, judge: Judge) -> list[Problem]:
+    """The problems of the manifests in a value, at the literals in ``source`` they come from."""
+    return [
         replace(problem, manifest=place, frame=_by_looks(filename, source, problem))
-        for place, manifest in found
+        for place, manifest in manifests(value)
         for problem in judge(manifest)
-    )
-    return Inspection(found, tuple(problems))
+    ]
 
 
 def _by_looks(filename: str, source: str, problem: Problem) -> Frame:
@@ -79,63 +68,83 @@ def _by_looks(filename: str, source: str, problem: Problem) -> Frame:
     return found or Frame(filename)
 
 
-def _collected(
-    engine: str, filename: str, source: str, settings: Settings
-) -> tuple[Any, list[Problem]]:
-    """The output of a template whose wrong values are let through, and the natives' verdicts.
-
-    As in any evaluation, checks that fail themselves step back: those of lists and
-    maps first.
-    """
-    job = settings.job(filename, source)
-    dispatchers = Dispatcher(tolerant=True), Dispatcher(tolerant=True, defer=True)
-    for dispatcher in (*dispatchers, None):
-        natives = dispatcher.callbacks() if dispatcher else {}
-        importer = Importer(settings.search_path(), settings.virtual)
-        try:
-            text = engines.evaluate(engine, job, importer, {**natives, **settings.natives})
-            break
-        except EvaluationError:
-            if not dispatcher:
-                raise
-            dispatcher.reraise()
-    return parsed(text), [problem for each in dispatchers for problem in each.verdicts]
-
-
-def _calls(engine: str, filename: str, source: str, settings: Settings) -> Iterator[Problem]:
-    """The problems whose call can be found, with its place: one strict evaluation for each call.
+def _calls(template: Template) -> Iterator[Problem]:
+    """The problems whose call can be found, with its place: one eager evaluation for each call.
 
     A call whose value cannot be had early, as it leans on the finished object or is an
     error that is replaced later, is skipped as those are that were found.
     """
-    job = settings.job(filename, source)
+    settings = template.settings
+    job = settings.job(template.filename, template.source)
     deadline = time.monotonic() + SECONDS
     known: set[object] = set()
     skipped: set[int] = set()
     in_vain = 0
     while in_vain < PATIENCE and time.monotonic() < deadline:
-        dispatcher = StrictDispatcher(skipped)
-        importer = _StrictImporter(settings.search_path(), settings.virtual)
+        dispatcher = _Eager(skipped)
+        importer = _EagerImporter(settings.search_path(), settings.virtual)
         natives = {**dispatcher.callbacks(), **settings.natives}
         try:
-            engines.evaluate(engine, job, importer, natives)
+            evaluate(settings.engine, job, importer, natives)
             return
         except EvaluationError as error:
-            dispatcher.reraise()
             call = dispatcher.stopped()
             if call is None:
                 return
             skipped.add(call)
             frame, function = importer.caller(error.frames)
-            found = [problem.at(frame, function) for problem in dispatcher.verdicts]
+            found = [problem.at(frame, function) for problem in dispatcher.problems]
             yield from found
             new = {(_key(problem), frame) for problem in found} - known
             in_vain = 0 if new else in_vain + 1
             known |= new
 
 
-class _StrictImporter(Importer):
-    """Hands out the strict twin of the library wherever the library is imported."""
+class _Eager:
+    """The callbacks of the library's eager twin, which checks each value in the call itself.
+
+    The calls are numbered as they begin, and those in ``skipped`` are not checked.
+    """
+
+    def __init__(self, skipped: Collection[int]) -> None:
+        self.problems: list[Problem] = []
+        self._skipped = skipped
+        self._entered = 0
+        self._unfinished: list[int] = []
+
+    def callbacks(self) -> dict[str, Native]:
+        checks: dict[str, Native] = {
+            name: (("v",), partial(self._check, function)) for name, function in FUNCTIONS.items()
+        }
+        return {**checks, ENTER: (("v",), self._enter)}
+
+    def stopped(self) -> int | None:
+        """The call that made the evaluation fail, or None if it failed outside of all calls.
+
+        A value that was refused is that of the innermost call. One that leans on the
+        finished object begins the same call again and again: the outermost is to blame.
+        """
+        if not self._unfinished:
+            return None
+        return self._unfinished[-1 if self.problems else 0]
+
+    def _enter(self, name: str) -> str:
+        call, self._entered = self._entered, self._entered + 1
+        if call in self._skipped:
+            return "skip"
+        self._unfinished.append(call)
+        return ""
+
+    def _check(self, function: Function, text: str) -> str:
+        message, problems = refusal(function, text)
+        self.problems += problems
+        if self._unfinished and not message:  # a template may call the native itself
+            self._unfinished.pop()
+        return message
+
+
+class _EagerImporter(Importer):
+    """Hands out the eager twin of the library wherever the library is imported."""
 
     def __init__(self, jpath: Sequence[str], virtual: Mapping[str, str]) -> None:
         super().__init__(jpath, virtual)
@@ -143,11 +152,11 @@ class _StrictImporter(Importer):
 
     def __call__(self, base: str, name: str) -> tuple[str, bytes]:
         path, content = super().__call__(base, name)
-        library, strict = _twins()
+        library, eager = _twins()
         if content != library:
             return path, content
         self._libraries.add(path)
-        return path, strict.encode()
+        return path, eager.encode()
 
     def caller(self, frames: Iterable[Frame]) -> tuple[Frame | None, str]:
         """The innermost place outside the library, and the function that was called there."""
@@ -164,7 +173,7 @@ def _twins() -> tuple[bytes, str]:
     from ..generator.library import resource_library  # only a template with a problem needs it
 
     library = library_path() / f"{IMAGE_STREAM_IMPORT.name}.libsonnet"
-    return library.read_bytes(), resource_library(IMAGE_STREAM_IMPORT, strict=True)
+    return library.read_bytes(), resource_library(IMAGE_STREAM_IMPORT, eager=True)
 
 
 def _function_at(line: int) -> str:

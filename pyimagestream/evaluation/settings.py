@@ -1,4 +1,4 @@
-"""The settings of an evaluation: variables, jpath, engines."""
+"""The settings of an evaluation: variables, jpath, engine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..engines.vm import ENGINES, Job, Native
+from ..engines.vm import ENGINES, Job, Native, Variables, default_engine
 from ..errors import EvaluationError, PyimagestreamError
 from ..generator.path import library_path
 
@@ -23,19 +23,14 @@ StrPath = str | os.PathLike[str]
 class Settings:
     """How templates are evaluated.
 
-    The variables are strings: text, or Jsonnet code. Of ``jpath`` later entries
-    win. The first of ``engines`` evaluates; the next one decides when one fails
-    or crashes. ``check`` false leaves every value unchecked. ``natives`` and
-    ``virtual`` add native callbacks and imports no file holds. ``isolate`` runs
-    what can crash an engine in a process of its own.
+    Of ``jpath`` later entries win. ``check`` false leaves every value unchecked. ``natives``
+    and ``virtual`` add native callbacks and imports no file holds. ``isolate`` runs an engine
+    that a template can crash in a process of its own.
     """
 
-    ext_vars: Mapping[str, str] = field(default_factory=dict)
-    ext_codes: Mapping[str, str] = field(default_factory=dict)
-    tla_vars: Mapping[str, str] = field(default_factory=dict)
-    tla_codes: Mapping[str, str] = field(default_factory=dict)
+    engine: str
+    variables: Variables = field(default_factory=Variables)
     jpath: tuple[str, ...] = ()
-    engines: tuple[str, ...] = ("jsonnet",)
     check: bool = True
     max_stack: int = DEFAULT_MAX_STACK
     natives: Mapping[str, Native] = field(default_factory=dict)
@@ -51,7 +46,7 @@ class Settings:
         tla_vars: Mapping[str, Any] | None = None,
         tla_codes: Mapping[str, str] | None = None,
         jpath: Sequence[StrPath] = (),
-        engine: str | Sequence[str] | None = None,
+        engine: str | None = None,
         check: bool = True,
         max_stack: int = DEFAULT_MAX_STACK,
     ) -> Settings:
@@ -67,47 +62,28 @@ class Settings:
         if isinstance(jpath, (str, os.PathLike)):
             jpath = (jpath,)
         return cls(
-            ext_vars=ext_text,
-            ext_codes=ext_code,
-            tla_vars=tla_text,
-            tla_codes=tla_code,
+            engine=chosen_engine(engine),
+            variables=Variables(ext_text, ext_code, tla_text, tla_code),
             jpath=tuple(os.fspath(directory) for directory in jpath),
-            engines=engines(engine),
             check=check,
             max_stack=max_stack,
         )
 
     def job(self, filename: str, source: str) -> Job:
         """What a VM is to do with a template."""
-        return Job(
-            filename,
-            source,
-            self.ext_vars,
-            self.ext_codes,
-            self.tla_vars,
-            self.tla_codes,
-            self.max_stack,
-            careful=self.isolate,
-        )
+        return Job(filename, source, self.variables, self.max_stack)
 
     def search_path(self) -> tuple[str, ...]:
         """The jpath, behind the bundled libraries: a project's own copy of them wins."""
         return (os.fspath(library_path()), *self.jpath)
 
 
-def engines(choice: str | Sequence[str] | None) -> tuple[str, ...]:
-    """The engines of a choice such as ``rjsonnet,jsonnet``; None asks the environment variable."""
-    if choice is None:
-        choice = os.environ.get(ENGINE_VARIABLE) or "jsonnet"
-    names = choice.split(",") if isinstance(choice, str) else choice
-    chosen = tuple(name.strip() for name in names)
-    if not chosen:
-        raise PyimagestreamError(f"no engine is chosen: choose of {', '.join(ENGINES)}")
-    for name in chosen:
-        if name not in ENGINES:
-            known = ", ".join(ENGINES)
-            raise PyimagestreamError(f"there is no engine {name!r}: choose of {known}")
-    return chosen
+def chosen_engine(choice: str | None = None) -> str:
+    """The engine of a choice: for None that of the environment variable, else the default one."""
+    engine = choice or os.environ.get(ENGINE_VARIABLE) or default_engine()
+    if not isinstance(engine, str) or engine not in ENGINES:
+        raise PyimagestreamError(f"there is no engine {engine!r}: choose of {', '.join(ENGINES)}")
+    return engine
 
 
 def _variables(

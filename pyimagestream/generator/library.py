@@ -39,28 +39,22 @@ local checked(name, value) =
     local message = native(name)('' + std.parseJson('' + [value]));
     if message > '' then error message else value;
 
-// An evaluator may rather judge a value later, when the VM is done: then the value is only noted,
-// and not even that where the right JSON type is all that is asked of it. Such an evaluator has to
-// make sure that there are no lone surrogates.
-local note = native('LIBRARY.note');
+// An evaluator may rather collect all values and judge them when it is done. Then nothing is
+// refused here, and of a list or a map its length may do: to show it means to evaluate it twice.
+local collect = native('pyimagestream.collect');
 local check =
-  if same(note, null) then checked else function(name, value)
-    if note(name + [value]) > '' then checked(name, value) else value;
-local checkType =
-  if same(note, null) then function(name, wanted, value) checked(name, value)
-  else function(name, wanted, value)
-    if same(type(value), wanted) then value else checked(name, value);
-
-// Checking a list or a map means evaluating it twice. An evaluator that checks the finished
-// manifests anyway may do with a note of its length.
-local defer = native('LIBRARY.defer');
+  if same(collect, null) then checked else function(name, value)
+    if collect(name + [value]) > '' then error name else value;
 local length = std.length;
 local checkAll =
-  if same(defer, null) then checked else function(name, value)
-    if same(value, null) || defer(name + length(value)) > '' then checked(name, value) else value;
+  if same(collect, null) then checked else function(name, value)
+    local kind = type(value);
+    local counted = (same(kind, 'array') || same(kind, 'object'))
+                    && !(collect(name + ' ' + length(value)) > '');
+    if counted || !(collect(name + [value]) > '') then value else error name;
 """
 
-CHECK_STRICTLY = """
+CHECK_EAGERLY = """
 // Checks in the call itself, not when the value is used: so the stack trace has the caller.
 // The evaluator is told of each call before, and may have it skipped.
 local check(name, value, patch) =
@@ -77,20 +71,20 @@ _MIXIN = (Field("#mixin", "ignore"), Field("mixin", Raw("self")))
 _DOCSONNET_TYPES = {"integer": "number", "boolean": "bool"}
 
 
-def resource_library(resource: Resource, *, strict: bool = False) -> str:
+def resource_library(resource: Resource, *, eager: bool = False) -> str:
     """The Jsonnet text of a resource's library.
 
-    With ``strict``, of the twin that checks each value in the call which sets it:
+    With ``eager``, of the twin that checks each value in the call which sets it:
     nobody's manifest is made with it, but it finds the place of a wrong value.
     """
-    library = _Library(resource.name, _strictly if strict else _lazily, "documented")
+    library = _Library(resource.name, _eagerly if eager else _lazily, "documented")
     new = next(functions(resource))
     make = Object(
-        (Field("apiVersion", resource.api_version), Field("kind", resource.kind)), block=not strict
+        (Field("apiVersion", resource.api_version), Field("kind", resource.kind)), block=not eager
     )
-    name = Raw(new.parameter) if strict else _checked(new)
+    name = Raw(new.parameter) if eager else _checked(new)
     made: Expression = Sum(make, Call("self.metadata.withName", (Raw(f"name={text(name)}"),)))
-    if strict:
+    if eager:
         made = Call("check", (new.native, Raw(new.parameter), made))
     metadata, spec = (resource.schema.properties[key] for key in ("metadata", "spec"))
     root = Object(
@@ -104,7 +98,7 @@ def resource_library(resource: Resource, *, strict: bool = False) -> str:
         ),
         block=True,
     )
-    check = (CHECK_STRICTLY if strict else CHECK).replace("LIBRARY", resource.name)
+    check = (CHECK_EAGERLY if eager else CHECK).replace("LIBRARY", resource.name)
     return f"{HEADER}{LISTED}{check}\n{text(root)}\n"
 
 
@@ -155,12 +149,10 @@ def _lazily(function: Function) -> Expression:
 def _checked(function: Function) -> Expression:
     if function.schema.is_container:
         return Call("checkAll", (function.native, _value(function)))
-    if function.schema.is_ruleless:
-        return Call("checkType", (function.native, function.schema.type, _value(function)))
     return Call("check", (function.native, _value(function)))
 
 
-def _strictly(function: Function) -> Expression:
+def _eagerly(function: Function) -> Expression:
     value = _value(function)
     return Call("check", (function.native, value, _patch(function, value)))
 

@@ -53,11 +53,6 @@ class Schema:
         return self.type == "array" or self.additional is not None
 
     @property
-    def is_ruleless(self) -> bool:
-        """Whether the JSON type is all that is asked of a value, and Jsonnet has that type."""
-        return self.type in ("string", "boolean") and not self.format and not self.rule
-
-    @property
     def is_nested(self) -> bool:
         """Whether the object has fields of its own, each with its own function."""
         return self.type == "object" and bool(self.properties)

@@ -73,19 +73,16 @@ class Cache:
     def _covers(self, job: Job) -> bool:
         if job.settings.natives:  # functions of the caller's, of which nothing can be known
             return False
-        path = job.project.entrypoint
+        path = job.entrypoint
         return not self._patterns or any(pattern.search(path) for pattern in self._patterns)
 
     def _path(self, job: Job) -> str:
         settings = job.settings
         identity = [
             __version__,
-            [self._engine(name) for name in settings.engines],
+            self._engine(settings.engine),
             job.identity(),
-            dict(settings.ext_vars),
-            dict(settings.ext_codes),
-            dict(settings.tla_vars),
-            dict(settings.tla_codes),
+            {name: dict(given) for name, given in vars(settings.variables).items()},
             settings.jpath,
             settings.check,
             settings.max_stack,

@@ -97,7 +97,7 @@ def _in_projects(
             else:
                 environments.append(static_environment(project))
         except PyimagestreamError as error:
-            errors.append((project.namespace, error))
+            errors.append((project.entrypoint_name, error))
     if errors:
         raise EnvironmentsError(errors)
     return environments

@@ -51,14 +51,14 @@ class Environment:
         return str(self.value["metadata"].get("name", ""))
 
     @property
-    def label(self) -> str:
+    def title(self) -> str:
         """What messages call it."""
-        return self.name if self.project.static else f"{self.namespace} ({self.name})"
+        return self.name if self.project.static else f"{self.entrypoint_name} ({self.name})"
 
     @property
-    def namespace(self) -> str:
+    def entrypoint_name(self) -> str:
         """The entry point, relative to the root; ``manifest.json`` maps files to it."""
-        return self.project.namespace
+        return self.project.entrypoint_name
 
     @property
     def labels(self) -> Mapping[str, str]:
@@ -104,7 +104,7 @@ def _environment(project: Project, value: dict[str, Any]) -> Environment:
     spec = value["spec"]
     if spec.get("apiServer") and not _HAS_SCHEME.match(spec["apiServer"]):
         spec["apiServer"] = f"https://{spec['apiServer']}"
-    value["metadata"]["namespace"] = project.namespace
+    value["metadata"]["namespace"] = project.entrypoint_name
     return Environment(project, _printed(value, _FIELDS))
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from ..errors import EvaluationError, Frame, PyimagestreamError, ValidationError
+from ..evaluation.evaluate import run_snippet
 from ..evaluation.settings import Settings
 from ..model.imagestreamimport import IMAGE_STREAM_IMPORT
 from .environment import Environment
@@ -50,7 +51,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 @dataclass(frozen=True)
 class Done:
-    """What came of a job, as JSON values, and the files it depends on (see `Evaluation`)."""
+    """What came of a job, as JSON values, and the files it depends on (see `Outcome`)."""
 
     value: Any
     found: Mapping[str, str]
@@ -64,10 +65,11 @@ class Job(Protocol):
     def settings(self) -> Settings: ...
 
     @property
-    def project(self) -> Project: ...
+    def entrypoint(self) -> str:
+        """The file it evaluates."""
 
     @property
-    def label(self) -> str:
+    def title(self) -> str:
         """What messages call it."""
 
     def identity(self) -> Any:
@@ -86,6 +88,31 @@ def run(job: Job, settings: Settings) -> Done:
 
 
 @dataclass(frozen=True)
+class Code:
+    """Evaluates code as it is, whatever it comes from."""
+
+    filename: str
+    source: str
+    settings: Settings
+
+    @property
+    def entrypoint(self) -> str:
+        return self.filename
+
+    @property
+    def title(self) -> str:
+        return self.filename
+
+    def identity(self) -> Any:
+        return ["code", self.filename, self.source]
+
+    def run(self, settings: Settings) -> Done:
+
+        outcome = run_snippet(self.source, self.filename, settings)
+        return Done(outcome.value, outcome.found, outcome.absent)
+
+
+@dataclass(frozen=True)
 class Template:
     """Evaluates an entry point with inline environments as it is, Environment objects and all."""
 
@@ -93,8 +120,12 @@ class Template:
     settings: Settings
 
     @property
-    def label(self) -> str:
-        return self.project.namespace
+    def entrypoint(self) -> str:
+        return self.project.entrypoint
+
+    @property
+    def title(self) -> str:
+        return self.project.entrypoint_name
 
     def identity(self) -> Any:
         return ["template", self.project.entrypoint, self.project.jpath]
@@ -125,8 +156,12 @@ class Data:
         return self.environment.project
 
     @property
-    def label(self) -> str:
-        return self.environment.label
+    def entrypoint(self) -> str:
+        return self.project.entrypoint
+
+    @property
+    def title(self) -> str:
+        return self.environment.title
 
     def identity(self) -> Any:
         return ["data", self.project.entrypoint, self.project.jpath, self.environment.value]
@@ -220,7 +255,6 @@ def _what(manifest: Mapping[str, Any]) -> str:
 def _evaluate_entrypoint(project: Project, settings: Settings, environment: str) -> Done:
     """Evaluates the file as it is; `environment` is the code of Tanka's ext var."""
     from ..engines.sources import decode, read_bytes
-    from ..evaluation.ladder import run_snippet
 
     try:
         content = read_bytes(project.entrypoint)
@@ -238,9 +272,8 @@ def _evaluate_entrypoint(project: Project, settings: Settings, environment: str)
 
 def _evaluate_inline(project: Project, settings: Settings, expression: str) -> Done:
     """Evaluates an expression about the Environment objects of an entry point."""
-    from ..evaluation.ladder import run_snippet
 
-    names = sorted({*settings.tla_vars, *settings.tla_codes})
+    names = sorted({*settings.variables.tla_vars, *settings.variables.tla_codes})
     for name in names:
         if not _IDENTIFIER.fullmatch(name):
             raise PyimagestreamError(f"top-level argument {name!r}: no parameter has such a name")
@@ -264,11 +297,16 @@ def in_project(project: Project, settings: Settings, environment: str) -> Settin
     """The caller's settings with what Tanka adds; `environment` is the code of its ext var."""
     from ..golang.natives import TANKA_NATIVES
 
+    given = settings.variables
+    variables = replace(
+        given,
+        ext_vars={name: text for name, text in given.ext_vars.items() if name != EXT_VAR},
+        ext_codes={**given.ext_codes, EXT_VAR: environment},
+    )
     return replace(
         settings,
+        variables=variables,
         jpath=(*project.jpath, *settings.jpath),
-        ext_vars={name: text for name, text in settings.ext_vars.items() if name != EXT_VAR},
-        ext_codes={**settings.ext_codes, EXT_VAR: environment},
         natives={**TANKA_NATIVES, **settings.natives},
         virtual={**settings.virtual, "tk": TK},
     )

@@ -58,7 +58,7 @@ def load(
         [manifests] = running.run([Manifests(environment, settings, tuple(targets))])
     if any(manifest["kind"].lower() == "environment" for manifest in manifests):
         raise PyimagestreamError(
-            f"{environment.label}: an Environment object in an environment with a spec.json:"
+            f"{environment.title}: an Environment object in an environment with a spec.json:"
             " it can be one or the other"
         )
     return environment, manifests

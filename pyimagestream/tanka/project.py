@@ -45,7 +45,7 @@ class Project:
         return os.path.relpath(self.base, self.root)
 
     @cached_property
-    def namespace(self) -> str:
+    def entrypoint_name(self) -> str:
         """What Tanka writes into ``metadata.namespace``: the entry point, relative to the root."""
         return os.path.relpath(self.entrypoint, self.root)
 

@@ -70,6 +70,18 @@ class Runner:
 
         All jobs are run even when some fail; then `EnvironmentsError` is raised with all errors.
         """
+        outcomes = list(self.outcomes(jobs))
+        failed = [
+            (job.title, outcome)
+            for job, outcome in zip(jobs, outcomes, strict=True)
+            if isinstance(outcome, PyimagestreamError)
+        ]
+        if failed:
+            raise EnvironmentsError(failed)
+        return [outcome.value for outcome in outcomes if isinstance(outcome, Done)]
+
+    def outcomes(self, jobs: Sequence[Job]) -> Iterator[Done | PyimagestreamError]:
+        """What the jobs come to, or why they fail, in their order, each as soon as it is known."""
         known = [self.cache.get(job) if self.cache else None for job in jobs]
         outcomes: dict[int, Done | PyimagestreamError] = {
             index: done for index, done in enumerate(known) if done
@@ -77,23 +89,19 @@ class Runner:
         missing = {index: job for index, job in enumerate(jobs) if index not in outcomes}
         if self.progress and missing:
             self.progress(len(outcomes), len(jobs))
-        for index, outcome in self._outcomes(missing):
+        shown = 0
+        for index, outcome in self._done(missing):
             outcomes[index] = outcome
             if self.cache and isinstance(outcome, Done):
                 self.cache.put(jobs[index], outcome)
             if self.progress:
                 self.progress(len(outcomes), len(jobs))
-        ordered = [outcomes[index] for index in range(len(jobs))]
-        failed = [
-            (job.label, outcome)
-            for job, outcome in zip(jobs, ordered, strict=True)
-            if isinstance(outcome, PyimagestreamError)
-        ]
-        if failed:
-            raise EnvironmentsError(failed)
-        return [outcome.value for outcome in ordered if isinstance(outcome, Done)]
+            while shown in outcomes:
+                yield outcomes[shown]
+                shown += 1
+        yield from (outcomes[index] for index in range(shown, len(jobs)))
 
-    def _outcomes(self, jobs: Mapping[int, Job]) -> Iterator[tuple[int, Done | PyimagestreamError]]:
+    def _done(self, jobs: Mapping[int, Job]) -> Iterator[tuple[int, Done | PyimagestreamError]]:
         if len(jobs) > 1 or (jobs and (self.timeout or self.memory or self.executor)):
             yield from self._at_once(jobs)
             return
@@ -104,39 +112,25 @@ class Runner:
                 yield index, error
 
     def _at_once(self, jobs: Mapping[int, Job]) -> Iterator[tuple[int, Done | PyimagestreamError]]:
-        from queue import SimpleQueue
+        from concurrent.futures import as_completed
 
-        from ..workers.pool import WorkerError, Workers
+        from ..workers.pool import Workers
 
         executor = self.executor or self._workers()
-        finished: SimpleQueue[int] = SimpleQueue()
-        futures: dict[int, Future[Done]] = {}
-
-        def submit(index: int, engines: Sequence[str]) -> None:
-            # A worker process is isolated already; what another executor has is not known.
-            isolate = not isinstance(executor, Workers)
-            settings = replace(jobs[index].settings, engines=tuple(engines), isolate=isolate)
-            futures[index] = executor.submit(run, jobs[index], settings)
-            futures[index].add_done_callback(lambda _: finished.put(index))
-
-        engines = {index: job.settings.engines for index, job in jobs.items()}
+        # A worker process is isolated already; what another executor has is not known.
+        isolate = not isinstance(executor, Workers)
+        futures: dict[Future[Done], int] = {}
         try:
-            for index in jobs:
-                submit(index, engines[index])
-            while futures:
-                index = finished.get()
-                future = futures.pop(index)
+            for index, job in jobs.items():
+                settings = replace(job.settings, isolate=isolate)
+                futures[executor.submit(run, job, settings)] = index
+            for future in as_completed(futures):
                 try:
-                    yield index, future.result()
+                    yield futures[future], future.result()
                 except PyimagestreamError as error:
-                    crashed = isinstance(error, WorkerError) and error.reason == "crashed"
-                    if crashed and len(engines[index]) > 1:
-                        engines[index] = engines[index][1:]
-                        submit(index, engines[index])
-                    else:
-                        yield index, error
+                    yield futures[future], error
         finally:
-            for future in futures.values():
+            for future in futures:
                 future.cancel()
 
     def _workers(self) -> Executor:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from typing import Any
 
 from ..checks.notices import UNKNOWN_FIELD, Notice, warnings
 from ..checks.verdict import validate
+from ..engines.sources import read_bytes
 from ..errors import EvaluationError, Frame, Problem, PyimagestreamError
-from ..evaluation.ladder import inspect_snippet, read_source
+from ..evaluation.evaluate import inspect_snippet, read_source
 from ..evaluation.literals import place
-from ..evaluation.locate import Inspection, inspect_output
+from ..evaluation.locate import finished_problems
+from ..evaluation.output import manifests
 from ..evaluation.settings import Settings, StrPath
 from ..golang.scalars import resolve_v2
 from ..model.schema import LATEST
 from .discover import entrypoints
 from .environment import static_environment
-from .jobs import NO_ENVIRONMENT, in_project
-from .project import project_of
+from .jobs import NO_ENVIRONMENT, Done, in_project
+from .project import Project, project_of
+from .runner import Runner
 
 YAML = (".yaml", ".yml")
 
@@ -67,7 +70,63 @@ class Report:
     error: EvaluationError | None = None
 
 
-def validate_paths(paths: Sequence[StrPath], settings: Settings, rules: Rules) -> Iterator[Report]:
+@dataclass(frozen=True)
+class Inspection:
+    """The job of looking at one template; its value is a report in JSON values."""
+
+    filename: str
+    settings: Settings
+    rules: Rules
+    project: Project | None
+
+    @property
+    def entrypoint(self) -> str:
+        return self.filename
+
+    @property
+    def title(self) -> str:
+        return self.filename
+
+    def identity(self) -> Any:
+        place = self.project and [self.project.jpath, self.project.static]
+        rules = [self.rules.server, self.rules.strict, sorted(self.rules.ignored)]
+        return ["inspection", os.getcwd(), self.filename, place, rules]
+
+    def run(self, settings: Settings) -> Done:
+        """Raises `PyimagestreamError` when there are no manifests to look at."""
+        source = read_source(self.filename)
+        found = {self.filename: _digest(source.encode())}
+        absent: frozenset[str] = frozenset()
+        problems: Sequence[Problem]
+        if self.filename.endswith(YAML):
+            value = _documents(self.filename, source)
+            problems = finished_problems(self.filename, source, value, self.rules.problems)
+        else:
+            if self.project and self.project.static:
+                found[self.project.spec] = _digest(read_bytes(self.project.spec))
+            ready = _in_project(self.project, settings)
+            outcome = inspect_snippet(source, self.filename, ready, self.rules.problems)
+            value, problems, absent = outcome.value, outcome.problems, outcome.absent
+            found.update(outcome.found)
+        judged = list(manifests(value))
+        notices = (
+            PlacedNotice(notice, _frame(self.filename, source, notice), where)
+            for where, manifest in judged
+            for notice in self.rules.notices(manifest)
+        )
+        report = {
+            "manifests": len(judged),
+            "problems": [{**vars(each), "frame": _values(each.frame)} for each in problems],
+            "notices": [
+                [_values(each.notice), _values(each.frame), each.manifest] for each in notices
+            ],
+        }
+        return Done(report, found, absent)
+
+
+def validate_paths(
+    paths: Sequence[StrPath], settings: Settings, rules: Rules, runner: Runner
+) -> Iterator[Report]:
     """A report for each template: files as they are, of directories every environment in them.
 
     In a directory without environments, every ``.jsonnet`` file is a template.
@@ -76,60 +135,53 @@ def validate_paths(paths: Sequence[StrPath], settings: Settings, rules: Rules) -
     template is in its report.
     """
     filenames = list(dict.fromkeys(name for path in paths for name in _filenames(path)))
-    inspect = partial(inspect_file, settings=settings, rules=rules)
-    if len(filenames) < 2:
-        yield from map(inspect, filenames)
-        return
-    from ..workers.pool import Workers
-
-    in_worker = partial(inspect, settings=replace(settings, isolate=False))
-    with Workers(os.cpu_count() or 1) as workers:
-        for filename, future in [(name, workers.submit(in_worker, name)) for name in filenames]:
-            try:
-                yield future.result()
-            except PyimagestreamError as error:
-                yield Report(filename, error=EvaluationError(str(error), [Frame(filename)]))
+    jobs = [Inspection(name, settings, rules, project_of(name)) for name in filenames]
+    for name, outcome in zip(filenames, runner.outcomes(jobs), strict=True):
+        yield _report(name, outcome)
 
 
-def inspect_file(filename: str, settings: Settings, rules: Rules) -> Report:
-    """The report of one template."""
-    try:
-        source = read_source(filename)
-        if filename.endswith(YAML):
-            inspection = _inspect_yaml(filename, source, rules)
-        else:
-            ready = _settings(filename, settings)
-            inspection = inspect_snippet(source, filename, ready, rules.problems)
-    except EvaluationError as error:
-        return Report(filename, error=error)
-    except PyimagestreamError as error:
-        return Report(filename, error=EvaluationError(str(error), [Frame(filename)]))
-    notices = tuple(
-        PlacedNotice(notice, _frame(filename, source, notice), where)
-        for where, manifest in inspection.manifests
-        for notice in rules.notices(manifest)
+def _report(filename: str, outcome: Done | PyimagestreamError) -> Report:
+    if isinstance(outcome, EvaluationError):
+        return Report(filename, error=outcome)
+    if isinstance(outcome, PyimagestreamError):
+        return Report(filename, error=EvaluationError(str(outcome), [Frame(filename)]))
+    value = outcome.value
+    problems = tuple(
+        Problem(**{**each, "frame": each["frame"] and Frame(**each["frame"])})
+        for each in value["problems"]
     )
-    return Report(filename, len(inspection.manifests), inspection.problems, notices)
+    notices = tuple(
+        PlacedNotice(Notice(**notice), Frame(**frame), where)
+        for notice, frame, where in value["notices"]
+    )
+    return Report(filename, value["manifests"], problems, notices)
+
+
+def _values(data: object) -> Any:
+    """The fields of a flat dataclass; of None, None."""
+    return data and dict(vars(data))
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _frame(filename: str, source: str, notice: Notice) -> Frame:
     return place(filename, source, notice.field, notice.value) or Frame(filename)
 
 
-def _inspect_yaml(filename: str, source: str, rules: Rules) -> Inspection:
-    from ..golang.yaml.reader import YamlError, read_all
+def _documents(filename: str, source: str) -> Any:
+    from ..golang.yaml.reader import YamlError, read_all  # slow to import, and most are Jsonnet
 
     try:
         documents = read_all(source, plain=resolve_v2)
     except YamlError as error:
         raise EvaluationError(error.message, [Frame(filename, error.line)]) from None
-    output = documents[0] if len(documents) == 1 else documents
-    return inspect_output(filename, source, output, rules.problems)
+    return documents[0] if len(documents) == 1 else documents
 
 
-def _settings(filename: str, settings: Settings) -> Settings:
+def _in_project(project: Project | None, settings: Settings) -> Settings:
     """The settings of a template: an environment's are those of its project."""
-    project = project_of(filename)
     if not project:
         return settings
     environment = NO_ENVIRONMENT

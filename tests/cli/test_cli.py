@@ -239,8 +239,8 @@ class TestValidate:
     @pytest.mark.parametrize(
         ("flags", "said"),
         [
-            (["--engine", "nope"], "there is no engine 'nope'"),
-            (["--engine", "jsonnet,nope"], "there is no engine 'nope'"),
+            (["--engine", "nope"], "invalid choice: 'nope'"),
+            (["--engine", "jsonnet,nope"], "invalid choice: 'jsonnet,nope'"),
             (["--ignore", "W999"], "invalid choice: 'W999'"),
             (["--server", "4.4"], "invalid choice: '4.4'"),
         ],
@@ -315,7 +315,7 @@ def test_an_output_that_takes_nothing_is_one_error(
 def test_an_input_that_is_closed_is_empty() -> None:
     command = f"{sys.executable} -m pyimagestream eval - <&-"
     result = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
-    assert (result.returncode, result.stderr) == (1, "<stdin>:1:1: unexpected end of file.\n")
+    assert (result.returncode, result.stderr) == (1, "<stdin>:1:1: Unexpected end of file\n")
 
 
 def test_a_working_directory_that_is_gone_is_one_error(tmp_path: Path) -> None:

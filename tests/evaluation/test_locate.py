@@ -4,7 +4,8 @@ import pytest
 
 from pyimagestream import EvaluationError, Frame, ValidationError, evaluate_snippet, validate
 from pyimagestream.checks.verdict import check_present
-from pyimagestream.evaluation.ladder import inspect_snippet
+from pyimagestream.evaluation.evaluate import inspect_snippet
+from pyimagestream.evaluation.output import manifests
 from pyimagestream.evaluation.settings import Settings
 
 IMPORT = "local isi = import 'imageStreamImport.libsonnet';\n"
@@ -29,7 +30,7 @@ def places(code, engine):
 
 def test_finished_manifests_come_with_their_places(engine):
     inspection = inspect("{ a: [isi.new('x')], b: { c: isi.new('y') } }", engine)
-    assert [(place, m["metadata"]["name"]) for place, m in inspection.manifests] == [
+    assert [(place, m["metadata"]["name"]) for place, m in manifests(inspection.value)] == [
         (".a[0]", "x"),
         (".b.c", "y"),
     ]
@@ -37,7 +38,8 @@ def test_finished_manifests_come_with_their_places(engine):
 
 
 def test_manifests_are_finished_in_spite_of_their_problems(engine):
-    [(_, manifest)] = inspect("isi.new('x') + isi.metadata.withUid(7)", engine).manifests
+    outcome = inspect("isi.new('x') + isi.metadata.withUid(7)", engine)
+    [(_, manifest)] = manifests(outcome.value)
     assert manifest["metadata"] == {"name": "x", "uid": 7}
 
 

@@ -6,11 +6,11 @@ import _jsonnet
 import pytest
 from support import reference
 
-from pyimagestream import EvaluationError, Problem, evaluate_snippet, library_path, native_callbacks
+from pyimagestream import Problem, evaluate_snippet, library_path, native_callbacks
 from pyimagestream.engines.importer import Importer
 from pyimagestream.engines.vm import Job, evaluate
 from pyimagestream.evaluation import natives
-from pyimagestream.evaluation.natives import DEFER, NOTE, Dispatcher
+from pyimagestream.evaluation.natives import COLLECT, Collector
 
 IMPORT = "local isi = import 'imageStreamImport.libsonnet';\n"
 NAME = "imageStreamImport.spec.withImport"
@@ -60,13 +60,12 @@ def test_a_message_is_printable_ascii_whatever_the_value(value):
 
 @pytest.mark.parametrize("text", ["", "[", "1", "[1, 2]", "{}", f"{NAME}[", NAME, None, 7.0])
 def test_a_native_that_a_template_calls_itself_is_no_traceback(text):
-    dispatcher = Dispatcher(defer=True, note=True)
-    for name, (_, native) in dispatcher.callbacks().items():
+    collector = Collector()
+    for name, (_, native) in collector.callbacks().items():
         message = f"{name}: takes the JSON text of a list with one value"
-        assert native(text) == ("" if name in (DEFER, NOTE) else message)
-    assert not dispatcher.settle()
-    assert dispatcher.raised is None
-    assert not dispatcher.verdicts
+        assert native(text) == ("" if name == COLLECT else message)
+    assert not collector.problems()
+    assert not collector.lengths()
 
 
 def test_what_a_template_makes_of_a_native_is_its_own_business(engine):
@@ -74,58 +73,48 @@ def test_what_a_template_makes_of_a_native_is_its_own_business(engine):
     assert evaluate_snippet(call, engine=engine).startswith(f"{NAME}: spec.import: must be")
 
 
-def test_verdicts_are_kept_with_their_function():
-    dispatcher = Dispatcher()
-    dispatcher.callbacks()[NAME][1]('["yes"]')
-    assert dispatcher.verdicts == [
+def collected(*texts, **options):
+    collector = Collector(**options)
+    _, collect = collector.callbacks()[COLLECT]
+    return collector, [collect(text) for text in texts]
+
+
+def test_what_is_collected_is_judged_in_the_end_once_for_equal_values():
+    collector, answers = collected(*(f"{NAME}[{value}]" for value in ("true", '"yes"', '"yes"')))
+    assert answers == ["", "", ""]
+    assert collector.problems() == [
         Problem("spec.import", "yes", 'must be a boolean, not "yes"', "FieldValueTypeInvalid", NAME)
     ]
 
 
-def test_a_tolerant_dispatcher_keeps_verdicts_and_lets_values_through():
-    dispatcher = Dispatcher(tolerant=True)
-    assert dispatcher.callbacks()[NAME][1]('["yes"]') == ""
-    assert len(dispatcher.verdicts) == 1
+def test_of_lists_and_maps_the_lengths_are_taken_by_field():
+    names = ("withImages", "withImages", "withImagesMixin")
+    collector, answers = collected(*(f"imageStreamImport.spec.{name} 2" for name in names))
+    assert answers == ["", "", ""]
+    assert collector.lengths() == {("spec", "images"): 6}
+    assert not collector.problems()
 
 
-def test_a_deferring_dispatcher_counts_the_entries_of_lists_and_maps_by_field():
-    dispatcher = Dispatcher(defer=True)
-    _, defer = dispatcher.callbacks()[DEFER]
-    for name in ("withImages", "withImages", "withImagesMixin"):
-        assert defer(f"imageStreamImport.spec.{name}2") == ""
-    assert dispatcher.settle() == {("spec", "images"): 6}
-    assert DEFER not in native_callbacks()
+def test_whole_lists_and_maps_are_asked_for_where_they_are_wanted():
+    collector, answers = collected("imageStreamImport.spec.withImages 2", f"{NAME}[1]", whole=True)
+    assert answers == ["whole", ""]
+    assert not collector.lengths()
+    assert len(collector.problems()) == 1
 
 
-def test_what_is_noted_is_judged_in_the_end():
-    dispatcher = Dispatcher(note=True)
-    _, note = dispatcher.callbacks()[NOTE]
-    for value in ("true", '"yes"', '"yes"'):
-        assert note(f"{NAME}[{value}]") == ""
-    assert not dispatcher.verdicts
-    dispatcher.settle()
-    assert [(problem.value, problem.function) for problem in dispatcher.verdicts] == [("yes", NAME)]
-    assert NOTE not in native_callbacks()
+def test_an_own_evaluator_does_not_collect():
+    assert COLLECT not in native_callbacks()
 
 
-def test_a_noted_value_is_not_sent_to_its_own_callback(engine):
-    """Unless its JSON type alone tells that it is wrong."""
-    called = []
-
-    def recorded(name, native):
-        return lambda text: called.append(name) or native(text)
-
-    natives = {
-        name: (parameters, native if name in (DEFER, NOTE) else recorded(name, native))
-        for name, (parameters, native) in Dispatcher(defer=True, note=True).callbacks().items()
+def test_a_value_that_is_collected_is_refused_by_nobody(engine):
+    collector = Collector()
+    job = Job("app.jsonnet", f"{IMPORT}isi.new(5) + isi.metadata.withLabels(7)")
+    text = evaluate(engine, job, Importer([library_path()]), collector.callbacks())
+    assert json.loads(text)["metadata"] == {"name": 5, "labels": 7}
+    assert {problem.field for problem in collector.problems()} == {
+        "metadata.labels",
+        "metadata.name",
     }
-    right = Job("app.jsonnet", f"{IMPORT}isi.new('a') + isi.spec.withImport(true)")
-    evaluate(engine, right, Importer([library_path()]), natives)
-    assert called == []
-    wrong = Job("app.jsonnet", f"{IMPORT}isi.new(5)")
-    with pytest.raises(EvaluationError, match=r"metadata\.name: must be a string, not 5"):
-        evaluate(engine, wrong, Importer([library_path()]), natives)
-    assert called == ["imageStreamImport.new"]
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, MemoryError, RuntimeError])
@@ -134,26 +123,23 @@ def test_what_a_check_raises_does_not_travel_through_the_vm(monkeypatch, error):
         raise error("mine")
 
     monkeypatch.setattr(natives, "check_value", check)
-    dispatcher = Dispatcher()
-    message = dispatcher.callbacks()[NAME][1]("[true]")
+    message = native_callbacks()[NAME][1]("[true]")
     assert message == f"{NAME}: the check was interrupted by {error.__name__}"
-    with pytest.raises(error, match="mine"):
-        dispatcher.reraise()
 
 
-@pytest.mark.parametrize("engine", ["jsonnet", "gojsonnet"])
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, MemoryError, RuntimeError])
-def test_it_is_raised_again_when_the_vm_has_returned(monkeypatch, engine, error):
-    """The checks for rjsonnet run in another process, out of reach of this test."""
+@pytest.mark.parametrize("code", [f"{IMPORT}isi.new(5)", f"std.native('{NAME}')('[5]')"])
+def test_our_own_evaluator_raises_it(monkeypatch, code, error):
+    """On the engine that runs in this process."""
 
     def check(function, value):
         raise error("mine")
 
     monkeypatch.setattr(natives, "check_value", check)
     with pytest.raises(error, match="mine"):
-        evaluate_snippet(f"{IMPORT}isi.new(5)", engine=engine)
+        evaluate_snippet(code, engine="gojsonnet")
     monkeypatch.undo()
-    assert evaluate_snippet("1", engine=engine) == 1
+    assert evaluate_snippet("1", engine="gojsonnet") == 1
 
 
 LEANING = f"""{IMPORT}{{

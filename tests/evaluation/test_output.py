@@ -3,7 +3,7 @@
 import pytest
 
 from pyimagestream import EvaluationError
-from pyimagestream.evaluation._output import manifests, parsed
+from pyimagestream.evaluation.output import manifests, parsed
 
 MANIFEST = {"apiVersion": "image.openshift.io/v1", "kind": "ImageStreamImport"}
 

@@ -269,7 +269,7 @@ def own_evaluator(engine, code):
 @pytest.mark.parametrize("function", reference.documented(), ids=lambda each: each.full_name)
 def test_the_callbacks_refuse_in_an_own_evaluator_with_function_field_value_and_rule(function):
     wrong, said = function.wrong
-    message = own_evaluator("rjsonnet", call(function, wrong))
+    message = own_evaluator("gojsonnet", call(function, wrong))
     assert f"imageStreamImport.{function.full_name}: {function.field}" in message
     assert said in message
 

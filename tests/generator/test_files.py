@@ -85,13 +85,13 @@ def test_mixin_functions_are_noted_as_such_on_the_page():
         assert ("**Note:**" in section) == name.endswith("Mixin")
 
 
-def test_the_strict_twin_sets_what_the_library_sets():
+def test_the_eager_twin_sets_what_the_library_sets():
     calls = [
         ".".join(("isi", *function.scope, function.name)) + f"({json.dumps(function.valid)})"
         for function in reference.documented()
     ]
-    lazy, strict = (
+    lazy, eager = (
         _jsonnet.evaluate_snippet("snippet", f"local isi = {library};\n[{', '.join(calls)}]")
-        for library in (resource_library(IMAGE_STREAM_IMPORT, strict=it) for it in (False, True))
+        for library in (resource_library(IMAGE_STREAM_IMPORT, eager=it) for it in (False, True))
     )
-    assert lazy == strict
+    assert lazy == eager

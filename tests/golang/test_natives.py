@@ -14,7 +14,7 @@ from support.recordings import go
 from pyimagestream.golang.natives import TANKA_NATIVES, NativeError
 from pyimagestream.golang.yaml.printer import V3
 
-MODULES = {"jsonnet": "_jsonnet", "gojsonnet": "_gojsonnet", "rjsonnet": "rjsonnet"}
+MODULES = {"jsonnet": "_jsonnet", "gojsonnet": "_gojsonnet"}
 
 SNIPPETS = {
     """std.native('parseJson')('{"a": [1, null, true, "x", 1.5]}')""": {

@@ -53,7 +53,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     "metadata.creationTimestamp": ("yesterday", '(RFC 3339), not "yesterday"'),
     "metadata.deletionGracePeriodSeconds": (1.5, "must be an integer, not 1.5"),
     "metadata.deletionTimestamp": (0, "metadata.deletionTimestamp: must be a string, not 0"),
-    "metadata.finalizers": (["a", 7], "metadata.finalizers[1]: must be a string, not 7"),
+    "metadata.finalizers": (["a.b/c", 7], "metadata.finalizers[1]: must be a string, not 7"),
     "metadata.generation": ("1", 'must be an integer, not "1"'),
     "metadata.initializers.pending": (["first"], '.pending[0]: must be an object, not "first"'),
     "metadata.initializers.result.code": (2**40, "2147483647, not 1099511627776"),
@@ -68,7 +68,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     "metadata.initializers.result.metadata": ("x", 'must be an object, not "x"'),
     "metadata.labels": ("app=ruby", 'must be an object, not "app=ruby"'),
     "metadata.ownerReferences": (
-        [{"uid": 1}],
+        [{"apiVersion": "v1", "kind": "A", "name": "a", "uid": 1}],
         "metadata.ownerReferences[0].uid: must be a string, not 1",
     ),
     "spec.images": ([{"from": "ruby"}], 'spec.images[0].from: must be an object, not "ruby"'),

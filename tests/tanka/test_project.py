@@ -14,7 +14,7 @@ def test_the_root_is_the_nearest_parent_with_a_jsonnetfile(project):
     assert Path(found.root) == root
     assert Path(found.base) == root / "a/b"
     assert Path(found.entrypoint) == root / "a/b/main.jsonnet"
-    assert (found.name, found.namespace) == ("a/b", "a/b/main.jsonnet")
+    assert (found.name, found.entrypoint_name) == ("a/b", "a/b/main.jsonnet")
 
 
 def test_a_tkrc_further_up_beats_a_nearer_jsonnetfile(project):

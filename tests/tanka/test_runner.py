@@ -14,38 +14,34 @@ import pytest
 from pyimagestream.errors import EvaluationError, PyimagestreamError
 from pyimagestream.evaluation.settings import Settings
 from pyimagestream.tanka.jobs import Done
-from pyimagestream.tanka.project import Project
 from pyimagestream.tanka.runner import EnvironmentsError, Runner
 from pyimagestream.workers.pool import WorkerError
 
-SETTINGS = Settings.of(engine="rjsonnet,gojsonnet,jsonnet")
-PROJECT = Project("/r", "/r/b", "/r/b/main.jsonnet")
+SETTINGS = Settings.of(engine="jsonnet")
 
 
 @dataclass(frozen=True)
 class Fake:
     """A job that does as it is told: a stand-in for templates that harm an engine."""
 
-    label: str
+    title: str
     action: str = "engine"
     settings: Settings = SETTINGS
-    project: Project = PROJECT
+    entrypoint: str = "/r/b/main.jsonnet"
 
     def identity(self):
-        return self.label
+        return self.title
 
     def run(self, settings):
         if self.action == "pid":
             return Done(os.getpid(), {}, frozenset())
         if self.action == "fail":
-            raise EvaluationError(f"{self.label} failed")
-        if self.action == "crash" and settings.engines[0] != "jsonnet":
-            os.kill(os.getpid(), signal.SIGSEGV)
-        if self.action == "crash always":
+            raise EvaluationError(f"{self.title} failed")
+        if self.action == "crash":
             os.kill(os.getpid(), signal.SIGSEGV)
         if self.action == "hang":
             time.sleep(60)
-        return Done([settings.engines[0], settings.isolate], {}, frozenset())
+        return Done([settings.engine, settings.isolate], {}, frozenset())
 
 
 @pytest.fixture(scope="module")
@@ -73,16 +69,21 @@ def test_a_single_job_with_limits_does(limits):
 
 
 def test_all_jobs_run_and_all_failures_are_told(runner):
-    jobs = [Fake("a", "fail"), Fake("b"), Fake("c", "crash always"), Fake("d", "fail")]
+    jobs = [Fake("a", "fail"), Fake("b"), Fake("c", "crash"), Fake("d", "fail")]
     with pytest.raises(EnvironmentsError) as caught:
         runner.run(jobs)
     assert [label for label, _ in caught.value.errors] == ["a", "c", "d"]
     assert "c: its worker process crashed" in str(caught.value)
 
 
-def test_the_next_engine_decides_when_one_crashes(runner):
-    jobs = [Fake("a"), Fake("b", "crash"), Fake("c")]
-    assert runner.run(jobs) == [["rjsonnet", False], ["jsonnet", False], ["rjsonnet", False]]
+def test_a_worker_process_is_isolated_already(runner):
+    assert runner.run([Fake("a"), Fake("b")]) == [["jsonnet", False], ["jsonnet", False]]
+
+
+def test_outcomes_come_in_the_order_of_the_jobs_failures_among_them(runner):
+    jobs = [Fake("a", "fail"), Fake("b"), Fake("c", "crash"), Fake("d")]
+    outcomes = list(runner.outcomes(jobs))
+    assert [type(outcome) for outcome in outcomes] == [EvaluationError, Done, WorkerError, Done]
 
 
 def test_running_too_long_is_decided_at_once():
@@ -96,7 +97,7 @@ def test_running_too_long_is_decided_at_once():
 
 def test_another_executor_leaves_isolation_to_the_evaluation():
     with ThreadPoolExecutor(2) as executor:
-        assert Runner(executor=executor).run([Fake("a")]) == [["rjsonnet", True]]
+        assert Runner(executor=executor).run([Fake("a")]) == [["jsonnet", True]]
 
 
 def test_progress_is_told_at_the_start_and_job_by_job(runner):

@@ -43,7 +43,7 @@ class _File:
     environment: Environment
 
     def __str__(self) -> str:
-        return f"{self.what} of {self.environment.label}"
+        return f"{self.what} of {self.environment.title}"
 
 
 def export(
@@ -109,7 +109,7 @@ def export(
             for file_name, what, text in entries
         ]
         replaced = (
-            {e.namespace for e in environments} if merge_strategy == "replace-envs" else set()
+            {e.entrypoint_name for e in environments} if merge_strategy == "replace-envs" else set()
         )
         return _write(
             target, files, len(environments), {*replaced, *merge_deleted_envs}, skip_manifest
@@ -138,7 +138,7 @@ def _write(
     for directory in {os.path.dirname(place) for place in places.keys() | stale}:
         _check_directory(target, directory)
     texts = {place: file.text for place, file in places.items()}
-    mapped = {file.name: file.environment.namespace for file in files}
+    mapped = {file.name: file.environment.entrypoint_name for file in files}
     if not skip_manifest and (mapped or kept != recorded):
         texts[MANIFEST] = dumps({**kept, **mapped}, indent=4)
     write = {

@@ -317,7 +317,7 @@ def test_an_export_can_be_spread_over_a_cluster(environments):
         distributed.Client(cluster) as client,
     ):
         runner = Runner(executor=client.get_executor())
-        export_all(settings=Settings.of(engine="rjsonnet,jsonnet"), runner=runner)
+        export_all(settings=Settings.of(engine="gojsonnet"), runner=runner)
     assert len(files("out")) == 4
 
 

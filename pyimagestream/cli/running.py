@@ -1,0 +1,77 @@
+"""The flags of commands that evaluate, and the runner and settings they describe."""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+from ..evaluation.settings import Settings
+from ..tanka.cache import Cache
+from ..tanka.progress import TerminalProgress
+from ..tanka.runner import Runner
+from . import options
+
+
+def add_evaluation(command: argparse.ArgumentParser) -> None:
+    """Adds the flags for variables, the engine, checks and limits."""
+    options.add_variables(command)
+    options.add_engine(command)
+    command.add_argument("--no-check", action="store_true", help="let wrong values through")
+    add_limits(command)
+
+
+def add_limits(command: argparse.ArgumentParser) -> None:
+    """Adds ``--timeout`` and ``--memory``."""
+    command.add_argument(
+        "--timeout",
+        type=options.seconds,
+        metavar="TIME",
+        help="the time a template may take, such as 90s or 15m",
+    )
+    command.add_argument(
+        "--memory", type=_size, metavar="SIZE", help="the memory it may take, such as 500M or 2G"
+    )
+
+
+def add_parallel(command: argparse.ArgumentParser) -> None:
+    """Adds ``-p``, and the flags of the cache."""
+    command.add_argument(
+        "-p",
+        "--parallel",
+        type=int,
+        metavar="N",
+        help="templates at once (default: one per processor)",
+    )
+    command.add_argument("-c", "--cache-path", metavar="DIR", help="keep evaluations there")
+    command.add_argument(
+        "-e",
+        "--cache-envs",
+        action="append",
+        default=[],
+        metavar="REGEX",
+        help="entry points to cache (default: all)",
+    )
+
+
+def settings(arguments: argparse.Namespace) -> Settings:
+    """The settings that the flags describe."""
+    return options.settings(arguments, check=not arguments.no_check)
+
+
+def runner(arguments: argparse.Namespace, progress: TerminalProgress | None = None) -> Runner:
+    """The runner that the flags describe."""
+    cached = getattr(arguments, "cache_path", None)
+    return Runner(
+        parallel=getattr(arguments, "parallel", None),
+        timeout=arguments.timeout,
+        memory=arguments.memory,
+        cache=Cache(cached, arguments.cache_envs) if cached else None,
+        progress=progress,
+    )
+
+
+def _size(text: str) -> int:
+    match = re.fullmatch(r"(\d+)([KMG]?)(?:i?B)?", text, re.IGNORECASE | re.ASCII)
+    if not match or not int(match[1]):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 500M or 2G")
+    return int(match[1]) << {"": 0, "K": 10, "M": 20, "G": 30}[match[2].upper()]

@@ -1,0 +1,135 @@
+"""Evaluation as callers see it: of a file or of code, checked or judged."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..checks.verdict import check_present
+from ..engines.sources import decode, read_bytes, refuse_name, refuse_unreadable
+from ..engines.vm import needs_a_process
+from ..errors import EvaluationError, Frame, ValidationError
+from ._hints import hinted
+from .ladder import Outcome, Template, evaluated
+from .locate import Judge, judged
+from .settings import Settings, StrPath
+
+
+def evaluate_file(
+    path: StrPath,
+    *,
+    ext_vars: Mapping[str, Any] | None = None,
+    ext_codes: Mapping[str, str] | None = None,
+    tla_vars: Mapping[str, Any] | None = None,
+    tla_codes: Mapping[str, str] | None = None,
+    jpath: Sequence[StrPath] = (),
+    engine: str | None = None,
+    check: bool = True,
+) -> Any:
+    """The value of a Jsonnet file, as plain Python values.
+
+    `ext_vars` and `tla_vars` are text where they are strings, and JSON where they
+    are anything else; `ext_codes` and `tla_codes` are Jsonnet code. Of the
+    directories in `jpath` later ones win. `engine` is ``gojsonnet`` or ``jsonnet``;
+    by default what ``PYIMAGESTREAM_ENGINE`` says, else ``gojsonnet`` where it is
+    installed.
+
+    Raises `EvaluationError` when the file cannot be evaluated and, unless `check`
+    is false, `ValidationError` with every value the server would refuse. What a
+    part of a larger sum may leave out is not missed here: `validate` does that.
+    """
+    settings = Settings.of(
+        ext_vars=ext_vars,
+        ext_codes=ext_codes,
+        tla_vars=tla_vars,
+        tla_codes=tla_codes,
+        jpath=jpath,
+        engine=engine,
+        check=check,
+    )
+    return run_file(path, settings).value
+
+
+def evaluate_snippet(
+    snippet: str,
+    *,
+    filename: str = "snippet",
+    ext_vars: Mapping[str, Any] | None = None,
+    ext_codes: Mapping[str, str] | None = None,
+    tla_vars: Mapping[str, Any] | None = None,
+    tla_codes: Mapping[str, str] | None = None,
+    jpath: Sequence[StrPath] = (),
+    engine: str | None = None,
+    check: bool = True,
+) -> Any:
+    """The value of Jsonnet code, as plain Python values.
+
+    `filename` stands in error messages; imports are relative to its directory.
+    Everything else is as for `evaluate_file`.
+    """
+    settings = Settings.of(
+        ext_vars=ext_vars,
+        ext_codes=ext_codes,
+        tla_vars=tla_vars,
+        tla_codes=tla_codes,
+        jpath=jpath,
+        engine=engine,
+        check=check,
+    )
+    return run_snippet(snippet, filename, settings).value
+
+
+def read_source(path: StrPath) -> str:
+    """The text of a Jsonnet file. Raises `EvaluationError` when it cannot be read."""
+    name = os.fspath(path)
+    try:
+        return decode(name, read_bytes(name))
+    except FileNotFoundError:
+        raise EvaluationError("there is no such file", [Frame(name)]) from None
+
+
+def run_file(path: StrPath, settings: Settings) -> Outcome:
+    """Evaluates a file with ready settings. Raises as `evaluate_file` does."""
+    return run_snippet(read_source(path), os.fspath(path), settings)
+
+
+def run_snippet(snippet: str, filename: str, settings: Settings) -> Outcome:
+    """Evaluates code with ready settings. Raises as `evaluate_snippet` does."""
+    outcome = inspect_snippet(snippet, filename, settings, check_present)
+    if outcome.problems:
+        raise ValidationError(outcome.problems)
+    return outcome
+
+
+def inspect_snippet(snippet: str, filename: str, settings: Settings, judge: Judge) -> Outcome:
+    """The outcome of a template with all of its problems, those that ``judge`` sees included.
+
+    ``judge`` tells the problems of a finished manifest. With ``settings.check`` false
+    nothing is judged. Raises `EvaluationError` when the template cannot be evaluated at all.
+    """
+    refuse_name(filename)
+    refuse_unreadable(filename, snippet)
+    template = Template(filename, snippet, settings)
+    try:
+        if settings.isolate and needs_a_process(settings.engine):
+            return _isolated(template, judge)
+        return _inspected(template, judge)
+    except EvaluationError as error:
+        raise hinted(filename, error) from None
+
+
+def _inspected(template: Template, judge: Judge) -> Outcome:
+    outcome = evaluated(template)
+    return judged(template, outcome, judge) if template.settings.check else outcome
+
+
+def _isolated(template: Template, judge: Judge) -> Outcome:
+    from ..workers.isolated import isolated  # slow to import, and the default engine needs it not
+    from ..workers.pool import WorkerError
+
+    try:
+        return isolated(_inspected, template, judge)
+    except WorkerError as error:
+        message = f"{template.settings.engine} gave up on this template: {error}"
+        raise EvaluationError(message, [Frame(template.filename)]) from None
