@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -90,3 +90,21 @@ class ValidationError(PyimagestreamError):
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)
+
+
+class WorkerError(PyimagestreamError):
+    """A job ended with its worker.
+
+    `reason` is ``crashed``, ``timeout``, ``memory``, ``stopped`` (by `Workers.stop`)
+    or ``start`` (no worker could be started).
+    """
+
+    def __init__(
+        self, message: str, reason: Literal["crashed", "timeout", "memory", "stopped", "start"]
+    ) -> None:
+        super().__init__(message, reason)
+        self.message = message
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return self.message

@@ -125,8 +125,8 @@ def _inspected(template: Template, judge: Judge) -> Outcome:
 
 
 def _isolated(template: Template, judge: Judge) -> Outcome:
+    from ..errors import WorkerError
     from ..workers.isolated import isolated  # slow to import, and the default engine needs it not
-    from ..workers.pool import WorkerError
 
     try:
         return isolated(_inspected, template, judge)

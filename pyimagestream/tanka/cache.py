@@ -15,9 +15,10 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..errors import PyimagestreamError
+from ..evaluation.ladder import Outcome
 from ..evaluation.settings import StrPath
 from ..golang.regexp import compiled
-from .jobs import Done, Job
+from .jobs import Job
 
 
 class Cache:
@@ -33,7 +34,7 @@ class Cache:
         self._hashes: dict[str, str | None] = {}
         self._versions: dict[str, str] = {}
 
-    def get(self, job: Job) -> Done | None:
+    def get(self, job: Job) -> Outcome | None:
         """The outcome of a job, if it would come to the same now."""
         if not self._covers(job):
             return None
@@ -49,9 +50,9 @@ class Cache:
                 return None
         if any(map(os.path.lexists, entry["absent"])):
             return None
-        return Done(entry["value"], entry["found"], frozenset(entry["absent"]))
+        return Outcome(entry["value"], entry["found"], frozenset(entry["absent"]))
 
-    def put(self, job: Job, done: Done) -> None:
+    def put(self, job: Job, done: Outcome) -> None:
         """Keeps an outcome. Raises `PyimagestreamError` when it cannot be written."""
         if not self._covers(job):
             return

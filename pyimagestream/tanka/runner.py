@@ -9,11 +9,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..errors import PyimagestreamError
+from ..evaluation.ladder import Outcome
 from .cache import Cache
-from .jobs import Done, Job, run
+from .jobs import Job, run
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
+
+Result = Outcome | PyimagestreamError
+"""What a job comes to, or why it fails."""
 
 # Go's collector takes half of the time of an evaluation at its usual setting.
 _WORKER_ENVIRONMENT = {"GOGC": "400"}
@@ -78,21 +82,19 @@ class Runner:
         ]
         if failed:
             raise EnvironmentsError(failed)
-        return [outcome.value for outcome in outcomes if isinstance(outcome, Done)]
+        return [outcome.value for outcome in outcomes if isinstance(outcome, Outcome)]
 
-    def outcomes(self, jobs: Sequence[Job]) -> Iterator[Done | PyimagestreamError]:
-        """What the jobs come to, or why they fail, in their order, each as soon as it is known."""
+    def outcomes(self, jobs: Sequence[Job]) -> Iterator[Result]:
+        """The results of the jobs in their order, each as soon as it is known."""
         known = [self.cache.get(job) if self.cache else None for job in jobs]
-        outcomes: dict[int, Done | PyimagestreamError] = {
-            index: done for index, done in enumerate(known) if done
-        }
+        outcomes: dict[int, Result] = {index: done for index, done in enumerate(known) if done}
         missing = {index: job for index, job in enumerate(jobs) if index not in outcomes}
         if self.progress and missing:
             self.progress(len(outcomes), len(jobs))
         shown = 0
         for index, outcome in self._done(missing):
             outcomes[index] = outcome
-            if self.cache and isinstance(outcome, Done):
+            if self.cache and isinstance(outcome, Outcome):
                 self.cache.put(jobs[index], outcome)
             if self.progress:
                 self.progress(len(outcomes), len(jobs))
@@ -101,7 +103,7 @@ class Runner:
                 shown += 1
         yield from (outcomes[index] for index in range(shown, len(jobs)))
 
-    def _done(self, jobs: Mapping[int, Job]) -> Iterator[tuple[int, Done | PyimagestreamError]]:
+    def _done(self, jobs: Mapping[int, Job]) -> Iterator[tuple[int, Result]]:
         if len(jobs) > 1 or (jobs and (self.timeout or self.memory or self.executor)):
             yield from self._at_once(jobs)
             return
@@ -111,7 +113,7 @@ class Runner:
             except PyimagestreamError as error:
                 yield index, error
 
-    def _at_once(self, jobs: Mapping[int, Job]) -> Iterator[tuple[int, Done | PyimagestreamError]]:
+    def _at_once(self, jobs: Mapping[int, Job]) -> Iterator[tuple[int, Result]]:
         from concurrent.futures import as_completed
 
         from ..workers.pool import Workers
@@ -119,7 +121,7 @@ class Runner:
         executor = self.executor or self._workers()
         # A worker process is isolated already; what another executor has is not known.
         isolate = not isinstance(executor, Workers)
-        futures: dict[Future[Done], int] = {}
+        futures: dict[Future[Outcome], int] = {}
         try:
             for index, job in jobs.items():
                 settings = replace(job.settings, isolate=isolate)

@@ -14,6 +14,7 @@ from ..checks.verdict import validate
 from ..engines.sources import read_bytes
 from ..errors import EvaluationError, Frame, Problem, PyimagestreamError
 from ..evaluation.evaluate import inspect_snippet, read_source
+from ..evaluation.ladder import Outcome
 from ..evaluation.literals import place
 from ..evaluation.locate import finished_problems
 from ..evaluation.output import manifests
@@ -21,8 +22,8 @@ from ..evaluation.settings import Settings, StrPath
 from ..golang.scalars import resolve_v2
 from ..model.schema import LATEST
 from .discover import entrypoints
+from .entrypoint import NO_ENVIRONMENT, in_project
 from .environment import static_environment
-from .jobs import NO_ENVIRONMENT, Done, in_project
 from .project import Project, project_of
 from .runner import Runner
 
@@ -92,7 +93,7 @@ class Inspection:
         rules = [self.rules.server, self.rules.strict, sorted(self.rules.ignored)]
         return ["inspection", os.getcwd(), self.filename, place, rules]
 
-    def run(self, settings: Settings) -> Done:
+    def run(self, settings: Settings) -> Outcome:
         """Raises `PyimagestreamError` when there are no manifests to look at."""
         source = read_source(self.filename)
         found = {self.filename: _digest(source.encode())}
@@ -121,7 +122,7 @@ class Inspection:
                 [_values(each.notice), _values(each.frame), each.manifest] for each in notices
             ],
         }
-        return Done(report, found, absent)
+        return Outcome(report, found, absent)
 
 
 def validate_paths(
@@ -140,7 +141,7 @@ def validate_paths(
         yield _report(name, outcome)
 
 
-def _report(filename: str, outcome: Done | PyimagestreamError) -> Report:
+def _report(filename: str, outcome: Outcome | PyimagestreamError) -> Report:
     if isinstance(outcome, EvaluationError):
         return Report(filename, error=outcome)
     if isinstance(outcome, PyimagestreamError):

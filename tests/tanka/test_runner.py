@@ -11,11 +11,10 @@ from threading import Event
 
 import pytest
 
-from pyimagestream.errors import EvaluationError, PyimagestreamError
+from pyimagestream.errors import EvaluationError, PyimagestreamError, WorkerError
+from pyimagestream.evaluation.ladder import Outcome
 from pyimagestream.evaluation.settings import Settings
-from pyimagestream.tanka.jobs import Done
 from pyimagestream.tanka.runner import EnvironmentsError, Runner
-from pyimagestream.workers.pool import WorkerError
 
 SETTINGS = Settings.of(engine="jsonnet")
 
@@ -34,14 +33,14 @@ class Fake:
 
     def run(self, settings):
         if self.action == "pid":
-            return Done(os.getpid(), {}, frozenset())
+            return Outcome(os.getpid(), {}, frozenset())
         if self.action == "fail":
             raise EvaluationError(f"{self.title} failed")
         if self.action == "crash":
             os.kill(os.getpid(), signal.SIGSEGV)
         if self.action == "hang":
             time.sleep(60)
-        return Done([settings.engine, settings.isolate], {}, frozenset())
+        return Outcome([settings.engine, settings.isolate], {}, frozenset())
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +82,12 @@ def test_a_worker_process_is_isolated_already(runner):
 def test_outcomes_come_in_the_order_of_the_jobs_failures_among_them(runner):
     jobs = [Fake("a", "fail"), Fake("b"), Fake("c", "crash"), Fake("d")]
     outcomes = list(runner.outcomes(jobs))
-    assert [type(outcome) for outcome in outcomes] == [EvaluationError, Done, WorkerError, Done]
+    assert [type(outcome) for outcome in outcomes] == [
+        EvaluationError,
+        Outcome,
+        WorkerError,
+        Outcome,
+    ]
 
 
 def test_running_too_long_is_decided_at_once():

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from pyimagestream.errors import EvaluationError, Frame
-from pyimagestream.workers.pool import WorkerError, Workers
+from pyimagestream.errors import EvaluationError, Frame, WorkerError
+from pyimagestream.workers.pool import Workers
 
 ROOT = Path(__file__).parents[2]
 

@@ -1,0 +1,98 @@
+"""Evaluates the entry point of an environment: as it is, or its Environment objects alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from dataclasses import replace
+
+from ..engines.sources import decode, read_bytes
+from ..errors import EvaluationError, Frame, PyimagestreamError
+from ..evaluation.evaluate import run_snippet
+from ..evaluation.ladder import Outcome
+from ..evaluation.settings import Settings
+from .project import Project
+
+EXT_VAR = "tanka.dev/environment"
+TK = "{ env: std.extVar('tanka.dev/environment') }"
+
+NO_ENVIRONMENT = (
+    "error \"std.extVar('tanka.dev/environment') and import 'tk' are there in environments with a"
+    ' spec.json only: in an inline environment, use the Environment object itself"'
+)
+
+# Finds the Environment objects the way manifests are found; `data` is not evaluated in vain.
+_FIND = """
+local found(value) =
+  if std.isObject(value) then
+    if std.objectHas(value, 'apiVersion') && std.objectHas(value, 'kind')
+    then (if value.kind == 'Environment' then [value] else [])
+    else std.flattenArrays([found(value[key]) for key in std.objectFields(value)])
+  else if std.isArray(value) then std.flattenArrays([found(item) for item in value])
+  else [];
+local main = import %(entrypoint)s;
+local environments = found(if std.isFunction(main) then main(%(arguments)s) else main);
+"""
+LIST = "[environment { data:: super.data } for environment in environments]"
+CHOOSE = "[environment for environment in environments if environment.metadata.name == %s]"
+
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+
+
+def evaluate_entrypoint(project: Project, settings: Settings, environment: str) -> Outcome:
+    """Evaluates the file as it is; `environment` is the code of Tanka's ext var."""
+
+    try:
+        content = read_bytes(project.entrypoint)
+    except FileNotFoundError:
+        raise EvaluationError("there is no such file", [Frame(project.entrypoint)]) from None
+    outcome = run_snippet(
+        decode(project.entrypoint, content),
+        project.entrypoint,
+        in_project(project, settings, environment),
+    )
+    digest = hashlib.sha256(content).hexdigest()
+    found = {**outcome.found, project.entrypoint: digest}
+    return replace(outcome, found=found)
+
+
+def evaluate_inline(project: Project, settings: Settings, expression: str) -> Outcome:
+    """Evaluates an expression about the Environment objects of an entry point."""
+    names = sorted({*settings.variables.tla_vars, *settings.variables.tla_codes})
+    for name in names:
+        if not _IDENTIFIER.fullmatch(name):
+            raise PyimagestreamError(f"top-level argument {name!r}: no parameter has such a name")
+    code = _FIND % {
+        "entrypoint": json.dumps(project.entrypoint),
+        "arguments": ", ".join(f"{name}={name}" for name in names),
+    }
+    if names:
+        code = f"function({', '.join(names)})\n{code}"
+    filename = os.path.join(project.base, "<environments>")
+    own = in_project(project, settings, NO_ENVIRONMENT)
+    try:
+        return run_snippet(code + expression, filename, own)
+    except EvaluationError as error:
+        frames = [frame for frame in error.frames if frame.file != filename]
+        raise EvaluationError(error.message, frames) from None
+
+
+def in_project(project: Project, settings: Settings, environment: str) -> Settings:
+    """The caller's settings with what Tanka adds; `environment` is the code of its ext var."""
+    from ..golang.natives import TANKA_NATIVES
+
+    given = settings.variables
+    variables = replace(
+        given,
+        ext_vars={name: text for name, text in given.ext_vars.items() if name != EXT_VAR},
+        ext_codes={**given.ext_codes, EXT_VAR: environment},
+    )
+    return replace(
+        settings,
+        variables=variables,
+        jpath=(*project.jpath, *settings.jpath),
+        natives={**TANKA_NATIVES, **settings.natives},
+        virtual={**settings.virtual, "tk": TK},
+    )
