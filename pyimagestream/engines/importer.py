@@ -52,9 +52,11 @@ class Importer:
         raise EvaluationError(f"cannot import {name!r}: there is no such file (looked in {places})")
 
     def _candidates(self, base: str, name: str) -> list[str]:
-        # Strings rather than Path, which would drop the `..` a symbolic link gives a meaning.
+        # `..` is joined as text, as Go does it, not by the file system: the links that
+        # jsonnet-bundler makes in vendor/ lead elsewhere.
         places = (base, *reversed(self.jpath))
-        return list(dict.fromkeys(os.path.join(place, name) for place in places))
+        paths = (os.path.normpath(os.path.join(place, name)) for place in places)
+        return list(dict.fromkeys(paths))
 
     def _read(self, path: str) -> bytes | None:
         try:

@@ -22,8 +22,8 @@ from typing import Any, TypeVar
 
 from ..errors import EvaluationError, PyimagestreamError
 from ._guards import refuse_endless
-from ._messages import explained
 from .importer import Importer
+from .messages import explained
 
 ENGINES = {
     "gojsonnet": ("_gojsonnet", "pip install gojsonnet"),

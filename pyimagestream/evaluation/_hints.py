@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..checks.spelling import meant
+from ..engines.messages import NO_PRIMITIVE
 from ..errors import EvaluationError, Frame
 from .natives import FUNCTIONS
 
@@ -19,4 +20,8 @@ def hinted(filename: str, error: EvaluationError) -> EvaluationError:
     unknown = _NO_FIELD.search(error.message)
     near = meant(unknown[1], sorted(_NAMES - {unknown[1]})) if unknown else ""
     hint = f" (did you mean `{near}`?)" if near else ""
+    if error.message == NO_PRIMITIVE:
+        from ..golang.natives import NOT_RUN  # slow to import, and seldom needed
+
+        hint = f" (were it helmTemplate or kustomizeBuild: {NOT_RUN})"
     return EvaluationError(error.message + hint, error.frames or [Frame(filename)])

@@ -8,8 +8,8 @@ The Python bindings of the Jsonnet VMs set limits:
 - gojsonnet drops the text of an exception; only Python gets to see it.
 - jsonnet and gojsonnet cut strings at a NUL character on their way in, which
   nobody can see. A NUL on its way out is an error on every engine.
-- `helmTemplate` and `kustomizeBuild` are missing: they take an object, and
-  jsonnet and gojsonnet pass none.
+- `helmTemplate` and `kustomizeBuild` always fail: no Helm and no Kustomize is run
+  here, and the bindings could not hand them the object they take.
 """
 
 from __future__ import annotations
@@ -127,6 +127,10 @@ def _sha256(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
+def _not_run(*arguments: Any) -> NoReturn:
+    raise PyimagestreamError(NOT_RUN)
+
+
 def _returnable(value: Any) -> Any:
     """`value` with nothing in it that harms a VM. Raises `PyimagestreamError`."""
     if isinstance(value, str):
@@ -146,8 +150,15 @@ def _returnable(value: Any) -> Any:
     return number
 
 
+NOT_RUN = (
+    "pyimagestream runs no Helm and no Kustomize: render the chart beforehand, and import what"
+    " comes out"
+)
+
 _FUNCTIONS: dict[str, tuple[Callable[..., Any], dict[str, type]]] = {
     "escapeStringRegex": (_escape_string_regex, {"str": str}),
+    "helmTemplate": (_not_run, {"n": str, "c": str, "o": dict}),
+    "kustomizeBuild": (_not_run, {"p": str, "o": dict}),
     "manifestJsonFromJson": (_manifest_json_from_json, {"j": str, "i": float}),
     "manifestYamlFromJson": (_manifest_yaml_from_json, {"json": str}),
     "parseJson": (_parse_json, {"json": str}),
@@ -162,7 +173,7 @@ def _call(name: str, *arguments: Any) -> Any:
     function, kinds = _FUNCTIONS[name]
     try:
         for argument, kind in zip(arguments, kinds.values(), strict=True):
-            if type(argument) is not kind:
+            if kind is not dict and type(argument) is not kind:
                 wanted = "string" if kind is str else "number"
                 raise PyimagestreamError(f"expected a {wanted}, found {dumps(argument)}")
         return _returnable(function(*arguments))

@@ -89,12 +89,16 @@ def find_project(path: StrPath) -> Project:
 def project_of(path: StrPath) -> Project | None:
     """The project around a directory or an entry point; None for a file that stands by itself.
 
-    Raises `PyimagestreamError` for a directory in no project.
+    Every file beside a ``main.jsonnet`` or a ``spec.json`` can be an entry point. Raises
+    `PyimagestreamError` for a directory in no project.
     """
     if os.path.isdir(path):
         return find_project(path)
+    beside = os.path.dirname(os.path.abspath(path))
+    if not any(os.path.exists(os.path.join(beside, name)) for name in (ENTRYPOINT, SPEC)):
+        return None
     try:
-        return find_project(path) if os.path.basename(path) == ENTRYPOINT else None
+        return find_project(path)
     except PyimagestreamError:
         return None
 

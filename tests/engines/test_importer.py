@@ -68,10 +68,11 @@ def test_an_absolute_path_is_taken_as_it_is(files):
     assert Importer(["/elsewhere"])("/nowhere/", f"{root}x") == (f"{root}x", b"content")
 
 
-def test_a_path_keeps_its_dots_for_a_symbolic_link_gives_them_a_meaning(files, tmp_path):
+def test_dots_go_up_in_the_text_of_a_path_whatever_its_symbolic_links(files, tmp_path):
     root = files(real__deep__y=b"", real__x=b"beside the target", x=b"beside the link")
     os.symlink(f"{root}real/deep", tmp_path / "link")
-    assert Importer()(f"{root}link/", "../x")[1] == b"beside the target"
+    assert Importer()(f"{root}link/", "../x") == (f"{root}x", b"beside the link")
+    assert Importer([f"{root}not/there"])("/nowhere/", "../../x")[1] == b"beside the link"
 
 
 def test_a_virtual_file_beats_every_file(files):

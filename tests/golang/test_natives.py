@@ -11,6 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.recordings import go
 
+from pyimagestream.errors import EvaluationError
+from pyimagestream.evaluation.evaluate import run_snippet
+from pyimagestream.evaluation.settings import Settings
 from pyimagestream.golang.natives import TANKA_NATIVES, NativeError
 from pyimagestream.golang.yaml.printer import V3
 
@@ -40,6 +43,22 @@ def test_every_engine_can_call_every_native(engine: str, snippet: str) -> None:
     vm = importlib.import_module(MODULES[engine])
     text = vm.evaluate_snippet("snippet", snippet, native_callbacks=TANKA_NATIVES)
     assert json.loads(text) == SNIPPETS[snippet]
+
+
+@pytest.mark.parametrize("call", ["helmTemplate')('a', 'b', {})", "kustomizeBuild')('a', {})"])
+def test_helm_and_kustomize_are_named_by_the_error(engine: str, call: str) -> None:
+    settings = Settings(engine=engine, natives=TANKA_NATIVES)
+    with pytest.raises(EvaluationError) as caught:
+        run_snippet(f"\nstd.native('{call}", "main.jsonnet", settings)
+    assert "helmTemplate or kustomizeBuild" in caught.value.message
+    assert "runs no Helm and no Kustomize" in caught.value.message
+    assert caught.value.frames[0].line == 2
+
+
+def test_helm_is_not_run_whatever_it_is_handed(engine: str) -> None:
+    settings = Settings(engine=engine, natives=TANKA_NATIVES)
+    with pytest.raises(EvaluationError, match="helmTemplate: pyimagestream runs no Helm"):
+        run_snippet("std.native('helmTemplate')('a', 'b', null)", "main.jsonnet", settings)
 
 
 def test_natives_travel_to_worker_processes() -> None:

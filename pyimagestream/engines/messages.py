@@ -7,11 +7,18 @@ from collections.abc import Collection
 
 from ..errors import EvaluationError, Frame
 
+NO_PRIMITIVE = (
+    "a native callback was handed an object or an array, and takes text, numbers, booleans and null"
+)
+
 # file:1:2-3, file:1:2 and file:(1:2)-(3:4)
 _PLACE = r"(?P<file>[^\n\t]+?):\(?(?P<line>\d+):(?P<column>\d+)(?:\)-\(\d+:\d+\)|-\d+)?"
 _FRAME = re.compile(rf"(?:\t| {{4}}){_PLACE}(?=[:\s]|\Z)")
 _RUNTIME = r"(?:RUNTIME ERROR|runtime error|assert failed): "
 _STATIC = re.compile(rf"(?!{_RUNTIME})(?:STATIC ERROR: )?{_PLACE}:? (?P<message>.*)", re.DOTALL)
+_REFUSED = re.compile(
+    r"(?:native extensions can only take primitives\.|failed to execute native callback, code: 0)"
+)
 _PREFIX = re.compile(rf"{_RUNTIME}|(?:STATIC ERROR|syntax error): ")
 
 
@@ -33,6 +40,8 @@ def explained(error: Exception, imported: Collection[str]) -> EvaluationError:
         elif not frames and not line.startswith(("\t", "    ")):
             message_lines.append(line)
     message = _PREFIX.sub("", "\n".join(message_lines), count=1).strip()
+    if _REFUSED.fullmatch(message):
+        message = NO_PRIMITIVE
     nested = _STATIC.match(message)
     if nested and nested["file"] in imported:  # gojsonnet, of a syntax error in an imported file
         message = nested["message"]
