@@ -27,7 +27,6 @@ from .signals import INTERRUPTED, handled
 def register(commands: Any) -> None:
     diff = commands.add_parser(
         "diff",
-        help="show which tags would move, and where to",
         description="Looks up every image and compares it with the cluster; writes nothing. Exit"
         " code 0: no differences, 16: differences, 1: a failure.",
     )
@@ -36,7 +35,6 @@ def register(commands: Any) -> None:
 
     apply = commands.add_parser(
         "apply",
-        help="run the imports, and tell how each tag fared",
         description="Shows the differences, asks, and imports the tags that differ. Exit code 1 if"
         " any tag failed.",
     )

@@ -16,7 +16,6 @@ from . import options, printing, running, workflow
 def register(commands: Any) -> None:
     command = commands.add_parser(
         "eval",
-        help="evaluate a template, and print what comes out",
         description="Evaluates a Jsonnet file, code, or an environment, checks it, and prints it.",
     )
     source = command.add_mutually_exclusive_group(required=True)

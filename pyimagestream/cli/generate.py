@@ -15,7 +15,6 @@ from . import printing
 def register(commands: Any) -> None:
     command = commands.add_parser(
         "generate",
-        help="write the libraries and their page (for developers of pyimagestream)",
         description="Writes the libraries and their page from the resource model, into a checkout.",
     )
     command.add_argument("--check", action="store_true", help="write nothing, fail if one is stale")

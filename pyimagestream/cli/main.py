@@ -7,37 +7,62 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from .. import __version__
 from ..errors import PyimagestreamError
 from . import printing
 from .signals import INTERRUPTED
 
-GROUPS = {
-    "evaluate": ("eval",),
-    "validate": ("validate",),
-    "workflow": ("env", "show", "export", "init"),
-    "cluster": ("diff", "apply"),
-    "generate": ("generate",),
+COMMANDS = {
+    "eval": ("evaluate", "evaluate a template, and print what comes out"),
+    "validate": ("validate", "report every problem of templates and environments"),
+    "env": ("workflow", "look at environments"),
+    "show": ("workflow", "print the manifests of an environment as YAML"),
+    "export": ("workflow", "write the manifests of environments into files"),
+    "init": ("workflow", "lay out a new project"),
+    "diff": ("cluster", "show which tags would move, and where to"),
+    "apply": ("cluster", "run the imports, and tell how each tag fared"),
+    "generate": ("generate", "write the libraries and their pages (for developers)"),
 }
-"""The modules of the commands."""
+"""The module of each command, and what it does."""
 
 
-def parser(command: str = "") -> argparse.ArgumentParser:
+def parser(command: str | None = None) -> argparse.ArgumentParser:
     """The parser of the whole command line, each sub-command with its ``run``.
 
-    Given a command, of that one's group only: the others need not be imported.
+    Given a command, of that one's module only, and of no module where it is none: the others
+    need not be imported.
     """
     top = argparse.ArgumentParser(
         prog="pyimagestream",
-        description="OpenShift image imports as code: from Jsonnet, checked and run from Python.",
+        description="OpenShift images as code: from Jsonnet, checked and run from Python.",
     )
     top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    chosen = [group for group, names in GROUPS.items() if command in names]
-    for group in chosen or GROUPS:
-        importlib.import_module(f".{group}", __package__).register(commands)
+    commands = _Commands(top.add_subparsers(title="commands", metavar="COMMAND", required=True))
+    if command is None:
+        modules = dict.fromkeys(module for module, _ in COMMANDS.values())
+    else:
+        modules = dict.fromkeys([COMMANDS[command][0]] if command in COMMANDS else [])
+    for module in modules:
+        importlib.import_module(f".{module}", __package__).register(commands)
+    if not modules:
+        for name in COMMANDS:
+            commands.add_parser(name)
     return top
+
+
+class _Commands:
+    """Where a module registers its commands; what they do is known here."""
+
+    def __init__(self, parsers: Any) -> None:
+        self._parsers = parsers
+
+    def add_parser(self, name: str, **options: Any) -> argparse.ArgumentParser:
+        added: argparse.ArgumentParser = self._parsers.add_parser(
+            name, help=COMMANDS[name][1], **options
+        )
+        return added
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -6,11 +6,12 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..engines.sources import decode, read_all
 from ..errors import EvaluationError, Frame, Problem, PyimagestreamError, ValidationError
-from ..tanka.validate import Report
+
+if TYPE_CHECKING:  # slow to import, and most commands need none
+    from ..tanka.validate import Report
 
 
 class OutputError(PyimagestreamError):
@@ -56,6 +57,8 @@ def write_yaml(values: Sequence[Any]) -> None:
 
 def standard_input() -> str:
     """All of standard input. Raises `EvaluationError` if it is no UTF-8 text, or has no end."""
+    from ..engines.sources import decode, read_all  # slow to import, and seldom needed
+
     return decode("<stdin>", read_all("<stdin>", sys.stdin.buffer))
 
 

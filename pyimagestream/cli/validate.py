@@ -16,7 +16,6 @@ from . import options, printing, running
 def register(commands: Any) -> None:
     command = commands.add_parser(
         "validate",
-        help="report every problem of templates and environments",
         description="Evaluates templates and reports every problem of the ImageStreamImports in"
         " them, as a line `file:line:column: field: message (function)`.",
     )

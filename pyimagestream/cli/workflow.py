@@ -33,7 +33,7 @@ def register(commands: Any) -> None:
 
 
 def _register_env(commands: Any) -> None:
-    group = commands.add_parser("env", help="look at environments")
+    group = commands.add_parser("env")
     actions = group.add_subparsers(title="actions", metavar="ACTION", required=True)
     command = actions.add_parser(
         "list",
@@ -53,7 +53,6 @@ def _register_env(commands: Any) -> None:
 def _register_show(commands: Any) -> None:
     command = commands.add_parser(
         "show",
-        help="print the manifests of an environment as YAML",
         description="Evaluates and checks an environment, and prints its manifests as YAML.",
     )
     command.add_argument("path", help="the environment: its directory, or its name")
@@ -67,7 +66,6 @@ def _register_show(commands: Any) -> None:
 def _register_export(commands: Any) -> None:
     command = commands.add_parser(
         "export",
-        help="write the manifests of environments into files",
         description="Evaluates and checks environments; when all of them are well, writes each"
         " manifest into a file.",
     )
@@ -110,7 +108,6 @@ def _register_export(commands: Any) -> None:
 def _register_init(commands: Any) -> None:
     command = commands.add_parser(
         "init",
-        help="lay out a new project",
         description="Makes a project with one environment, for this tool and Tanka alike.",
     )
     command.add_argument("directory", nargs="?", default=".", help="where (default: here)")
