@@ -73,6 +73,7 @@ class _Session:
     """An environment, its cluster, and the time there is."""
 
     def __init__(self, arguments: argparse.Namespace) -> None:
+        options.note_fallback(arguments)
         environment, manifests = load(
             arguments.path,
             options.settings(arguments),

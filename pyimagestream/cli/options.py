@@ -7,10 +7,11 @@ import csv
 import json
 import os
 import re
+import sys
 
 from ..engines.vm import ENGINES
 from ..evaluation.evaluate import read_source
-from ..evaluation.settings import DEFAULT_MAX_STACK, Settings
+from ..evaluation.settings import DEFAULT_MAX_STACK, ENGINE_VARIABLE, Settings, is_fallback
 
 _VARIABLES = (
     ("--ext-str", ("-V",), "ext_vars", "an ext var"),
@@ -92,6 +93,16 @@ def seconds(text: str) -> float:
     if not match or not float(match[1]):
         raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 90s or 15m")
     return float(match[1]) * _UNITS[match[2] or "s"]
+
+
+def note_fallback(arguments: argparse.Namespace) -> None:
+    """Says on stderr that the engine is not Tanka's, where nobody has chosen it."""
+    if not arguments.engine and not os.environ.get(ENGINE_VARIABLE) and is_fallback():
+        print(
+            "note: evaluated by the C++ engine, so some values may differ from Tanka's:"
+            " `pip install gojsonnet`, or choose it by --engine jsonnet",
+            file=sys.stderr,
+        )
 
 
 def settings(arguments: argparse.Namespace, *, check: bool = True) -> Settings:

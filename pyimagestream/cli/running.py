@@ -54,7 +54,8 @@ def add_parallel(command: argparse.ArgumentParser) -> None:
 
 
 def settings(arguments: argparse.Namespace) -> Settings:
-    """The settings that the flags describe."""
+    """The settings that the flags of a command on environments describe."""
+    options.note_fallback(arguments)
     return options.settings(arguments, check=not arguments.no_check)
 
 

@@ -120,6 +120,7 @@ def _register_init(commands: Any) -> None:
 
 def evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
     """What ``eval`` does with an environment."""
+    options.note_fallback(arguments)
     with running.runner(arguments) as runner:
         value = evaluate_environment(
             arguments.file, settings, runner=runner, name=arguments.name or ""

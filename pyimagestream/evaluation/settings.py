@@ -86,6 +86,11 @@ def chosen_engine(choice: str | None = None) -> str:
     return engine
 
 
+def is_fallback() -> bool:
+    """Whether the default engine is not that of Tanka, for lack of it."""
+    return default_engine() != "gojsonnet"
+
+
 def _variables(
     kind: str, values: Mapping[str, Any] | None, codes: Mapping[str, str] | None
 ) -> tuple[dict[str, str], dict[str, str]]:

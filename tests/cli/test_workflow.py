@@ -162,3 +162,27 @@ def test_env_list_without_environments_prints_what_tanka_does(capfd):
     assert printed(capfd, "env", "list", "empty") == "NAME    NAMESPACE    SERVER    \n"
     assert printed(capfd, "env", "list", "empty", "--json") == "null\n"
     assert printed(capfd, "env", "list", "empty", "--names") == ""
+
+
+FALLBACK = "note: evaluated by the C++ engine, so some values may differ from Tanka's:"
+
+
+@pytest.mark.parametrize("command", [["show"], ["eval"], ["export", "out"]])
+def test_a_command_that_falls_back_to_the_reference_engine_says_so_once(
+    capfd, monkeypatch, command
+):
+    monkeypatch.delenv("PYIMAGESTREAM_ENGINE", raising=False)
+    monkeypatch.setattr("pyimagestream.evaluation.settings.default_engine", lambda: "jsonnet")
+    assert main([*command, "environments/a", *EXT]) == 0
+    assert capfd.readouterr().err.count(FALLBACK) == 1
+
+
+@pytest.mark.parametrize("chosen", ["flag", "variable"])
+def test_who_chose_the_reference_engine_is_told_nothing(capfd, monkeypatch, chosen):
+    monkeypatch.delenv("PYIMAGESTREAM_ENGINE", raising=False)
+    monkeypatch.setattr("pyimagestream.evaluation.settings.default_engine", lambda: "jsonnet")
+    flags = ["--engine", "jsonnet"] if chosen == "flag" else []
+    if chosen == "variable":
+        monkeypatch.setenv("PYIMAGESTREAM_ENGINE", "jsonnet")
+    assert main(["show", "environments/a", *EXT, *flags]) == 0
+    assert capfd.readouterr().err == ""
