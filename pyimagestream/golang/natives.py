@@ -25,8 +25,6 @@ from typing import Any, NoReturn
 from ..errors import PyimagestreamError
 from .json import dumps, without_surrogates
 from .regexp import compiled
-from .yaml.printer import V3
-from .yaml.reader import read_all
 
 Native = tuple[tuple[str, ...], Callable[..., Any]]
 
@@ -48,6 +46,12 @@ def _parse_json(text: str) -> Any:
         return json.loads(text, parse_int=float, parse_constant=_no_constant)
     except ValueError as error:
         raise PyimagestreamError(f"this is no JSON: {error}") from None
+
+
+def _parse_yaml(text: str) -> Any:
+    from .yaml.reader import read_all  # slow to import, and most templates read no YAML
+
+    return read_all(text)
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -83,6 +87,8 @@ def _manifest_json_from_json(text: str, indent: float) -> str:
 
 
 def _manifest_yaml_from_json(text: str) -> str:
+    from .yaml.printer import V3  # slow to import, and seldom needed
+
     return V3.dump(_parse_json(text))
 
 
@@ -162,7 +168,7 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], dict[str, type]]] = {
     "manifestJsonFromJson": (_manifest_json_from_json, {"j": str, "i": float}),
     "manifestYamlFromJson": (_manifest_yaml_from_json, {"json": str}),
     "parseJson": (_parse_json, {"json": str}),
-    "parseYaml": (read_all, {"yaml": str}),
+    "parseYaml": (_parse_yaml, {"yaml": str}),
     "regexMatch": (_regex_match, {"r": str, "s": str}),
     "regexSubst": (_regex_subst, {"r": str, "s": str, "p": str}),
     "sha256": (_sha256, {"str": str}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from ..json import without_surrogates
 from ..scalars import is_string
@@ -15,8 +15,7 @@ _OBVIOUS = re.compile(r"[A-Za-z_/](?:[\w./:@-]*[\w./@-])?", re.ASCII)
 
 # Characters yaml.v2 prints only escaped. It counts the line breaks of YAML 1.1
 # U+2028 and U+2029 as printable, a tab and everything beyond U+FFFF as not.
-_UNPRINTABLE = re.compile("[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
-_ESCAPED = re.compile(f'{_UNPRINTABLE.pattern}|[{BREAKS}"\\\\]')
+_UNPRINTABLE = "[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]"
 _ANYTHING = re.compile("(?s:.)")
 _ESCAPES = {
     "\0": "0", "\a": "a", "\b": "b", "\t": "t", "\n": "n", "\v": "v", "\f": "f", "\r": "r",
@@ -29,6 +28,22 @@ _NOT_PLAIN = re.compile(
 _LONE_SPACE = re.compile("(?<=[^ ]) (?=[^ ])")
 _DOUBLE_QUOTED_SPACE = re.compile("(?<=[^ ]) (?=.)")
 _LINE = re.compile(f"[^{BREAKS}]*[{BREAKS}]?")
+
+
+@cache
+def _unprintable() -> re.Pattern[str]:
+    return re.compile(_UNPRINTABLE)  # that takes 5 ms, and most strings are obvious
+
+
+def _is_unprintable(text: str) -> bool:
+    if text.isascii() and text.isprintable():
+        return False
+    return bool(_unprintable().search(text))
+
+
+@cache
+def _escaped() -> re.Pattern[str]:
+    return re.compile(f'{_UNPRINTABLE}|[{BREAKS}"\\\\]')
 
 
 @lru_cache(maxsize=16384)
@@ -47,7 +62,7 @@ def styled(text: str, *, tabs_in_blocks: bool = False) -> tuple[str, str]:
     text = without_surrogates(text)
     broken = any(char in BREAKS for char in text)
     printable = text.replace("\t", "") if tabs_in_blocks and "\n" in text else text
-    fragile = bool(_UNPRINTABLE.search(printable) or re.search(f" [{BREAKS}]", text))
+    fragile = _is_unprintable(printable) or bool(re.search(f" [{BREAKS}]", text))
     if "\n" in text:
         if not fragile and not text.endswith(" "):
             return "|", text
@@ -57,7 +72,7 @@ def styled(text: str, *, tabs_in_blocks: bool = False) -> tuple[str, str]:
         if not fragile and not re.search(f"[{BREAKS}] ", text):
             return "'", text.replace("'", "''")
     # The emitter takes every character behind a leading byte order mark for one.
-    escaped = _ANYTHING if text.startswith("\ufeff") else _ESCAPED
+    escaped = _ANYTHING if text.startswith("\ufeff") else _escaped()
     return '"', escaped.sub(_escape, text)
 
 
