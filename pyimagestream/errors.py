@@ -108,3 +108,8 @@ class WorkerError(PyimagestreamError):
 
     def __str__(self) -> str:
         return self.message
+
+
+def printable(text: str) -> str:
+    """Text that cannot play tricks on a terminal, in as many lines: much comes from others."""
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)

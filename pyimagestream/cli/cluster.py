@@ -17,7 +17,7 @@ from ..cluster.kube.client import connect
 from ..cluster.kube.kubeconfig import choose_target
 from ..cluster.plan import make_plan
 from ..cluster.report import diff_data, diff_text, outcomes_text
-from ..errors import PyimagestreamError
+from ..errors import PyimagestreamError, printable
 from ..tanka.load import load
 from ..tanka.progress import TerminalProgress
 from . import options, printing
@@ -83,8 +83,7 @@ class _Session:
         self._plan = make_plan(manifests, environment.value)
         self.target = choose_target(environment.value)
         self.budget = Budget(Limits(total=arguments.timeout, parallel=arguments.parallel))
-        where = f"{environment.name}: context {self.target.context} ({self.target.server})"
-        print(where, file=sys.stderr)
+        printing.tell(f"{environment.name}: context {self.target.context} ({self.target.server})")
 
     def diff(self, cluster: Any) -> Diff:
         with _progress("images looked up") as progress:
@@ -103,6 +102,7 @@ class _Session:
         asked = time.monotonic()
         count = len(diff.differences)
         question = f"Import {count} tag{'' if count == 1 else 's'} at {self.target.server}?"
+        question = printable(question)
         print(f"{question} Only 'yes' will do it: ", end="", file=sys.stderr, flush=True)
         answer = sys.stdin.readline()
         if not answer.endswith("\n"):
@@ -113,7 +113,7 @@ class _Session:
 
 def _diff(arguments: argparse.Namespace) -> int:
     session = _Session(arguments)
-    with connect(session.target) as cluster:
+    with connect(session.target, session.budget.left) as cluster:
         diff = session.diff(cluster)
     if arguments.json:
         printing.write_json(diff_data(diff))
@@ -128,7 +128,7 @@ def _apply(arguments: argparse.Namespace) -> int:
             "standard input is no terminal, so nobody can be asked: use --auto-approve"
         )
     session = _Session(arguments)
-    with connect(session.target) as cluster:
+    with connect(session.target, session.budget.left) as cluster:
         diff = session.diff(cluster)
         if not arguments.json:
             printing.write(diff_text(diff) + "\n")
@@ -140,7 +140,7 @@ def _apply(arguments: argparse.Namespace) -> int:
                 printing.write_json(diff_data(diff))
             return int(bool(diff.failures))
         if not arguments.auto_approve and not session.confirm(diff):
-            print("nothing was imported", file=sys.stderr)
+            printing.tell("nothing was imported")
             return 1
         work = session.apply(cluster, diff)
     if arguments.json:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..errors import EvaluationError, Frame, Problem, PyimagestreamError, ValidationError
+from ..errors import EvaluationError, Frame, Problem, PyimagestreamError, ValidationError, printable
 
 if TYPE_CHECKING:  # slow to import, and most commands need none
     from ..tanka.validate import Report
@@ -40,6 +40,11 @@ def flush() -> None:
         sys.stdout.flush()
     except OSError as error:
         raise OutputError(error) from None
+
+
+def tell(text: object) -> None:
+    """Writes a message to standard error."""
+    print(printable(str(text)), file=sys.stderr, flush=True)
 
 
 def write_json(value: Any) -> None:

@@ -55,16 +55,17 @@ class Budget:
 
     def request(self) -> float:
         """The time a request that starts now may take."""
-        return min(self.limits.request, self._left())
+        return min(self.limits.request, self.left())
 
     def wait(self, seconds: float) -> None:
         """Sleep; raises at once when there is not that much time left."""
-        if seconds >= self._left():
+        if seconds >= self.left():
             raise OutOfTimeError
-        self._stopped.wait(seconds)
-        self._left()
+        self._stopped.wait(min(seconds, threading.TIMEOUT_MAX))
+        self.left()
 
-    def _left(self) -> float:
+    def left(self) -> float:
+        """How many seconds there are; raises HaltedError when no request may start."""
         if self._stopped.is_set():
             raise StoppedError
         left = self._end - time.monotonic()

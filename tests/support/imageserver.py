@@ -18,7 +18,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-API = "/apis/image.openshift.io/v1/namespaces/"
+GROUP = "/apis/image.openshift.io/v1/"
+API = f"{GROUP}namespaces/"
 
 
 class RefusalError(Exception):
@@ -30,6 +31,24 @@ class RefusalError(Exception):
         self.code, self.headers = code, headers
         self.status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure"}
         self.status |= {"reason": reason, "code": code, "message": message, **rest}
+
+
+class PlainError(Exception):
+    """What the API server in front of the image API says in plain text, with no Status."""
+
+    def __init__(self, code: int, text: str) -> None:
+        super().__init__(text)
+        self.code, self.text = code, text
+
+
+NO_API = (404, "404 page not found")
+"""A Kubernetes without OpenShift."""
+API_DIED = (
+    503,
+    "error trying to reach service: dial tcp 127.0.0.1:28443: connect: connection refused",
+)
+API_DOWN = (503, "service unavailable")
+"""Some seconds after it died."""
 
 
 class DropError(Exception):
@@ -64,7 +83,8 @@ class State:
     """The cluster, and what tests may ask about it afterwards.
 
     `registry` maps pull specs to digests, to failures, or to functions that
-    return either. Times are in seconds.
+    return either. `plain` is what is said in place of the image API. Times are in
+    seconds.
     """
 
     registry: dict[str, Any] = field(default_factory=dict)
@@ -79,6 +99,7 @@ class State:
     tags_per_repository: int = 50
     default_mode: str = "Legacy"
     faults: dict[int, Fault] = field(default_factory=dict)
+    plain: tuple[int, str] | None = None
 
     requests: list[tuple[str, str, Any]] = field(default_factory=list)
     written: list[tuple[str, str]] = field(default_factory=list)
@@ -130,20 +151,25 @@ class Handler(BaseHTTPRequestHandler):
             state.most_at_once = max(state.most_at_once, state._at_once)
         try:
             fault.before()
+            answer: Any
             code, headers, answer = self._handle(method, body)
             fault.after()
         except RefusalError as refusal:
             code, headers, answer = refusal.code, refusal.headers, refusal.status
+        except PlainError as plain:
+            code, headers, answer = plain.code, [("X-Content-Type-Options", "nosniff")], plain
         except DropError:
             self.close_connection = True
             return
         finally:
             with state.lock:
                 state._at_once -= 1
-        content = json.dumps(answer).encode()
+        media, content = "application/json", json.dumps(answer, default=str).encode()
+        if isinstance(answer, PlainError):
+            media, content = "text/plain; charset=utf-8", f"{answer.text}\n".encode()
         try:
             self.send_response(code)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", media)
             self.send_header("Content-Length", str(len(content)))
             for name, value in headers:
                 self.send_header(name, value)
@@ -156,6 +182,10 @@ class Handler(BaseHTTPRequestHandler):
         state = self.state
         if state.token and self.headers.get("Authorization") != f"Bearer {state.token}":
             raise RefusalError(401, "Unauthorized", "Unauthorized")
+        if not self.path.startswith(GROUP):
+            raise PlainError(*NO_API)
+        if state.plain:
+            raise PlainError(*state.plain)
         parts = self.path.removeprefix(API).split("/")
         if not self.path.startswith(API) or len(parts) not in (2, 3):
             raise RefusalError(404, "NotFound", "the server could not find the requested resource")

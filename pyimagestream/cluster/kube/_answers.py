@@ -27,18 +27,23 @@ _IMAGE: Shape = {
 }
 _HISTORY: Shape = {
     "tag": str,
-    "items": [{"image": str, "dockerImageReference": str}],
+    "items": [{"image": str, "dockerImageReference": str, "generation": int}],
     "conditions": [{"type": str, "status": str, "reason": str}],
 }
 _STREAM: Shape = {
-    "metadata": {"resourceVersion": str},
-    "spec": {"tags": [{"name": str, **_POLICIES}]},
+    "metadata": {"namespace": str, "name": str, "resourceVersion": str},
+    "spec": {
+        "tags": [{"name": str, "from": {"kind": str, "name": str}, "generation": int, **_POLICIES}]
+    },
     "status": {"tags": [_HISTORY]},
 }
 _SHAPES: dict[str, Shape] = {
     "ImageStream": _STREAM,
     "ImageStreamImport": {
-        "spec": {"images": [_POLICIES], "repository": _POLICIES},
+        "spec": {
+            "images": [{"from": {"name": str}, **_POLICIES}],
+            "repository": {"from": {"name": str}, **_POLICIES},
+        },
         "status": {
             "import": _STREAM,
             "images": [_IMAGE],
@@ -52,6 +57,11 @@ _SHAPES: dict[str, Shape] = {
     },
 }
 """Every field that is looked at, by the kind of the object."""
+
+NO_STATUS = "the answer came from something else than the API server"
+LONGEST = 4000
+"""Characters of a message that are kept."""
+YEAR = 366 * 24 * 60 * 60
 
 
 @dataclass(frozen=True)
@@ -76,25 +86,39 @@ def read(response: httpx2.Response, body: bytes, kind: str, server: str) -> Answ
     wanted = kind if response.is_success else "Status"
     place = misfit(content, _SHAPES[wanted]) if answered == wanted else ""
     if not response.is_success:
-        raise _refused(response, content if answered == "Status" and not place else {})
+        raise _refused(response, body, content if answered == "Status" and not place else {})
     if answered != kind or place:
         where = f" ({place[1:]} is not as expected)" if place else ""
         raise AnswerError(f"{server} answered with something that is no {kind}{where}")
     return Answer(content, tuple(_warnings(response)))
 
 
-def _refused(response: httpx2.Response, status: Mapping[str, Any]) -> RefusedError:
+def _refused(response: httpx2.Response, body: bytes, status: Mapping[str, Any]) -> RefusedError:
     """An error answer, whether it is a Kubernetes Status or a router's HTML page."""
     details = status.get("details") or {}
     causes = [
         (cause.get("field") or "", cause.get("message") or "")
         for cause in details.get("causes") or ()
     ]
-    message = status.get("message") or "the answer came from something else than the API server"
+    message = status.get("message") or _plain_text(response, body) or NO_STATUS
     header = response.headers.get("Retry-After")
-    wait = _seconds(header) if header else float(details.get("retryAfterSeconds") or 0)
-    reason = status.get("reason") or response.reason_phrase
-    return RefusedError(response.status_code, reason, message, causes, wait)
+    wait = _seconds(header) if header else details.get("retryAfterSeconds") or 0
+    reason = status.get("reason") or response.reason_phrase or "no reason given"
+    # Of either there may be any number. A wait of a year is as good as any longer one.
+    return RefusedError(
+        response.status_code, reason, message[:LONGEST], causes, float(max(0, min(wait, YEAR)))
+    )
+
+
+def _plain_text(response: httpx2.Response, body: bytes) -> str:
+    """What was said in short plain text, "" if nothing.
+
+    So does the API server when its image API is not there (``404 page not found``)
+    or does not answer (``service unavailable``, ``error trying to reach service``).
+    """
+    media = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    text = body[:LONGEST].decode("utf-8", "replace").strip()
+    return text if media == "text/plain" and not text.startswith("<") else ""
 
 
 def _seconds(retry_after: str) -> float:
@@ -103,7 +127,7 @@ def _seconds(retry_after: str) -> float:
         return float(retry_after)
     try:
         return email.utils.parsedate_to_datetime(retry_after).timestamp() - time.time()
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):
         return 0.0
 
 

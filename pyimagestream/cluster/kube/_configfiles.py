@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from ._files import read_regular
 from ._shape import Shape, misfit
 from .errors import ClusterError
 
@@ -60,10 +61,14 @@ KUBECONFIG: Shape = {
 
 
 def kubeconfig_files(environ: Mapping[str, str]) -> list[Path]:
-    """The kubeconfig files that exist, in kubectl's order."""
+    """The kubeconfig files that exist, in kubectl's order.
+
+    What exists and is no file, such as a pipe, is among them: to pass it over
+    might lead to another cluster.
+    """
     listed = environ.get("KUBECONFIG") or "~/.kube/config"
     paths = [os.path.expanduser(part) for part in listed.split(os.pathsep) if part]
-    return [Path(path).absolute() for path in paths if os.path.isfile(path)]
+    return [Path(path).absolute() for path in paths if os.path.exists(path)]
 
 
 def merge(files: Iterable[Path]) -> dict[str, Any]:
@@ -83,12 +88,14 @@ def merge(files: Iterable[Path]) -> dict[str, Any]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.safe_load(read_regular(path).decode())
     except yaml.MarkedYAMLError as error:
         # Anything else the error says may quote the file, and the file holds secrets.
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise ClusterError(f"kubeconfig {path}:{line}: not valid YAML") from None
-    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+    except OSError as error:
+        raise ClusterError(f"kubeconfig {path}: {error.strerror}") from None
+    except Exception as error:  # the reader of YAML fails in many ways over odd values
         raise ClusterError(f"kubeconfig {path}: unreadable ({type(error).__name__})") from None
     if content is None:
         return {}

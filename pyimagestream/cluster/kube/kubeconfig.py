@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from ...golang.regexp import PatternError, compiled
 from ._configfiles import kubeconfig_files, merge
 from .errors import ClusterError
 
@@ -38,9 +39,10 @@ UNSUPPORTED = {
 class Target:
     """A cluster to talk to: for people `context` and `server`, for the client the rest.
 
-    `config` is a kubeconfig of this one context as plain data, without `proxy`
-    and `plugin` (``proxy-url`` and ``exec``), which lightkube knows nothing or
-    too little about. All three hold credentials and are never shown.
+    `config` is a kubeconfig of this one context as plain data, without `proxy`,
+    `plugin` and `token_file` (``proxy-url``, ``exec`` and ``tokenFile``), which
+    lightkube knows nothing or too little about. They hold credentials and are
+    never shown; `server` holds none.
     """
 
     context: str
@@ -48,6 +50,7 @@ class Target:
     config: Mapping[str, Any] = field(repr=False)
     proxy: str | None = field(default=None, repr=False)
     plugin: Mapping[str, Any] | None = field(default=None, repr=False)
+    token_file: str | None = field(default=None, repr=False)
 
 
 def choose_target(
@@ -84,14 +87,15 @@ def choose_target(
     config = _only(kubeconfig, context)
     cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
     proxy, plugin = cluster.pop("proxy-url", None), user.pop("exec", None)
+    token_file = user.pop("tokenFile", None)
     if proxy and not proxy.startswith(PROXIES):
         raise ClusterError(f"context {context!r}: proxy-url must be {' or '.join(PROXIES)}...")
     url = urlsplit(cluster["server"])
     if url.username and url.password:  # out of the URL, which an HTTP client logs
         user.setdefault("username", unquote(url.username))
         user.setdefault("password", unquote(url.password))
-    server = cluster["server"] = _shown(cluster["server"])
-    return Target(context, server, config, proxy, plugin)
+    server = cluster["server"] = shown_url(cluster["server"])
+    return Target(context, server, config, proxy, plugin, token_file)
 
 
 def _in_cluster(environ: Mapping[str, str], account: Path) -> dict[str, Any]:
@@ -127,13 +131,12 @@ def _choose(
     matching = [
         name
         for name, server in candidates.items()
-        if (not names or _named(name, names))
-        and (not api_server or _normal(server) == _normal(api_server))
+        if (not names or _named(name, names)) and (not api_server or _is_url_of(server, api_server))
     ]
     if not matching:
-        wanted = [f"spec.apiServer {api_server}"] if api_server else []
+        wanted = [f"spec.apiServer {shown_url(api_server)}"] if api_server else []
         wanted += [f"spec.contextNames {', '.join(names)}"] if names else []
-        known = "".join(f"\n  {name}: {_shown(server)}" for name, server in candidates.items())
+        known = "".join(f"\n  {name}: {shown_url(server)}" for name, server in candidates.items())
         raise ClusterError(
             f"no context leads to the cluster of environment {_name(environment)!r}"
             f" ({' and '.join(wanted)}); there is{known or ' none at all'}"
@@ -151,10 +154,10 @@ def _named(context: str, names: list[str]) -> bool:
     """Tanka reads contextNames as regular expressions; an exact name needs no luck with those."""
     for name in names:
         try:
-            if context == name or re.fullmatch(name, context):
+            if context == name or compiled(name).fullmatch(context):
                 return True
-        except re.error as error:
-            raise ClusterError(f"spec.contextNames: {name!r}: {error}") from None
+        except PatternError as error:
+            raise ClusterError(f"spec.contextNames: {error}") from None
     return False
 
 
@@ -168,6 +171,7 @@ def _only(kubeconfig: Mapping[str, Any], context: str) -> dict[str, Any]:
     if name and name not in kubeconfig["users"]:
         raise ClusterError(f"context {context!r}: there is no user {name!r}")
     user = dict(kubeconfig["users"][name]) if name else {}
+    user = {key: value for key, value in user.items() if value != ""}  # means unset
     for kind, value in (("cluster", cluster), ("user", user)):
         for key in UNSUPPORTED[kind]:
             if value.get(key):
@@ -187,21 +191,47 @@ def _has(user: Mapping[str, Any], key: str) -> bool:
     return bool(user.get(key) or user.get(f"{key}-data"))
 
 
+def _is_url_of(server: str, api_server: str) -> bool:
+    wanted = _normal(api_server)
+    try:
+        return _normal(server) == wanted
+    except ClusterError:
+        return False  # a context that leads nowhere need not hold up the others
+
+
 def _normal(server: str) -> str:
-    """A server's URL such that equal servers have equal URLs."""
+    """A server's URL such that equal servers have equal URLs. Raises ClusterError for none."""
     try:
         url = urlsplit(server if "://" in server else f"https://{server}")
         port = url.port or {"https": 443, "http": 80}.get(url.scheme, 0)
     except ValueError:
-        raise ClusterError(f"not the URL of a server: {_shown(server)}") from None
+        port = None
+    if port is None or not url.hostname or _parts(server) is None:
+        raise ClusterError(f"not the URL of a server: {shown_url(server)}")
     return f"{url.scheme}://{url.hostname}:{port}{url.path.rstrip('/')}"
 
 
-def _shown(server: str) -> str:
-    """A server's URL without the credentials it may hold."""
-    scheme, separator, rest = server.rpartition("://")
-    host, slash, path = rest.partition("/")
-    return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}"
+def shown_url(server: str) -> str:
+    """A server's URL without user, password, query and fragment, where credentials stand.
+
+    As for kubectl, it leads to the same server.
+    """
+    scheme, separator, _ = server.partition("://")
+    parts = _parts(server)
+    return f"{scheme if separator else ''}{separator}{'...' if parts is None else ''.join(parts)}"
+
+
+def _parts(server: str) -> tuple[str, str] | None:
+    """Host and path of a URL.
+
+    None where an ``@`` comes after the host: there is no telling what belongs to
+    a password that somebody forgot to escape.
+    """
+    rest = server.partition("://")[2] or server
+    host = re.split("[/?#]", rest, maxsplit=1)[0]
+    if "@" in rest[len(host) :]:
+        return None
+    return host.rpartition("@")[2], re.split("[?#]", rest[len(host) :], maxsplit=1)[0]
 
 
 def _name(environment: Mapping[str, Any]) -> str:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.imageserver import Fault, RefusalError, State
+from support.imageserver import API_DIED, API_DOWN, NO_API, Fault, RefusalError, State
 from support.making import Certificates, Serve, digest, environment_of, manifest
 
 from pyimagestream.cluster.kube.client import Cluster, connect
@@ -114,6 +114,11 @@ def plugin(version: str, *args: str, **fields: Any) -> dict[str, Any]:
     }
 
 
+def test_an_empty_token_is_none(server: Any, kubeconfig: Kubeconfig) -> None:
+    kubeconfig(server.url, user={"token": ""})
+    assert ask(server.url) is None
+
+
 @pytest.mark.parametrize("version", ["v1", "v1beta1"])
 def test_a_credential_plugin_is_run(
     server: Any, kubeconfig: Kubeconfig, state: State, version: str
@@ -172,7 +177,7 @@ def test_a_credential_plugin_may_ask_on_the_terminal(
             plugin("v1", command="no-such-thing", installHint="Get it at x."),
             "credential plugin no-such-thing: No such file or directory. Get it at x",
         ),
-        ({"tokenFile": "absent"}, "not found"),
+        ({"token": "", "tokenFile": "absent"}, "not found"),
         ({"tokenFile": "."}, "token file: Is a directory"),
         ({"token": ["SECRET"]}, "users[0].user.token has the wrong type"),
     ],
@@ -262,7 +267,7 @@ def test_a_client_certificate_is_presented(
     assert not failure(server.url).passing
 
 
-UNUSABLE = "unusable certificate, key or proxy"
+UNUSABLE = "unusable certificate or key"
 
 
 @pytest.mark.parametrize(
@@ -348,6 +353,11 @@ def http(status: str, body: str, *headers: str) -> bytes:
         (http("302 Found", "", "Location: http://x/?SECRET"), "HTTP 302", False),
         (http("503 X", '{"message": "SECRET", "details": 1}'), "something else than the", True),
         (http("429 X", '{"kind": "Status", "details": []}'), "something else than the", True),
+        (http("429 X", '{"kind": "Status", "details": {"retryAfterSeconds": 1e400}}'), "429", True),
+        (http("404 X", "404 page", "Content-Type: text/plain"), "404 page (HTTP 404 X)", False),
+        (http("502 X", "<html>", "Content-Type: text/plain"), "something else than the", True),
+        (http("502 X", "", "Content-Type: text/plain"), "something else than the", True),
+        (http("502 ", ""), "(HTTP 502 no reason given)", True),
         (http("200 OK", '{"a":' * 99999), "something that is no ImageStream", False),
         (http("200 OK", "<html>"), "something that is no ImageStream", False),
         (http("200 OK", "[1]"), "something that is no ImageStream", False),
@@ -393,6 +403,49 @@ def test_an_answer_with_a_field_of_the_wrong_type_is_none(
             }
             with pytest.raises(AnswerError, match=re.escape(f"{kind} ({place} is not")):
                 asked[kind]()
+
+
+@pytest.mark.parametrize("plain", [NO_API, API_DIED, API_DOWN])
+def test_what_the_api_server_says_in_plain_text_is_passed_on(
+    cluster: Cluster, state: State, plain: tuple[int, str]
+) -> None:
+    state.plain = plain
+    with pytest.raises(RefusedError) as caught:
+        cluster.image_stream("ns", "app", 5)
+    assert (caught.value.code, caught.value.message) == plain
+
+
+@pytest.mark.parametrize("seconds", ["7", "-1", "9" * 400, f"-{'9' * 400}", "9" * 5000])
+@pytest.mark.parametrize("where", ["header", "body"])
+def test_a_wait_of_any_size_is_a_number_of_seconds(
+    kubeconfig: Kubeconfig, seconds: str, where: str
+) -> None:
+    header = [f"Retry-After: {seconds}"] if where == "header" else []
+    details = f', "details": {{"retryAfterSeconds": {seconds}}}' if where == "body" else ""
+    with one_answer(http("429 X", f'{{"kind": "Status"{details}}}', *header)) as url:
+        kubeconfig(url)
+        error = failure(url)
+    assert 0 <= error.retry_after < 10**8
+    assert (error.retry_after == 7) is (seconds == "7")
+
+
+def test_a_message_is_kept_short(kubeconfig: Kubeconfig) -> None:
+    body = json.dumps({"kind": "Status", "message": "registry " * 99999})
+    with one_answer(http("403 X", body)) as url:
+        kubeconfig(url)
+        assert len(str(failure(url))) < 5000
+
+
+@pytest.mark.parametrize("metadata", [None, {}, {"namespace": "ns"}, {"name": "app"}])
+@pytest.mark.parametrize("name", ["other", "ap"])
+def test_an_answer_about_another_stream_is_none(
+    kubeconfig: Kubeconfig, metadata: Any, name: str
+) -> None:
+    metadata = {"namespace": "ns", "name": name} if metadata is None else metadata
+    body = json.dumps({"kind": "ImageStream", "metadata": metadata})
+    with one_answer(http("200 OK", body)) as url:
+        kubeconfig(url)
+        assert "answered with another image stream" in str(failure(url))
 
 
 def test_a_server_that_is_not_there_was_not_reached(kubeconfig: Kubeconfig) -> None:
