@@ -28,6 +28,10 @@ COMMANDS = {
 """The module of each command, and what it does."""
 
 
+DEBUG = "PYIMAGESTREAM_DEBUG"
+"""The environment variable that makes a defect show its traceback."""
+
+
 def parser(command: str | None = None) -> argparse.ArgumentParser:
     """The parser of the whole command line, each sub-command with its ``run``.
 
@@ -79,20 +83,42 @@ def main(argv: Sequence[str] | None = None) -> int:
     except printing.OutputError as failure:
         # Of a broken pipe nobody is told: whoever read the output has seen enough.
         if not isinstance(failure.error, BrokenPipeError):
-            print(failure, file=sys.stderr)
+            printing.tell(failure)
         # Python would try again at exit, and complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except PyimagestreamError as error:
-        print(error, file=sys.stderr)
+        printing.tell(error)
         return 1
     except OSError as error:
-        print(f"{error.filename or os.curdir}: {error.strerror}", file=sys.stderr)
+        printing.tell(f"{error.filename or os.curdir}: {error.strerror or type(error).__name__}")
+        return 1
+    except MemoryError:
+        printing.tell("out of memory")
+        return 1
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            sys.excepthook(type(error), error, error.__traceback__)
+        # Its text is not shown: it may quote anything, a credential as well.
+        printing.tell(
+            f"this is a defect of pyimagestream {__version__}, please report it:"
+            f" {type(error).__name__} at {_place(error)} ({DEBUG}=1 shows more, maybe credentials)"
+        )
         return 1
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr, flush=True)
+        printing.tell("interrupted")
         # A VM may still be running in its thread, and cannot be stopped otherwise.
         os._exit(INTERRUPTED)
+
+
+def _place(error: BaseException) -> str:
+    """Where in this package an error comes from."""
+    import traceback  # slow to import, and few runs need it
+
+    package = os.path.dirname(os.path.dirname(__file__))
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if frame.filename.startswith(package)]
+    return f"{os.path.relpath(ours[-1].filename, package)}:{ours[-1].lineno}" if ours else "?"
 
 
 def _replace_closed_streams() -> None:
