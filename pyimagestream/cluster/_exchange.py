@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ._advice import is_passing
+from .advice import is_passing
 from .budget import Budget
 from .kube.client import Cluster
 from .kube.errors import ClusterError, HaltedError, OutOfTimeError, RefusedError

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ._advice import advice
 from ._compare import Change
+from .advice import advice
 from .apply import Outcome
 from .diff import Diff
 
