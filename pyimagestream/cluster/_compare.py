@@ -10,7 +10,9 @@ from ..checks.pullspec import PullSpec, PullSpecError
 from ._lookup import Found
 from .plan import Item
 
-Action = Literal["new", "moved", "updated", "unchanged", "overridden", "untagged", "failed"]
+Action = Literal[
+    "new", "moved", "updated", "source", "unchanged", "overridden", "untagged", "failed"
+]
 Stream = Mapping[str, Any]
 
 # The actions that need an import.
@@ -23,14 +25,17 @@ class Change:
 
     `new`: the tag is not there yet. `moved`: it points to `old` and will point
     to `new_digest`. `updated`: the image stays, `details` say what changes.
-    `overridden`: a later entry writes the same tag. `untagged`: the image is
-    there, but the entry names no tag, so nothing is written. `failed`: see
-    `found`. `notes` are worth knowing and change nothing.
+    `source`: the image stays, and so does the source it came from, `kept`,
+    though the manifest names another one; no import changes that. `overridden`:
+    a later entry writes the same tag. `untagged`: the image is there, but the
+    entry names no tag, so nothing is written. `failed`: see `found`. `notes` are
+    worth knowing and change nothing.
     """
 
     found: Found
     action: Action
     old: str = ""
+    kept: str = ""
     details: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -48,11 +53,12 @@ def compare(found: Found, stream: Stream | None) -> Change:
 
     From the server's source: an import writes the tag anew when its image or
     its reference differs, sets the import policy whenever it succeeds, clears
-    an earlier failure, and never touches the reference policy of a tag.
+    an earlier failure, and never touches the reference policy of a tag. Where
+    the tag comes from (`from`) is written together with its image only.
     """
     tag = found.item.tag
     if found.reason:
-        return Change(found, "failed", old=_digest(stream, tag))
+        return Change(found, "failed", old=digest_at(stream, tag))
     if not tag:
         return Change(found, "untagged")
     event = _event(stream, tag)
@@ -60,9 +66,12 @@ def compare(found: Found, stream: Stream | None) -> Change:
         return Change(found, "new")
     notes = tuple(_notes(found, stream))
     if event.get("image") != found.digest:
-        return Change(found, "moved", _digest(stream, tag), tuple(_policy(found, stream)), notes)
+        policy = tuple(_policy(found, stream))
+        return Change(found, "moved", digest_at(stream, tag), details=policy, notes=notes)
     details = tuple(_updates(found, stream, event))
-    return Change(found, "updated" if details else "unchanged", found.digest, details, notes)
+    kept = "" if _writes_source(found, stream, event) else source_kept(found.item, stream)
+    action: Action = "updated" if details else "source" if kept else "unchanged"
+    return Change(found, action, found.digest, kept, details, notes)
 
 
 def image_to_send(item: Item, stream: Stream | None) -> Mapping[str, Any]:
@@ -100,8 +109,38 @@ def _event(stream: Stream | None, tag: str) -> Mapping[str, Any] | None:
     return event
 
 
-def _digest(stream: Stream | None, tag: str) -> str:
-    return str((_event(stream, tag) or {}).get("image") or "")
+def digest_at(stream: Stream | None, tag: str, back: int = 0) -> str:
+    """The digest a tag points to, or pointed to so many changes ago; "" if none."""
+    events = _status_tag(stream, tag).get("items") or []
+    return str(events[back].get("image") or "") if back < len(events) else ""
+
+
+def source_kept(item: Item, stream: Stream | None) -> str:
+    """What a tag follows, if that is something else than the manifest says; else ""."""
+    source = _spec_tag(stream, item.tag).get("from") or {}
+    kind, name = str(source.get("kind") or "DockerImage"), str(source.get("name") or "")
+    if not name or (kind == "DockerImage" and _normal(name) == _normal(item.source)):
+        return ""
+    return name if kind == "DockerImage" else f"{kind} {name}"
+
+
+def _writes_source(found: Found, stream: Stream | None, event: Mapping[str, Any]) -> bool:
+    """Whether an import of the same image writes the tag anew all the same."""
+    wanted = _spec_tag(stream, found.item.tag).get("generation")
+    return (
+        str(event.get("dockerImageReference")) != found.reference
+        or wanted is None
+        or wanted > (event.get("generation") or 0)
+    )
+
+
+def _normal(source: str) -> tuple[str, ...]:
+    """A pull spec such that equal ones are equal, with Docker's defaults."""
+    try:
+        spec = PullSpec.parse(source)
+    except PullSpecError:
+        return (source,)
+    return (*_repository(source), spec.id or spec.tag or "latest")
 
 
 def _policy(found: Found, stream: Stream | None) -> Iterator[str]:
@@ -119,6 +158,8 @@ def _updates(found: Found, stream: Stream | None, event: Mapping[str, Any]) -> I
     reference = str(event.get("dockerImageReference"))
     if _repository(reference) != _repository(found.reference):
         yield f"from: {reference} -> {found.reference}"
+    elif _writes_source(found, stream, event) and (kept := source_kept(found.item, stream)):
+        yield f"source: {kept} -> {found.item.source}"
     if not _spec_tag(stream, found.item.tag):
         yield "the tag has a history, but is not in the spec of the stream"
     yield from _policy(found, stream)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from ._exchange import Exchange, digest_of, failure_of, in_words, passes
+from ._exchange import Exchange, digest_of, failure_of, in_words, passes, verdicts
 from .budget import Budget
 from .kube.client import Cluster
-from .kube.errors import AnswerError, ClusterError, HaltedError
+from .kube.errors import ClusterError, HaltedError
 from .plan import Item
 
 
@@ -36,19 +37,31 @@ class Lookup(Exchange):
     """Looks images up with `spec.import: false`.
 
     `results` has the latest word on every image, `parts` the images that a
-    repository turned out to hold.
+    repository turned out to hold, `late` those still to be looked up when all
+    others are, because their registry hangs.
     """
 
     def __init__(self, cluster: Cluster, budget: Budget, progress: Callable[[], None]) -> None:
         super().__init__(cluster, budget, progress)
         self.results: dict[Item, Found] = {}
         self.parts: dict[Item, list[Item]] = {}
+        self.late: list[Item] = []
         self.warnings: list[str] = []
 
     def look_up(self, batch: Sequence[Item]) -> None:
-        """Run to the end, whatever that is: the verdicts are in `results`."""
+        """Look up what does not hang: the verdicts are in `results`, the rest in `late`."""
+        with self._halted_told(batch):
+            self.late += self.run_first(batch)
+
+    def look_up_late(self, batch: Sequence[Item]) -> None:
+        """Look up what was left, to the end, whatever that is."""
+        with self._halted_told(batch):
+            self.run_last(batch)
+
+    @contextmanager
+    def _halted_told(self, batch: Sequence[Item]) -> Iterator[None]:
         try:
-            self.run(batch)
+            yield
         except HaltedError as error:
             for item in batch:
                 reason, message = in_words(batch, error)
@@ -60,11 +73,8 @@ class Lookup(Exchange):
         owner = batch[0].owner
         body = owner.request([item.spec for item in batch], write=False, version=owner.version)
         answer = self._post(body)
-        specs = (answer.get("spec") or {}).get("images") or []
-        images = (answer.get("status") or {}).get("images") or []
-        if not len(specs) == len(images) == len(batch):
-            raise AnswerError(f"{owner.stream}: the answer does not fit the request")
-        policies = [spec.get("importPolicy") or {} for spec in specs]
+        images = verdicts(batch, answer)
+        policies = [image.get("importPolicy") or {} for image in answer["spec"]["images"]]
         return self._note(batch, images, policies)
 
     def _repository(self, item: Item) -> list[Item]:
@@ -111,6 +121,13 @@ class Lookup(Exchange):
                 item, reason=reason, message=message, refused=not error.passing
             )
         return list(batch)
+
+    def failure(self, item: Item) -> tuple[str, str]:
+        found = self.results.get(item)
+        return (found.reason, found.message) if found else ("", "")
+
+    def give_up(self, item: Item, reason: str, message: str) -> None:
+        self.results.setdefault(item, Found(item, reason=reason, message=message))
 
     def repeatable(self, error: ClusterError) -> bool:
         # What conflicts with a request that writes nothing is the revision the author gave.

@@ -51,6 +51,18 @@ API = (
         reason="NoAnswer",
     ),
     Failure(
+        "",
+        "An import writes the source of a tag together with a new image only. To have another one"
+        " now: oc -n NAMESPACE tag --source=docker PULLSPEC STREAM:TAG, or delete the tag (oc tag"
+        " -d) and apply again.",
+        reason="SourceStays",
+    ),
+    Failure(
+        "",
+        "Somebody else wrote to the image stream at the same time: run diff, and apply again.",
+        reason="Changed",
+    ),
+    Failure(
         re.escape(NO_STATUS),
         "Something before the API server answered, such as a proxy, a load balancer or a login"
         " page: check the server's URL and the proxy settings.",

@@ -24,6 +24,7 @@ class Limits:
     request: float = 45.0  # above the server's 34, so that it is the server who gives up
     backoff: float = 1.0
     longest_backoff: float = 30.0
+    outage_backoff: float = 5.0
     tries: int = 4
     images: int = 20
     parallel: int = 4
@@ -32,12 +33,21 @@ class Limits:
         """How long to wait before the next try, after so many."""
         return float(min(self.backoff * 2 ** (tries - 1), self.longest_backoff))
 
+    def pause_in_outage(self, tries: int) -> float:
+        """The same while the API server is not there: it is looked for until the time is over."""
+        return min(self.pause(tries), self.outage_backoff)
+
 
 class Budget:
-    """The clock of one operation; safe to share between threads."""
+    """The clock of one operation; safe to share between threads.
+
+    `reached` tells that the API server was there in this operation: when it
+    goes away, it is worth waiting for.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
+        self.reached = False
         self._end = time.monotonic() + limits.total
         self._stopped = threading.Event()
 

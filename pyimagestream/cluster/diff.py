@@ -12,7 +12,7 @@ from ._lookup import Found, Lookup
 from .budget import Budget, in_parallel
 from .kube.client import Cluster
 from .kube.errors import ClusterError, RefusedError
-from .plan import Import, Plan, next_batch, without
+from .plan import Import, Item, Plan, next_batch, without
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,11 @@ class Diff:
         return tuple(change for change in self.changes if change.action in DIFFERENCES)
 
     @property
+    def kept(self) -> tuple[Change, ...]:
+        """The tags that go on following another source, whatever is imported."""
+        return tuple(change for change in self.changes if change.kept)
+
+    @property
     def failures(self) -> tuple[Change, ...]:
         return tuple(change for change in self.changes if change.action == "failed")
 
@@ -37,7 +42,7 @@ class Diff:
         """Tanka's numbers: 0 no differences, 16 differences, 1 failure."""
         if self.failures:
             return 1
-        return 16 if self.differences else 0
+        return 16 if self.differences or self.kept else 0
 
 
 def make_diff(
@@ -75,6 +80,10 @@ def make_diff(
     # makes a credential plugin run once instead of once a thread.
     in_parallel(jobs[:1], budget)
     in_parallel(jobs[1:], budget)
+    late: dict[str, list[Item]] = {}
+    for item in lookup.late:
+        late.setdefault(item.registry, []).append(item)
+    in_parallel([partial(lookup.look_up_late, items) for items in late.values()], budget)
 
     found = []
     for item in plan.items:
@@ -102,7 +111,7 @@ def _refused_together(found: Sequence[Found]) -> Iterator[Found]:
 
 def _overridden(change: Change) -> Change:
     """Nothing of it will happen, so there is nothing to tell about it."""
-    return replace(change, action="overridden", details=(), notes=())
+    return replace(change, action="overridden", kept="", details=(), notes=())
 
 
 def _override(changes: Sequence[Change]) -> list[Change]:

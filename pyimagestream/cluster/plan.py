@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..checks.pullspec import PullSpec, PullSpecError
 from ..checks.verdict import validate
 from ..errors import Problem, ValidationError
 from ..model.imagestreamimport import IMAGE_STREAM_IMPORT
@@ -76,6 +77,14 @@ class Item:
     def source(self) -> str:
         """The pull spec."""
         return str(self.spec["from"]["name"])
+
+    @property
+    def registry(self) -> str:
+        """The host of the registry."""
+        try:
+            return PullSpec.parse(self.source).registry or "docker.io"
+        except PullSpecError:
+            return self.source
 
     @property
     def insecure(self) -> bool:
@@ -151,9 +160,10 @@ def entries(owner: Import) -> list[Item]:
 def next_batch(todo: Sequence[Item], size: int) -> list[Item]:
     """The items that may share a request with the first one.
 
-    One manifest, at most ``size`` images, a repository alone. Secure and
-    insecure images never meet: the server lets the first image of a repository
-    decide for all others of that repository in the request.
+    One manifest, one registry, at most ``size`` images, a repository alone. A
+    registry that hangs then holds up no other one. Secure and insecure images
+    never meet: the server lets the first image of a repository decide for all
+    others of that repository in the request.
     """
     first = todo[0]
     if first.whole_repository:
@@ -163,6 +173,7 @@ def next_batch(todo: Sequence[Item], size: int) -> list[Item]:
         for item in todo
         if item.owner is first.owner
         and item.insecure == first.insecure
+        and item.registry == first.registry
         and not item.whole_repository
     ]
     return alike[:size]

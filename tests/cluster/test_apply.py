@@ -8,10 +8,19 @@ import itertools
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from support.imageserver import DropError, Fault, RefusalError, State, image_failure, not_found
+from support.imageserver import (
+    API_DIED,
+    API_DOWN,
+    DropError,
+    Fault,
+    RefusalError,
+    State,
+    image_failure,
+    not_found,
+)
 from support.making import QUICK, digest, image, manifest
 
 from pyimagestream.cluster.apply import Apply, Outcome
@@ -21,7 +30,12 @@ from pyimagestream.cluster.kube.client import Cluster
 from pyimagestream.cluster.kube.errors import DroppedError
 from pyimagestream.cluster.plan import make_plan
 
-TIMEOUT = image_failure(
+BROKEN = image_failure(
+    500,
+    "InternalError",
+    'Internal error occurred: r/app:v1: Get "https://r/v2/": read: connection reset by peer',
+)
+HANGS = image_failure(
     500,
     "InternalError",
     'Internal error occurred: r/app:v1: Get "https://r/v2/": net/http: TLS handshake timeout',
@@ -146,7 +160,8 @@ def test_a_request_that_takes_the_server_too_long_is_halved(runner: Runner, stat
     diff = runner.diff(manifest(*names))
     state.fetch_seconds, state.request_seconds = 0.05, 0.32
     assert set(results(runner.work(diff)).values()) == {"imported"}
-    assert [len(body["spec"]["images"]) for body in state.imports()] == [8, 4, 4]
+    # After the first one that passes.
+    assert [len(body["spec"]["images"]) for body in state.imports()] == [8, 1, 4, 3]
 
 
 def test_one_hanging_registry_fails_alone(runner: Runner, state: State) -> None:
@@ -169,7 +184,7 @@ def test_an_image_that_fails_in_passing_is_asked_for_again_and_alone(
 ) -> None:
     names = fill(state, 3)
     diff = runner.diff(manifest(*names))
-    answers = [TIMEOUT, TIMEOUT, digest(2)]
+    answers = [BROKEN, BROKEN, digest(2)]
     state.registry["r/app:v1"] = lambda: answers.pop(0)
     assert set(results(runner.work(diff)).values()) == {"imported"}
     assert [len(body["spec"]["images"]) for body in state.imports()] == [3, 1, 1]
@@ -180,7 +195,7 @@ def test_an_image_that_fails_in_passing_does_not_hold_up_the_others(
 ) -> None:
     names = fill(state, 30)
     diff = runner.diff(manifest(*names))
-    state.registry["r/app:v1"] = TIMEOUT
+    state.registry["r/app:v1"] = BROKEN
     outcomes = runner.work(diff, backoff=60, longest_backoff=60)
     assert outcomes.pop("v1").result == "failed"
     assert set(results(outcomes).values()) == {"imported"}
@@ -191,10 +206,10 @@ def test_an_image_that_keeps_failing_is_given_up_with_its_last_words(
 ) -> None:
     names = fill(state, 2)
     diff = runner.diff(manifest(*names))
-    state.registry["r/app:v1"] = TIMEOUT
+    state.registry["r/app:v1"] = BROKEN
     outcomes = runner.work(diff, tries=3)
     assert results(outcomes) == {"v0": "imported", "v1": "failed"}
-    assert outcomes["v1"].message == TIMEOUT["message"]
+    assert outcomes["v1"].message == BROKEN["message"]
     assert len(state.imports()) == 3
 
 
@@ -306,7 +321,206 @@ def test_a_stream_deleted_meanwhile_is_made_anew(runner: Runner, state: State) -
     runner.apply(manifest(names[0]))
     diff = runner.diff(manifest(*names))
     state.streams.clear()
-    assert results(runner.work(diff)) == {"v1": "imported"}
+    assert results(runner.work(diff)) == {"v1": "imported", "v0": "imported"}
+    assert runner.diff(manifest(*names)).exit_code == 0
+
+
+def test_a_stream_deleted_between_two_requests_is_made_whole(runner: Runner, state: State) -> None:
+    names = fill(state, 45)
+    runner.apply(manifest(names[0]))
+    diff = runner.diff(manifest(*names, "r/app:nope"))
+    runner.next_request(Fault(before=state.streams.clear), offset=2)
+    outcomes = results(runner.work(diff))
+    assert outcomes.pop("nope") == "failed"
+    assert len(outcomes) == 45
+    assert set(outcomes.values()) == {"imported"}
+    assert runner.diff(manifest(*names)).exit_code == 0
+
+
+def test_of_a_stream_that_cannot_be_made_whole_no_tag_counts_as_imported(
+    runner: Runner, state: State
+) -> None:
+    names = fill(state, 25)
+    diff = runner.diff(manifest(*names))
+
+    runner.next_request(Fault(before=state.streams.clear), offset=2)
+    forbid = Fault(before=lambda: state.forbidden.add("create imagestreamimports"))
+    runner.next_request(forbid, offset=4)
+    outcomes = runner.work(diff)
+    assert set(results(outcomes).values()) == {"failed"}
+
+
+def test_the_removal_of_a_tag_that_was_as_it_should_be_is_noticed(
+    runner: Runner, state: State
+) -> None:
+    names = fill(state, 2)
+    runner.apply(manifest(names[0]))
+    diff = runner.diff(manifest(*names))
+    state.streams["ns/app"]["status"]["tags"].clear()
+    outcomes = runner.work(diff)
+    assert results(outcomes) == {"v0": "failed", "v1": "imported"}
+    assert outcomes["v0"].message == "the tag was changed meanwhile: it is gone"
+
+
+def test_a_tag_moved_by_somebody_else_that_was_as_it_should_be_is_noticed(
+    runner: Runner, state: State
+) -> None:
+    names = fill(state, 2)
+    runner.apply(manifest(names[0]))
+    diff = runner.diff(manifest(*names))
+    state.registry["r/app:theirs"] = digest(9)
+    runner.cluster.create_import(manifest(image("r/app:theirs", "v0")), 5)
+    outcomes = runner.work(diff)
+    assert results(outcomes) == {"v0": "failed", "v1": "imported"}
+    assert outcomes["v0"].reason == "Changed"
+    assert "it is 000000090000" in outcomes["v0"].message
+
+
+def test_a_tag_moved_by_somebody_else_since_it_was_shown_is_told(
+    runner: Runner, state: State
+) -> None:
+    names = fill(state, 2)
+    runner.apply(manifest(names[0]))
+    state.registry |= {"r/app:v0": digest(7), "r/app:theirs": digest(9)}
+    diff = runner.diff(manifest(*names))
+    runner.cluster.create_import(manifest(image("r/app:theirs", "v0")), 5)
+    outcomes = runner.work(diff)
+    assert results(outcomes) == {"v0": "imported", "v1": "imported"}
+    assert outcomes["v0"].note == (
+        "the tag was 000000010000 when compared, and 000000090000 when written"
+    )
+    assert outcomes["v1"].note == ""
+
+
+def test_a_tag_made_by_somebody_else_since_it_was_shown_as_new_is_told(
+    runner: Runner, state: State
+) -> None:
+    names = fill(state, 1)
+    diff = runner.diff(manifest(*names))
+    state.registry["r/app:theirs"] = digest(9)
+    runner.cluster.create_import(manifest(image("r/app:theirs", "v0")), 5)
+    assert runner.work(diff)["v0"].note == (
+        "the tag was not there when compared, and 000000090000 when written"
+    )
+
+
+def test_an_ordinary_apply_has_nothing_to_tell(runner: Runner, state: State) -> None:
+    names = fill(state, 3)
+    assert {outcome.note for outcome in runner.apply(manifest(*names)).values()} == {""}
+    state.registry |= {name: digest(50) for name in names}
+    assert {outcome.note for outcome in runner.apply(manifest(*names)).values()} == {""}
+
+
+def newest(answer: Any) -> Any:
+    return answer["status"]["import"]["status"]["tags"][0]["items"][0]
+
+
+LIES: dict[str, Callable[[Any], Any]] = {
+    "no such tag": lambda a: a["status"]["import"]["status"]["tags"].clear(),
+    "no image in the tag": lambda a: a["status"]["import"]["status"]["tags"][0].update(items=None),
+    "another image in the tag": lambda a: newest(a).update(image=digest(9)),
+    "another stream": lambda a: a["status"]["import"]["metadata"].update(name="other"),
+    "another namespace": lambda a: a["status"]["import"]["metadata"].update(namespace="other"),
+    "no stream": lambda a: a["status"].update({"import": None}),
+    "another image": lambda a: a["status"]["images"][0]["image"]["metadata"].update(name=digest(9)),
+    "no digest": lambda a: a["status"]["images"][0]["image"]["metadata"].update(
+        name="not-a-digest"
+    ),
+    "no image": lambda a: a["status"]["images"][0].update(image=None),
+    "the image of another tag": lambda a: a["status"]["images"][0].update(tag="other"),
+    "another request": lambda a: a["spec"]["images"][0]["from"].update(name="r/app:other"),
+    "too many images": lambda a: a["status"]["images"].append(a["status"]["images"][0]),
+    "no images": lambda a: a["status"].update(images=None),
+    "no status": lambda a: a.update(status=None),
+    "no spec": lambda a: a.update(spec=None),
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_an_answer_that_contradicts_itself_is_no_success(
+    runner: Runner, state: State, lie: str
+) -> None:
+    diff = runner.diff(manifest(*fill(state, 1)))
+
+    def tamper(answer: Any) -> None:
+        LIES[lie](answer)
+        state.streams.clear()
+
+    state.tamper = tamper
+    outcomes = runner.work(diff)
+    assert results(outcomes) == {"v0": "failed"}
+    assert outcomes["v0"].reason == "BadAnswer"
+
+
+def test_a_tag_that_follows_another_source_is_a_failure_that_needs_no_request(
+    runner: Runner, state: State
+) -> None:
+    state.registry |= {"r/app:v1": digest(1), "r/app:v1.0": digest(1)}
+    runner.apply(manifest(image("r/app:v1", "t")))
+    outcomes = runner.apply(manifest(image("r/app:v1.0", "t")))
+    assert outcomes["t"] == Outcome(
+        "failed", digest(1), "SourceStays", "the tag goes on following r/app:v1"
+    )
+    assert len(state.imports()) == 1
+
+
+def test_of_a_tag_that_follows_another_source_the_policy_is_imported_all_the_same(
+    runner: Runner, state: State
+) -> None:
+    state.registry |= {"r/app:v1": digest(1), "r/app:v1.0": digest(1)}
+    runner.apply(manifest(image("r/app:v1", "t")))
+    wanted = manifest(image("r/app:v1.0", "t", importPolicy={"scheduled": True}))
+    assert runner.apply(wanted)["t"].reason == "SourceStays"
+    assert state.streams["ns/app"]["spec"]["tags"][0]["importPolicy"]["scheduled"] is True
+    assert runner.diff(wanted).exit_code == 16
+
+
+@pytest.mark.parametrize("plain", [API_DIED, API_DOWN, (502, "bad gateway")])
+def test_an_outage_of_the_api_is_ridden_out(
+    runner: Runner, state: State, plain: tuple[int, str]
+) -> None:
+    diff = runner.diff(manifest(*fill(state, 1)))
+    down = Fault(before=lambda: setattr(state, "plain", plain))
+    up = Fault(before=lambda: setattr(state, "plain", None))
+    runner.next_request(down)
+    runner.next_request(up, offset=30)
+    assert results(runner.work(diff)) == {"v0": "imported"}
+    assert state.written == [("ns/app", "v0")]
+
+
+class Refusing:
+    """A cluster that cannot be connected to, so many times."""
+
+    def __init__(self, cluster: Cluster, times: int) -> None:
+        self._cluster, self.times = cluster, times
+
+    def __getattr__(self, name: str) -> Any:
+        self.times -= 1
+        if self.times >= 0:
+            raise DroppedError("Connection refused", sent=False)
+        return getattr(self._cluster, name)
+
+
+def test_a_server_that_is_away_for_a_time_is_waited_for(runner: Runner, state: State) -> None:
+    diff = runner.diff(manifest(*fill(state, 45)))
+    runner.cluster = cast(Cluster, Refusing(runner.cluster, 50))
+    assert set(results(runner.work(diff)).values()) == {"imported"}
+
+
+def test_a_server_that_stays_away_is_waited_for_until_the_time_is_over(
+    runner: Runner, state: State
+) -> None:
+    diff = runner.diff(manifest(*fill(state, 25)))
+    down = Fault(before=lambda: setattr(state, "plain", API_DOWN))
+    runner.next_request(down, offset=2)
+    outcomes = runner.work(diff, total=0.5)
+    assert [outcomes[f"v{number}"].result for number in (0, 19, 20, 24)] == [
+        "imported",
+        "imported",
+        "unknown",
+        "unknown",
+    ]
+    assert len(state.requests) > 10
 
 
 def test_a_schedule_set_meanwhile_is_kept(runner: Runner, state: State) -> None:

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
-from support.imageserver import DropError, Fault, RefusalError, State, image_failure, not_found
+from support.imageserver import (
+    API_DIED,
+    API_DOWN,
+    NO_API,
+    DropError,
+    Fault,
+    RefusalError,
+    State,
+    image_failure,
+    not_found,
+)
 from support.making import QUICK, digest, image, manifest
 
+from pyimagestream.cluster.advice import advice
 from pyimagestream.cluster.apply import Apply
 from pyimagestream.cluster.budget import Budget
 from pyimagestream.cluster.diff import Diff, make_diff
@@ -131,13 +143,59 @@ def test_another_source_of_the_same_image_is_an_update(diff: Any, apply: Any, st
     assert diff(manifest("q/app:v1")).exit_code == 0
 
 
-def test_another_tag_of_the_same_repository_and_image_changes_nothing(
-    diff: Any, apply: Any, state: State
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"kind": "DockerImage", "name": "r/app:v1"}, "r/app:v1.0"),
+        ({"kind": "DockerImage", "name": f"r/app@{digest(1)}"}, "r/app:v1.0"),
+        ({"kind": "ImageStreamTag", "name": "r:v1.0"}, "r/app:v1.0"),
+        ({"kind": "ImageStreamImage", "name": f"app@{digest(1)}"}, "r/app:v1.0"),
+    ],
+)
+def test_a_tag_that_follows_another_source_is_a_difference_though_the_image_is_the_same(
+    diff: Any, apply: Any, state: State, before: Any, after: str
 ) -> None:
-    """The server would keep the old `from`, so an import could never settle the difference."""
-    state.registry |= {"r/app:v1": digest(1), "r/app:v1.0": digest(1)}
+    """The server keeps the old `from` as long as the image is the same."""
+    state.registry |= {"r/app:v1": digest(1), after: digest(1)}
     apply(manifest(image("r/app:v1", "t")))
-    assert diff(manifest(image("r/app:v1.0", "t"))).exit_code == 0
+    state.streams["ns/app"]["spec"]["tags"][0]["from"] = before
+    found = diff(manifest(image(after, "t")))
+    assert rows(found) == [("t", "source")]
+    assert before["name"] in found.changes[0].kept
+    assert found.exit_code == 16
+
+
+def test_a_source_that_an_import_would_write_is_an_ordinary_update(
+    diff: Any, apply: Any, cluster: Cluster, state: State
+) -> None:
+    state.registry |= {"r/app:v1": digest(1), "r/app:v1.0": digest(1)}
+    wanted = manifest(image("r/app:v1", "t"))
+    apply(wanted)
+    state.registry["r/app:v1"] = not_found("r/app:v1")
+    cluster.create_import(wanted, 5)  # a failed import makes the tag due
+    other = manifest(image("r/app:v1.0", "t"))
+    change = diff(other).changes[0]
+    assert (change.action, change.kept) == ("updated", "")
+    assert change.details[0] == "source: r/app:v1 -> r/app:v1.0"
+    assert apply(other) == ["imported"]
+    assert diff(other).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("nginx", "nginx:latest"),
+        ("nginx:1", "docker.io/library/nginx:1"),
+        ("nginx:1", "index.docker.io/library/nginx:1"),
+        (f"q/a:v1@{digest(1)}", f"q/a@{digest(1)}"),
+    ],
+)
+def test_two_spellings_of_a_source_are_one(
+    diff: Any, apply: Any, state: State, one: str, other: str
+) -> None:
+    state.registry |= {one: digest(1), other: digest(1)}
+    apply(manifest(image(one, "t")))
+    assert diff(manifest(image(other, "t"))).exit_code == 0
 
 
 def test_two_spellings_of_a_repository_are_one(diff: Any, apply: Any, state: State) -> None:
@@ -295,6 +353,100 @@ def test_a_cluster_that_is_not_there_is_one_error(diff: Any, state: State) -> No
     with pytest.raises(DroppedError, match="Server disconnected"):
         diff(manifest("r/app:v1"), manifest("r/app:v1", name="other"))
     assert len(state.requests) == QUICK.tries
+
+
+HANGS = image_failure(
+    500,
+    "InternalError",
+    'Internal error occurred: h/a:v1: Get "https://h/v2/": net/http: TLS handshake timeout',
+)
+
+
+@pytest.fixture
+def hanging(state: State) -> list[str]:
+    """Twelve images of a registry that hangs; the list of what was fetched, in its order."""
+    fetched: list[str] = []
+
+    def fetch(name: str, answer: Any) -> Any:
+        return lambda: fetched.append(name) or answer
+
+    for number in range(12):
+        name = f"h.example/a:v{number}"
+        state.registry[name] = fetch(name, HANGS)
+        state.registry[f"r.example/a:w{number}"] = fetch(f"r.example/a:w{number}", digest(1))
+    return fetched
+
+
+def names(count: int, host: str, letter: str) -> list[str]:
+    return [f"{host}.example/a:{letter}{number}" for number in range(count)]
+
+
+def test_a_registry_that_hangs_is_paid_for_once_and_its_other_images_come_last(
+    cluster: Cluster, hanging: list[str]
+) -> None:
+    limits = dataclasses.replace(QUICK, images=4, parallel=1)
+    wanted = manifest(*names(12, "h", "v"), *names(12, "r", "w"))
+    found = make_diff(cluster, make_plan([wanted], {}), Budget(limits))
+    assert [c.action for c in found.changes] == ["failed"] * 12 + ["new"] * 12
+    assert {c.found.message for c in found.changes[:12]} == {HANGS["message"]}
+    assert hanging == [*names(4, "h", "v"), *names(12, "r", "w"), "h.example/a:v4"]
+
+
+def test_a_request_that_a_registry_lets_run_into_the_time_limit_is_followed_by_one_image(
+    diff: Any, state: State, hanging: list[str]
+) -> None:
+    """A request of two images or more takes too long; one alone is told that it hangs."""
+
+    def too_long() -> None:
+        _, _, body = state.requests[-1]
+        entries = (body or {"spec": {}})["spec"].get("images", [])
+        if len([entry for entry in entries if entry["from"]["name"].startswith("h.")]) > 1:
+            raise RefusalError(
+                504, "Timeout", "Timeout: request did not complete within the allotted timeout"
+            )
+
+    state.faults = dict.fromkeys(range(1, 100), Fault(before=too_long))
+    found = diff(manifest(*names(12, "h", "v"), *names(2, "r", "w")))
+    assert [c.action for c in found.changes] == ["failed"] * 12 + ["new"] * 2
+    assert sorted(hanging) == ["h.example/a:v0", "h.example/a:v1", *names(2, "r", "w")]
+
+
+def test_a_registry_that_recovers_is_asked_for_all_its_images(
+    diff: Any, state: State, hanging: list[str]
+) -> None:
+    answers = [HANGS, digest(1)]
+    state.registry["h.example/a:v0"] = lambda: answers.pop(0)
+    state.registry |= dict.fromkeys(names(12, "h", "v")[1:], digest(1))
+    found = diff(manifest(*names(12, "h", "v")))
+    assert {c.action for c in found.changes} == {"new"}
+
+
+def test_one_image_that_hangs_is_asked_for_twice_and_holds_up_no_other(
+    diff: Any, state: State, hanging: list[str]
+) -> None:
+    state.registry |= dict.fromkeys(names(12, "h", "v")[1:], digest(1))
+    found = diff(manifest(*names(12, "h", "v")))
+    assert [c.action for c in found.changes] == ["failed"] + ["new"] * 11
+    assert hanging == ["h.example/a:v0"] * 2
+
+
+def test_no_request_holds_images_of_two_registries(diff: Any, state: State, hanging: Any) -> None:
+    diff(manifest(*names(3, "h", "v"), *names(3, "r", "w")))
+    for _, _, body in state.requests:
+        if body:
+            hosts = {entry["from"]["name"].partition("/")[0] for entry in body["spec"]["images"]}
+            assert len(hosts) == 1
+
+
+@pytest.mark.parametrize("plain", [NO_API, API_DIED, API_DOWN])
+def test_what_is_said_in_place_of_the_image_api_is_told_with_advice(
+    diff: Any, state: State, plain: tuple[int, str]
+) -> None:
+    state.plain = plain
+    change = diff(manifest("r/app:v1")).changes[0]
+    assert (change.action, change.found.message) == ("failed", plain[1])
+    assert advice(change.found.reason, change.found.message)
+    assert len(state.requests) <= 2 * QUICK.tries, "a server that was never there"
 
 
 def test_when_time_runs_out_the_last_failure_is_told(diff: Any, state: State) -> None:

@@ -13,7 +13,10 @@ from pyimagestream import ValidationError, validate
 from pyimagestream.cluster.plan import Plan, make_plan, next_batch, without
 
 ENTRIES = st.builds(
-    lambda number, insecure: image(f"r/app:v{number}", importPolicy={"insecure": insecure}),
+    lambda host, number, insecure: image(
+        f"{host}/app:v{number}", importPolicy={"insecure": insecure}
+    ),
+    st.sampled_from(["r", "a.example", "b.example:5000"]),
     st.integers(0, 5),
     st.booleans(),
 )
@@ -37,7 +40,7 @@ def test_batches_hold_every_item_once_and_never_what_must_not_meet(
         batch = next_batch(todo, size)
         assert batch[0] is todo[0]
         assert len(batch) <= size
-        assert len({(item.owner, item.insecure) for item in batch}) == 1
+        assert len({(item.owner, item.insecure, item.registry) for item in batch}) == 1
         assert len(batch) == 1 or not any(item.whole_repository for item in batch)
         seen += batch
         todo = without(todo, batch)

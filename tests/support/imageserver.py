@@ -83,8 +83,8 @@ class State:
     """The cluster, and what tests may ask about it afterwards.
 
     `registry` maps pull specs to digests, to failures, or to functions that
-    return either. `plain` is what is said in place of the image API. Times are in
-    seconds.
+    return either. `plain` is what is said in place of the image API, and `tamper`
+    is given the answers to imports before they are sent. Times are in seconds.
     """
 
     registry: dict[str, Any] = field(default_factory=dict)
@@ -100,6 +100,7 @@ class State:
     default_mode: str = "Legacy"
     faults: dict[int, Fault] = field(default_factory=dict)
     plain: tuple[int, str] | None = None
+    tamper: Callable[[Any], None] = lambda answer: None
 
     requests: list[tuple[str, str, Any]] = field(default_factory=list)
     written: list[tuple[str, str]] = field(default_factory=list)
@@ -266,6 +267,7 @@ class Importer:
             "spec": completed,
             "status": status,
         }
+        self.state.tamper(answer)
         return 201, warnings, answer
 
     def _completed(self, image: Any, tagged: bool = True) -> Any:

@@ -1,9 +1,9 @@
 """What can go wrong between us and an API server.
 
 Callers have to know about a failed request whether repeating it can help
-(`passing`), after how many seconds at the earliest (`retry_after`), and whether
-the server may have carried it out all the same (`uncertain`). No error here
-ever holds a credential.
+(`passing`), after how many seconds at the earliest (`retry_after`), whether
+the server may have carried it out all the same (`uncertain`), and whether the
+server was not there at all (`outage`). No error here ever holds a credential.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ class ClusterError(PyimagestreamError):
     reason = "Error"
     passing = False
     uncertain = False
+    outage = False
     retry_after = 0.0
 
 
@@ -53,6 +54,10 @@ class RefusedError(ClusterError):
     def uncertain(self) -> bool:  # type: ignore[override]
         return self.passing and self.code != 429
 
+    @property
+    def outage(self) -> bool:  # type: ignore[override]
+        return self.code in (502, 503)
+
     def __str__(self) -> str:
         return f"{self.message} (HTTP {self.code} {self.reason})"
 
@@ -66,6 +71,7 @@ class DroppedError(ClusterError):
     def __init__(self, message: str, *, sent: bool) -> None:
         super().__init__(message)
         self.uncertain = sent
+        self.outage = not sent
 
 
 class AnswerError(ClusterError):
