@@ -89,14 +89,14 @@ class _Session:
         with _progress("images looked up") as progress:
             return make_diff(cluster, self._plan, self.budget, progress)
 
-    def apply(self, cluster: Any, diff: Diff) -> Apply:
-        with _progress("tags imported") as progress, _interruptible(self.budget, progress):
-            work = Apply(cluster, diff, self.budget, progress)
-            try:
+    def run(self, work: Apply, progress: TerminalProgress) -> None:
+        try:
+            with _interruptible(self.budget, progress):
                 work.run()
-            except KeyboardInterrupt:
-                progress.note("left without waiting")
-        return work
+        except KeyboardInterrupt:
+            progress.note("left without waiting")
+        finally:
+            progress.close()
 
     def confirm(self, diff: Diff) -> bool:
         asked = time.monotonic()
@@ -118,7 +118,7 @@ def _diff(arguments: argparse.Namespace) -> int:
     if arguments.json:
         printing.write_json(diff_data(diff))
     else:
-        printing.write(diff_text(diff) + "\n")
+        printing.write(diff_text(diff, **printing.style(sys.stdout)) + "\n")
     return diff.exit_code
 
 
@@ -131,22 +131,27 @@ def _apply(arguments: argparse.Namespace) -> int:
     with connect(session.target, session.budget.left) as cluster:
         diff = session.diff(cluster)
         if not arguments.json:
-            printing.write(diff_text(diff) + "\n")
+            printing.write(diff_text(diff, **printing.style(sys.stdout)) + "\n")
             printing.flush()  # before the question, and before the long wait
         elif not arguments.auto_approve and not arguments.dry_run:
-            print(diff_text(diff), file=sys.stderr)
+            print(diff_text(diff, **printing.style(sys.stderr)), file=sys.stderr)
         if arguments.dry_run or not diff.differences:
             if arguments.json:
                 printing.write_json(diff_data(diff))
-            return int(bool(diff.failures))
+            return int(bool(diff.failures or diff.kept))
         if not arguments.auto_approve and not session.confirm(diff):
             printing.tell("nothing was imported")
             return 1
-        work = session.apply(cluster, diff)
-    if arguments.json:
-        printing.write_json(diff_data(diff, work.outcomes))
-    else:
-        printing.write("\n" + outcomes_text(work.outcomes) + "\n")
+        progress = TerminalProgress("tags imported")
+        work = Apply(cluster, diff, session.budget, progress)
+        try:
+            session.run(work, progress)
+        finally:  # something may have been sent, so what became of it is told, whatever happens
+            if arguments.json:
+                printing.write_json(diff_data(diff, work.outcomes))
+            else:
+                text = outcomes_text(work.outcomes, **printing.style(sys.stdout))
+                printing.write(f"\n{text}\n")
     if all(outcome.result == "imported" for outcome in work.outcomes.values()):
         return 0
     return INTERRUPTED if session.budget.stopped else 1

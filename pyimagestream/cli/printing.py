@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from ..errors import EvaluationError, Frame, Problem, PyimagestreamError, ValidationError, printable
 
@@ -45,6 +46,16 @@ def flush() -> None:
 def tell(text: object) -> None:
     """Writes a message to standard error."""
     print(printable(str(text)), file=sys.stderr, flush=True)
+
+
+def style(stream: TextIO) -> dict[str, Any]:
+    """`width` and `colour` of a table that goes there; ``NO_COLOR`` is heeded."""
+    import shutil  # slow to import, and most commands need none
+
+    if not stream.isatty():
+        return {"width": 80, "colour": False}
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return {"width": max(80, shutil.get_terminal_size().columns), "colour": not plain}
 
 
 def write_json(value: Any) -> None:

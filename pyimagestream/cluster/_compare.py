@@ -124,6 +124,11 @@ def source_kept(item: Item, stream: Stream | None) -> str:
     return name if kind == "DockerImage" else f"{kind} {name}"
 
 
+def source_stays(kept: str) -> tuple[str, str]:
+    """Reason and message for a tag whose source no import changes."""
+    return "SourceStays", f"the tag goes on following {kept}"
+
+
 def _writes_source(found: Found, stream: Stream | None, event: Mapping[str, Any]) -> bool:
     """Whether an import of the same image writes the tag anew all the same."""
     wanted = _spec_tag(stream, found.item.tag).get("generation")

@@ -15,6 +15,7 @@ from ._compare import (
     digest_at,
     image_to_send,
     source_kept,
+    source_stays,
 )
 from ._exchange import (
     Exchange,
@@ -52,9 +53,9 @@ class Outcome:
     note: str = ""
 
 
-def _source_stays(source: str, digest: str = "") -> Outcome:
-    message = f"the tag goes on following {source}"
-    return Outcome("failed", digest, reason="SourceStays", message=message)
+def _source_stays(kept: str, digest: str = "") -> Outcome:
+    reason, message = source_stays(kept)
+    return Outcome("failed", digest, reason, message)
 
 
 class Apply:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ._compare import Change
+from ..errors import printable
+from ._compare import Change, source_stays
+from ._table import WIDTH, table
 from .advice import advice
-from .apply import Outcome
+from .apply import Outcome, short
 from .diff import Diff
 
 Outcomes = Mapping[Change, Outcome]
@@ -16,36 +18,60 @@ Outcomes = Mapping[Change, Outcome]
 NAMED = 5
 """So many tags are named with a failure; the table has them all."""
 
+SHORTEN = (("FROM", 20), ("STREAM", 18), ("TAG", 12), ("FROM", 10), ("STREAM", 8), ("TAG", 6))
+"""What a table that is too wide can do without, in this order. JSON has it all."""
 
-def diff_text(diff: Diff) -> str:
+
+def diff_text(diff: Diff, width: int = WIDTH, colour: bool = False) -> str:
     """What would happen, a row per tag."""
     rows = [
-        [_stream(change), _tag(change), change.item.source, change.action, _movement(change)]
+        [_stream(change), _tag(change), change.action, _movement(change), change.item.source]
         for change in diff.changes
     ]
-    lines = _table(["STREAM", "TAG", "FROM", "CHANGE", "DIGEST"], rows) if rows else []
-    lines += _details(diff.changes)
-    lines += _failures((c, c.found.reason, c.found.message) for c in diff.failures)
-    lines += [f"warning: {text}" for text in diff.warnings]
-    lines += [f"left alone: {text}" for text in diff.left_alone]
-    counts = Counter(change.action for change in diff.changes)
-    lines.append(", ".join(f"{n} {action}" for action, n in counts.items()) or "nothing to import")
-    return "\n".join(map(_printable, lines))
+    head = ["STREAM", "TAG", "CHANGE", "DIGEST", "FROM"]
+    lines = table(head, rows, SHORTEN, width, colour) if rows else []
+    told = _details((change, (*change.details, *change.notes)) for change in diff.changes)
+    told += _failures(
+        (change, change.found.reason, change.found.message) for change in diff.failures
+    )
+    told += _failures((change, *source_stays(change.kept)) for change in diff.kept)
+    told += [f"warning: {text}" for text in diff.warnings]
+    told += [f"left alone: {text}" for text in diff.left_alone]
+    told.append(_count(change.action for change in diff.changes) or "nothing to import")
+    return "\n".join([*lines, *map(_line, told)])
 
 
-def outcomes_text(outcomes: Outcomes) -> str:
-    """What was done and what was not, a row per tag."""
+def outcomes_text(outcomes: Outcomes, width: int = WIDTH, colour: bool = False) -> str:
+    """What was done and what was not, a row per tag.
+
+    Failures that `diff_text` has told are not told again.
+    """
     rows = [
-        [_stream(change), _tag(change), change.item.source, outcome.result, _short(outcome.digest)]
+        [_stream(change), _tag(change), outcome.result, short(outcome.digest), change.item.source]
         for change, outcome in outcomes.items()
     ]
-    lines = _table(["STREAM", "TAG", "FROM", "RESULT", "DIGEST"], rows)
-    lines += _failures(
+    head = ["STREAM", "TAG", "RESULT", "DIGEST", "FROM"]
+    told = _details(
+        (change, (outcome.note,)) for change, outcome in outcomes.items() if outcome.note
+    )
+    told += _failures(
         (change, outcome.reason, outcome.message)
         for change, outcome in outcomes.items()
-        if outcome.result != "imported"
+        if outcome.result != "imported" and not _is_told(change, outcome)
     )
-    return "\n".join(map(_printable, lines))
+    told.append(_count(outcome.result for outcome in outcomes.values()))
+    return "\n".join([*table(head, rows, SHORTEN, width, colour), *map(_line, told)])
+
+
+def _is_told(change: Change, outcome: Outcome) -> bool:
+    before = (change.found.reason, change.found.message)
+    if change.kept:
+        before = source_stays(change.kept)
+    return (outcome.reason, outcome.message) == before
+
+
+def _count(words: Iterable[str]) -> str:
+    return ", ".join(f"{number} {word}" for word, number in Counter(words).items())
 
 
 def diff_data(diff: Diff, outcomes: Outcomes | None = None) -> dict[str, Any]:
@@ -67,8 +93,10 @@ def _tag_data(change: Change, outcome: Outcome | None) -> Iterator[tuple[str, An
     yield "oldDigest", change.old or None
     yield "newDigest", change.new_digest or None
     yield "details", list(change.details)
-    yield "notes", list(change.notes)
+    yield "notes", [*change.notes, *([outcome.note] if outcome and outcome.note else [])]
     reason, message = change.found.reason, change.found.message
+    if change.kept:
+        reason, message = source_stays(change.kept)
     if outcome:
         yield "result", outcome.result
         yield "importedDigest", outcome.digest or None
@@ -81,15 +109,13 @@ def _tag_data(change: Change, outcome: Outcome | None) -> Iterator[tuple[str, An
 
 def _movement(change: Change) -> str:
     if change.action == "moved":
-        return f"{_short(change.old)} -> {_short(change.new_digest)}"
-    return _short(change.new_digest or change.old)
+        return f"{short(change.old)} -> {short(change.new_digest)}"
+    return short(change.new_digest or change.old)
 
 
-def _details(changes: Iterable[Change]) -> list[str]:
+def _details(told: Iterable[tuple[Change, Iterable[str]]]) -> list[str]:
     return [
-        f"{_stream(change)}:{change.item.tag}: {text}"
-        for change in changes
-        for text in (*change.details, *change.notes)
+        f"{_stream(change)}:{change.item.tag}: {text}" for change, texts in told for text in texts
     ]
 
 
@@ -115,20 +141,6 @@ def _tag(change: Change) -> str:
     return change.item.tag or "-"
 
 
-def _short(digest: str) -> str:
-    """The digest as far as people read it."""
-    algorithm, colon, value = digest.partition(":")
-    return f"{algorithm}{colon}{value[:12]}"
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in (head, *rows)
-    ]
-
-
-def _printable(text: str) -> str:
-    """One line of text that cannot play tricks on a terminal: much of it comes from registries."""
-    return "".join(c if c.isprintable() else " " for c in text)
+def _line(text: str) -> str:
+    """One line of text that cannot play tricks on a terminal."""
+    return printable(text).replace("\n", " ")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
 import os
 import pty
@@ -16,10 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.imageserver import Fault, ImageServer, State, image_failure
-from support.making import Certificates, Serve, digest, manifest
+from support.hostile import WAYS, hostile
+from support.imageserver import Fault, ImageServer, RefusalError, State, image_failure
+from support.making import Certificates, Serve, digest, image, manifest
 
 from pyimagestream.cli.main import main
+from pyimagestream.cluster.kube.client import HttpCluster
 
 OTHER = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}}
 
@@ -65,9 +69,9 @@ def test_a_diff_shows_each_tag_and_ends_with_tankas_exit_codes(
     out, err = capfd.readouterr()
     assert err == f"environments/dev: context dev ({server.url})\n"
     assert out == (
-        "STREAM  TAG  FROM      CHANGE  DIGEST\n"
-        "ns/app  v1   r/app:v1  new     sha256:000000010000\n"
-        "ns/app  v2   r/app:v2  new     sha256:000000020000\n"
+        "STREAM  TAG  CHANGE  DIGEST        FROM\n"
+        "ns/app  v1   new     000000010000  r/app:v1\n"
+        "ns/app  v2   new     000000020000  r/app:v2\n"
         "left alone: 1 v1 ConfigMap\n"
         "2 new\n"
     )
@@ -77,9 +81,9 @@ def test_a_diff_shows_each_tag_and_ends_with_tankas_exit_codes(
     capfd.readouterr()
     assert main(["diff", path]) == 1
     assert capfd.readouterr().out == (
-        "STREAM  TAG  FROM      CHANGE     DIGEST\n"
-        "ns/app  v1   r/app:v1  unchanged  sha256:000000010000\n"
-        "ns/app  v2   r/app:v2  failed     sha256:000000020000\n"
+        "STREAM  TAG  CHANGE     DIGEST        FROM\n"
+        "ns/app  v1   unchanged  000000010000  r/app:v1\n"
+        "ns/app  v2   failed     000000020000  r/app:v2\n"
         'ns/app:v2: NotFound: dockerimage.image.openshift.io "r/app:v2" not found\n'
         "  The registry has no such tag or repository; some say so where a pull secret is"
         " missing.\n"
@@ -94,9 +98,10 @@ def test_apply_imports_and_has_a_row_for_every_tag(
     assert main(["apply", project(app), "--auto-approve"]) == 0
     assert capfd.readouterr().out.endswith(
         "\n"
-        "STREAM  TAG  FROM      RESULT    DIGEST\n"
-        "ns/app  v1   r/app:v1  imported  sha256:000000010000\n"
-        "ns/app  v2   r/app:v2  imported  sha256:000000020000\n"
+        "STREAM  TAG  RESULT    DIGEST        FROM\n"
+        "ns/app  v1   imported  000000010000  r/app:v1\n"
+        "ns/app  v2   imported  000000020000  r/app:v2\n"
+        "2 imported\n"
     )
     assert state.digest("ns/app", "v1") == digest(1)
 
@@ -107,6 +112,116 @@ def test_apply_fails_when_any_tag_failed_and_imports_the_others(
     del state.registry["r/app:v1"]
     assert main(["apply", project(app), "--auto-approve"]) == 1
     assert state.written == [("ns/app", "v2")]
+
+
+def test_each_failure_is_told_once_and_a_count_comes_last(
+    project: Callable[..., str], app: Any, state: State, capfd: Capture
+) -> None:
+    del state.registry["r/app:v1"]
+    assert main(["apply", project(app), "--auto-approve"]) == 1
+    out = capfd.readouterr().out
+    assert out.count('dockerimage.image.openshift.io "r/app:v1" not found') == 1
+    assert out.count("The registry has no such tag") == 1
+    assert out.splitlines()[-1] == "1 failed, 1 imported"
+
+
+def test_a_tag_that_follows_another_source_is_a_difference_and_no_success(
+    project: Callable[..., str], state: State, capfd: Capture
+) -> None:
+    state.registry |= {"r/app:1.5": digest(1), "r/app:latest": digest(1), "r/app:new": digest(2)}
+    main(["apply", project(manifest(image("r/app:1.5", "cur"))), "--auto-approve"])
+    path = project(manifest(image("r/app:latest", "cur")))
+    assert main(["diff", path]) == 16
+    assert "the tag goes on following r/app:1.5" in capfd.readouterr().out
+    assert main(["apply", path, "--auto-approve"]) == 1
+    assert main(["apply", path, "--dry-run"]) == 1
+    path = project(manifest(image("r/app:latest", "cur"), "r/app:new"))
+    capfd.readouterr()
+    assert main(["apply", path, "--auto-approve"]) == 1
+    out = capfd.readouterr().out
+    assert out.count("SourceStays") == 1
+    assert out.splitlines()[-1] == "1 failed, 1 imported"
+
+
+@pytest.mark.parametrize("error", [OverflowError("SECRET"), MemoryError(), OSError(5, "odd")])
+@pytest.mark.parametrize("flags", [[], ["--json"]])
+def test_what_became_of_the_tags_is_told_whatever_goes_wrong(
+    project: Callable[..., str],
+    state: State,
+    capfd: Capture,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    flags: list[str],
+) -> None:
+    """The second import of a stream goes wrong in a way nobody thought of."""
+    state.registry |= {f"r/app:v{number}": digest(number + 1) for number in range(50)}
+    calls = itertools.count()
+    create_import = HttpCluster.create_import
+
+    def fail(cluster: HttpCluster, body: Any, timeout: float) -> Any:
+        answer = create_import(cluster, body, timeout)
+        if body["spec"]["import"] and next(calls) == 1:
+            raise error
+        return answer
+
+    monkeypatch.setattr(HttpCluster, "create_import", fail)
+    assert main(["apply", project(fifty()), "--auto-approve", *flags]) == 1
+    out, err = capfd.readouterr()
+    if flags:
+        results = [tag["result"] for tag in json.loads(out)["tags"]]
+        assert results == ["imported"] * 20 + ["unknown"] * 20 + ["not done"] * 10
+    else:
+        assert out.splitlines()[-1] == "20 imported, 20 unknown, 10 not done"
+    assert "SECRET" not in out + err
+    assert len(err.splitlines()) == 2
+
+
+def test_an_answer_with_an_endless_wait_is_no_defect(
+    project: Callable[..., str], app: Any, state: State, capfd: Capture
+) -> None:
+    def busy() -> None:
+        details = {"retryAfterSeconds": 10**400}
+        raise RefusalError(429, "TooManyRequests", "slow down", details=details)
+
+    state.faults[3] = Fault(before=busy)
+    assert main(["apply", project(app), "--auto-approve"]) == 1
+    out, err = capfd.readouterr()
+    assert out.splitlines()[-1] == "2 failed"
+    assert "slow down" in out
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("environ", "colour"),
+    [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False), ({"NO_COLOR": ""}, True)],
+)
+def test_on_a_terminal_changes_are_in_colour_unless_the_environment_says_no(
+    project: Callable[..., str], app: Any, environ: dict[str, str], colour: bool
+) -> None:
+    terminal, stdout = pty.openpty()
+    environ = {"TERM": "xterm", "NO_COLOR": "", **environ}
+    process = start("diff", project(app), stdout=stdout, env={**os.environ, **environ})
+    process.communicate(timeout=60)
+    os.close(stdout)
+    shown = b""
+    with contextlib.suppress(OSError):  # the end of a terminal
+        while part := os.read(terminal, 4096):
+            shown += part
+    os.close(terminal)
+    assert b"new" in shown
+    assert (b"\x1b[32mnew\x1b[0m" in shown) is colour
+
+
+def test_a_server_that_never_ends_its_answer_ends_the_command_in_time(
+    project: Callable[..., str], app: Any, kubeconfig: Callable[..., Path]
+) -> None:
+    for way in ("early hints without end", "a header byte by byte"):
+        with hostile(WAYS[way]) as url:
+            kubeconfig(url)
+            process = start("apply", project(app, server=url), "--auto-approve", "--timeout=1s")
+            _, err = process.communicate(timeout=60)
+        assert process.returncode == 1
+        assert "Traceback" not in err
 
 
 def test_a_dry_run_writes_nothing(project: Callable[..., str], app: Any, state: State) -> None:

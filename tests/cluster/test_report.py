@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from support.imageserver import not_found
-from support.making import digest, manifest
+import re
 
-from pyimagestream.cluster._compare import Change, compare
+import pytest
+from support.imageserver import not_found
+from support.making import digest, image, manifest
+
+from pyimagestream.cluster._compare import Change, compare, source_stays
 from pyimagestream.cluster._lookup import Found
 from pyimagestream.cluster.apply import Outcome
 from pyimagestream.cluster.diff import Diff
 from pyimagestream.cluster.plan import make_plan
-from pyimagestream.cluster.report import diff_text, outcomes_text
+from pyimagestream.cluster.report import diff_data, diff_text, outcomes_text
 
 ITEMS = make_plan([manifest("r/app:v1", "r/app:v2", "r/app:v3", "r/app")], {}).items
 
@@ -57,15 +60,16 @@ def test_a_move_shows_both_digests_and_details_follow() -> None:
     }
     change = compare(found(1), stream)
     assert diff_text(Diff((change,), {})).splitlines() == [
-        "STREAM  TAG  FROM      CHANGE  DIGEST",
-        "ns/app  v2   r/app:v2  moved   sha256:000000090000 -> sha256:000000020000",
+        "STREAM  TAG  CHANGE  DIGEST                        FROM",
+        "ns/app  v2   moved   000000090000 -> 000000020000  r/app:v2",
         "ns/app:v2: insecure: true -> false",
         "1 moved",
     ]
 
 
 def test_an_image_without_a_tag_has_a_dash() -> None:
-    assert "ns/app  -    r/app  untagged" in diff_text(Diff((compare(found(3), None),), {}))
+    text = diff_text(Diff((compare(found(3), None),), {}))
+    assert "ns/app  -    untagged  000000040000  r/app" in text
 
 
 def test_outcomes_say_what_was_not_done_and_why() -> None:
@@ -83,14 +87,97 @@ def test_outcomes_say_what_was_not_done_and_why() -> None:
         )
     )
     assert outcomes_text(outcomes).splitlines() == [
-        "STREAM  TAG  FROM      RESULT    DIGEST",
-        "ns/app  v1   r/app:v1  imported  sha256:000000010000",
-        "ns/app  v2   r/app:v2  failed",
-        "ns/app  v3   r/app:v3  not done",
+        "STREAM  TAG  RESULT    DIGEST        FROM",
+        "ns/app  v1   imported  000000010000  r/app:v1",
+        "ns/app  v2   failed                  r/app:v2",
+        "ns/app  v3   not done                r/app:v3",
         'ns/app:v2: NotFound: dockerimage.image.openshift.io "r/app:v2" not found',
         "  The registry has no such tag or repository; some say so where a pull secret is missing.",
         "ns/app:v3: Interrupted: interrupted",
+        "1 imported, 1 failed, 1 not done",
     ]
+
+
+def test_a_failure_that_the_diff_told_is_not_told_again() -> None:
+    change = failed(0, "NotFound", "no such thing")
+    known = Outcome("failed", reason="NotFound", message="no such thing")
+    assert outcomes_text({change: known}).splitlines()[2:] == ["1 failed"]
+    other = Outcome("failed", reason="NotFound", message="another thing")
+    assert "another thing" in outcomes_text({change: other})
+
+
+SAME = {
+    "spec": {
+        "tags": [
+            {
+                "name": "v1",
+                "from": {"kind": "DockerImage", "name": "r/app:latest"},
+                "generation": 1,
+            }
+        ]
+    },
+    "status": {
+        "tags": [
+            {
+                "tag": "v1",
+                "items": [{"image": digest(1), "dockerImageReference": "r/app@x", "generation": 1}],
+            }
+        ]
+    },
+}
+
+
+def test_a_source_that_stays_is_told_once_with_advice() -> None:
+    change = compare(found(0), SAME)
+    lines = diff_text(Diff((change,), {})).splitlines()
+    assert lines[1] == "ns/app  v1   source  000000010000  r/app:v1"
+    assert lines[2] == "ns/app:v1: SourceStays: the tag goes on following r/app:latest"
+    assert "oc -n NAMESPACE tag --source=docker" in lines[3]
+    outcome = Outcome("failed", digest(1), *source_stays("r/app:latest"))
+    assert outcomes_text({change: outcome}).splitlines()[2:] == ["1 failed"]
+    (row,) = diff_data(Diff((change,), {}))["tags"]
+    assert (row["change"], row["reason"]) == ("source", "SourceStays")
+
+
+def test_what_somebody_else_did_meanwhile_is_told() -> None:
+    change = compare(found(0), None)
+    outcome = Outcome("imported", digest(1), note="the tag was x when compared")
+    assert "ns/app:v1: the tag was x when compared" in outcomes_text({change: outcome})
+    (row,) = diff_data(Diff((change,), {}), {change: outcome})["tags"]
+    assert row["notes"] == ["the tag was x when compared"]
+
+
+LONG = manifest(
+    image(f"registry.example.com:5000/{'a-long-path/' * 9}application:1.2.3", "t" * 60),
+    name="n" * 90,
+)
+
+
+@pytest.mark.parametrize("width", [80, 100, 132])
+def test_a_table_fits_the_terminal_and_keeps_the_ends(width: int) -> None:
+    (item,) = make_plan([LONG], {}).items
+    old = {"status": {"tags": [{"tag": "t" * 60, "items": [{"image": digest(9)}]}]}}
+    change = compare(Found(item, digest=digest(1), reference="r/app@x"), old)
+    lines = [
+        *diff_text(Diff((change,), {}), width).splitlines()[:2],
+        *outcomes_text({change: Outcome("imported", digest(1))}, width).splitlines()[:2],
+    ]
+    assert max(map(len, lines)) <= width
+    assert lines[1].endswith(":1.2.3")
+    assert "000000090000 -> 000000010000" in lines[1]
+
+
+def test_a_table_that_fits_loses_nothing() -> None:
+    text = diff_text(Diff((compare(found(0), None),), {}))
+    assert "…" not in text
+
+
+def test_words_are_painted_where_colours_are_wanted_and_nothing_else() -> None:
+    change = compare(found(0), None)
+    plain, painted = (diff_text(Diff((change,), {}), colour=colour) for colour in (False, True))
+    assert "\x1b" not in plain
+    assert "\x1b[32mnew\x1b[0m" in painted
+    assert re.sub(r"\x1b\[\d+m", "", painted) == plain
 
 
 def test_a_registrys_message_cannot_play_tricks_on_the_terminal() -> None:
