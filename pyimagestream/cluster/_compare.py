@@ -129,14 +129,25 @@ def source_stays(kept: str) -> tuple[str, str]:
     return "SourceStays", f"the tag goes on following {kept}"
 
 
+def failed_import(stream: Stream | None, tag: str) -> Mapping[str, Any] | None:
+    """The condition that the last import of a tag left, if it failed."""
+    for condition in _status_tag(stream, tag).get("conditions") or []:
+        if condition.get("type") == "ImportSuccess" and condition.get("status") == "False":
+            found: Mapping[str, Any] = condition
+            return found
+    return None
+
+
+def is_due(stream: Stream | None, tag: str) -> bool:
+    """Whether the next import of a tag writes it anew, even with the same image."""
+    wanted = _spec_tag(stream, tag).get("generation")
+    return wanted is None or wanted > ((_event(stream, tag) or {}).get("generation") or 0)
+
+
 def _writes_source(found: Found, stream: Stream | None, event: Mapping[str, Any]) -> bool:
     """Whether an import of the same image writes the tag anew all the same."""
-    wanted = _spec_tag(stream, found.item.tag).get("generation")
-    return (
-        str(event.get("dockerImageReference")) != found.reference
-        or wanted is None
-        or wanted > (event.get("generation") or 0)
-    )
+    reference = str(event.get("dockerImageReference"))
+    return reference != found.reference or is_due(stream, found.item.tag)
 
 
 def _normal(source: str) -> tuple[str, ...]:
@@ -168,9 +179,8 @@ def _updates(found: Found, stream: Stream | None, event: Mapping[str, Any]) -> I
     if not _spec_tag(stream, found.item.tag):
         yield "the tag has a history, but is not in the spec of the stream"
     yield from _policy(found, stream)
-    for condition in _status_tag(stream, found.item.tag).get("conditions") or []:
-        if condition.get("type") == "ImportSuccess" and condition.get("status") == "False":
-            yield f"its last import failed: {condition.get('reason')}"
+    if condition := failed_import(stream, found.item.tag):
+        yield f"its last import failed: {condition.get('reason')}"
 
 
 def _repository(reference: str) -> tuple[str, str, str]:

@@ -13,7 +13,9 @@ from ._compare import (
     Stream,
     compare,
     digest_at,
+    failed_import,
     image_to_send,
+    is_due,
     source_kept,
     source_stays,
 )
@@ -30,6 +32,7 @@ from ._exchange import (
 )
 from .budget import Budget, in_parallel
 from .diff import Diff
+from .kube.answers import LONGEST
 from .kube.client import Cluster, is_stream
 from .kube.errors import AnswerError, ClusterError, HaltedError, RefusedError
 from .plan import Item, without
@@ -182,8 +185,10 @@ class Importing(Exchange):
         self._stream, self._insists = stream, ""
         again = []
         for item, image in zip(batch, images, strict=True):
-            self._note([item], self._outcome(item, image))
-            if passes(image.get("status") or {}):
+            outcome = self._outcome(item, image)
+            self._note([item], outcome)
+            due = outcome.reason == "SourceStays" and is_due(self._stream, item.tag)
+            if due or passes(image.get("status") or {}):
                 again.append(item)
         return again
 
@@ -197,6 +202,9 @@ class Importing(Exchange):
         if digest_at(self._stream, item.tag) != digest:
             message = "the server says Success, and its image stream has another image in the tag"
             return Outcome("failed", reason=AnswerError.reason, message=message)
+        if condition := failed_import(self._stream, item.tag):
+            reason, message = str(condition.get("reason")), str(condition.get("message"))
+            return Outcome("failed", reason=reason, message=message[:LONGEST])
         if kept := source_kept(item, self._stream):
             return _source_stays(kept, digest)
         return Outcome("imported", digest, note=self._moved(item))

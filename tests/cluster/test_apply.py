@@ -464,15 +464,45 @@ def test_a_tag_that_follows_another_source_is_a_failure_that_needs_no_request(
     assert len(state.imports()) == 1
 
 
-def test_of_a_tag_that_follows_another_source_the_policy_is_imported_all_the_same(
+def test_the_source_of_a_tag_is_written_where_a_new_policy_makes_the_tag_due(
     runner: Runner, state: State
 ) -> None:
     state.registry |= {"r/app:v1": digest(1), "r/app:v1.0": digest(1)}
     runner.apply(manifest(image("r/app:v1", "t")))
     wanted = manifest(image("r/app:v1.0", "t", importPolicy={"scheduled": True}))
+    assert results(runner.apply(wanted)) == {"t": "imported"}
+    assert state.streams["ns/app"]["spec"]["tags"][0]["from"]["name"] == "r/app:v1.0"
+    assert runner.diff(wanted).exit_code == 0
+
+
+def test_where_a_new_policy_does_not_make_the_tag_due_its_source_stays_and_that_is_a_failure(
+    runner: Runner, state: State
+) -> None:
+    state.registry |= {"r/app:v1": digest(1), "r/app:v1.0": digest(1)}
+    runner.apply(manifest(image("r/app:v1", "t")))
+    wanted = manifest(image("r/app:v1.0", "t", importPolicy={"scheduled": True}))
+
+    def not_due(answer: Any) -> None:
+        if answer["spec"]["import"]:
+            for stream in (state.streams["ns/app"], answer["status"]["import"]):
+                stream["spec"]["tags"][0]["generation"] = 1
+
+    state.tamper = not_due
     assert runner.apply(wanted)["t"].reason == "SourceStays"
     assert state.streams["ns/app"]["spec"]["tags"][0]["importPolicy"]["scheduled"] is True
-    assert runner.diff(wanted).exit_code == 16
+    assert [change.action for change in runner.diff(wanted).changes] == ["source"]
+    assert len(state.imports()) == 2
+
+
+def test_a_success_whose_tag_says_that_the_import_failed_is_none(
+    runner: Runner, state: State
+) -> None:
+    diff = runner.diff(manifest(*fill(state, 1)))
+    condition = {"type": "ImportSuccess", "status": "False", "reason": "Odd", "message": "why"}
+    state.tamper = lambda answer: answer["status"]["import"]["status"]["tags"][0].update(
+        conditions=[condition]
+    )
+    assert runner.work(diff)["v0"] == Outcome("failed", reason="Odd", message="why")
 
 
 @pytest.mark.parametrize("plain", [API_DIED, API_DOWN, (502, "bad gateway")])

@@ -28,7 +28,7 @@ _IMAGE: Shape = {
 _HISTORY: Shape = {
     "tag": str,
     "items": [{"image": str, "dockerImageReference": str, "generation": int}],
-    "conditions": [{"type": str, "status": str, "reason": str}],
+    "conditions": [{"type": str, "status": str, "reason": str, "message": str}],
 }
 _STREAM: Shape = {
     "metadata": {"namespace": str, "name": str, "resourceVersion": str},
