@@ -41,6 +41,7 @@ def parser(command: str | None = None) -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="pyimagestream",
         description="OpenShift images as code: from Jsonnet, checked and run from Python.",
+        epilog=f"{DEBUG}=1 in the environment shows where a defect of this command comes from.",
     )
     top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = _Commands(top.add_subparsers(title="commands", metavar="COMMAND", required=True))

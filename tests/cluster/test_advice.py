@@ -171,7 +171,10 @@ KINDS = {
         f"{REPOSITORY}proxyconnect tcp: dial tcp: lookup proxy.example.com: no such host",
     ],
     "proxy does not answer": [f"{REPOSITORY}proxyconnect tcp: dial tcp 10.0.0.5:3128: i/o timeout"],
-    "proxy does not let": [f"{REPOSITORY}Forbidden"],
+    "proxy does not let": [
+        f"{REPOSITORY}Forbidden",
+        "Internal error occurred: Get https://r.example.com/v2/: Forbidden",
+    ],
     "proxy finds no way": [f"{REPOSITORY}Bad Gateway", f"{IMAGE}{REPOSITORY[25:]}Bad Gateway"],
     "no registry but a web page": [
         f"{IMAGE}error parsing HTTP 404 response body: {PAGE}",
@@ -189,7 +192,9 @@ KINDS = {
         f"{REPOSITORY}dial tcp: lookup r.example.com on 172.30.0.10:53: no such host",
     ],
     "cluster's DNS": [
-        f"{REPOSITORY}dial tcp: lookup r.example.com on 172.30.0.10:53: server misbehaving"
+        f"{REPOSITORY}dial tcp: lookup r.example.com on 172.30.0.10:53: server misbehaving",
+        f"{IMAGE}dial tcp: lookup r.example.com on 172.30.0.10:53: read udp 10.1.2.3:5->"
+        "172.30.0.10:53: i/o timeout",
     ],
     "a mirror that has no such tag": [
         '[dockerimage.image.openshift.io "mirror.example/org/app:9.9" not found,'

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-LONGEST = 32 << 20
+LONGEST = 16 << 20
 """Bytes of an answer, unpacked. That of fifty images with their manifests has a few million."""
 
 THREAD = "pyimagestream request"
