@@ -227,7 +227,7 @@ def _parts(server: str) -> tuple[str, str] | None:
     None where an ``@`` comes after the host: there is no telling what belongs to
     a password that somebody forgot to escape.
     """
-    rest = server.partition("://")[2] or server
+    rest = server.partition("://")[2] if "://" in server else server
     host = re.split("[/?#]", rest, maxsplit=1)[0]
     if "@" in rest[len(host) :]:
         return None

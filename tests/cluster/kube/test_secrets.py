@@ -135,6 +135,7 @@ def test_the_server_of_an_environment_is_shown_without_its_secrets(
         ("https://api.example/a?b=c#d", "https://api.example/a"),
         ("u:p@api.example:6443", "api.example:6443"),
         ("https://u:p/w@api.example", "https://..."),
+        ("https://", "https://"),
         ("", ""),
     ],
 )
