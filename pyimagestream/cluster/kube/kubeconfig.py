@@ -216,22 +216,22 @@ def shown_url(server: str) -> str:
 
     As for kubectl, it leads to the same server.
     """
-    scheme, separator, _ = server.partition("://")
     parts = _parts(server)
-    return f"{scheme if separator else ''}{separator}{'...' if parts is None else ''.join(parts)}"
+    return "..." if parts is None else "".join(parts)
 
 
-def _parts(server: str) -> tuple[str, str] | None:
-    """Host and path of a URL.
+def _parts(server: str) -> tuple[str, str, str] | None:
+    """Scheme, host and path of a URL.
 
-    None where an ``@`` comes after the host: there is no telling what belongs to
-    a password that somebody forgot to escape.
+    None where an ``@`` stands elsewhere than before the host: there is no telling
+    what belongs to a password that somebody forgot to escape.
     """
-    rest = server.partition("://")[2] if "://" in server else server
-    host = re.split("[/?#]", rest, maxsplit=1)[0]
-    if "@" in rest[len(host) :]:
+    match = re.fullmatch(r"([a-zA-Z][a-zA-Z0-9+.-]*://)?([^/?#]*)(.*)", server, re.DOTALL)
+    assert match  # as every text
+    scheme, host, rest = match[1] or "", match[2], match[3]
+    if "@" in rest:
         return None
-    return host.rpartition("@")[2], re.split("[?#]", rest[len(host) :], maxsplit=1)[0]
+    return scheme, host.rpartition("@")[2], re.split("[?#]", rest, maxsplit=1)[0]
 
 
 def _name(environment: Mapping[str, Any]) -> str:
