@@ -72,7 +72,6 @@ def connect(
 def _parameters(target: Target) -> dict[str, Any]:
     """The arguments of an HTTP client that is to speak to the target."""
     try:
-        import msgspec
         from lightkube.config.client_adapter import ConnectionParams
         from lightkube.config.kubeconfig import KubeConfig
         from lightkube.config.models import User
@@ -87,9 +86,12 @@ def _parameters(target: Target) -> dict[str, Any]:
     try:
         config = KubeConfig.from_dict(dict(target.config)).get()
         assert config is not None
-        config = config._replace(user=config.user or User())
+    except Exception as error:  # its text may quote the kubeconfig
+        raise ClusterError(f"{where}: unusable kubeconfig ({type(error).__name__})") from None
+    config = config._replace(user=config.user or User())
+    try:
         return ConnectionParams(proxy=target.proxy).httpx_params(config)
-    except (ConfigError, msgspec.ValidationError) as error:
+    except ConfigError as error:
         raise ClusterError(f"{where}: {error}") from None
     except Exception as error:
         # The texts of these may quote keys and certificates.
