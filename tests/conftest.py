@@ -13,6 +13,12 @@ settings.register_profile("default", deadline=None, derandomize=True)
 settings.load_profile("default")
 
 
+@pytest.fixture(autouse=True)
+def outside_of_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command in a CI job has other defaults; tests are to find the same ones everywhere."""
+    monkeypatch.delenv("CI", raising=False)
+
+
 @pytest.fixture(params=list(ENGINES))
 def engine(request: pytest.FixtureRequest) -> str:
     """Each of the engines."""

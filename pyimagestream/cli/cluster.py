@@ -20,7 +20,7 @@ from ..cluster.report import diff_data, diff_text, outcomes_text
 from ..errors import PyimagestreamError, printable
 from ..tanka.load import load
 from ..tanka.progress import TerminalProgress
-from . import options, printing
+from . import options, printing, running
 from .signals import INTERRUPTED, handled
 
 
@@ -52,10 +52,11 @@ def _add_flags(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--timeout",
         type=options.seconds,
-        default=limits.total,
         metavar="TIME",
-        help="the time for everything the cluster is asked, such as 90s or 15m (default: 10m)",
+        help="the time for the template, and for everything the cluster is asked, such as 90s or"
+        " 15m (default: 10m for the cluster)",
     )
+    running.add_memory(command)
     command.add_argument(
         "-p",
         "--parallel",
@@ -74,15 +75,18 @@ class _Session:
 
     def __init__(self, arguments: argparse.Namespace) -> None:
         options.note_fallback(arguments)
-        environment, manifests = load(
-            arguments.path,
-            options.settings(arguments),
-            name=arguments.name,
-            targets=arguments.target,
-        )
+        with running.runner(arguments) as runner:
+            environment, manifests = load(
+                arguments.path,
+                options.settings(arguments),
+                runner=runner,
+                name=arguments.name,
+                targets=arguments.target,
+            )
         self._plan = make_plan(manifests, environment.value)
         self.target = choose_target(environment.value)
-        self.budget = Budget(Limits(total=arguments.timeout, parallel=arguments.parallel))
+        total = arguments.timeout or Limits().total
+        self.budget = Budget(Limits(total=total, parallel=arguments.parallel))
         printing.tell(f"{environment.name}: context {self.target.context} ({self.target.server})")
 
     def diff(self, cluster: Any) -> Diff:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 
 from ..evaluation.settings import Settings
@@ -10,6 +11,9 @@ from ..tanka.cache import Cache
 from ..tanka.progress import TerminalProgress
 from ..tanka.runner import Runner
 from . import options
+
+CI_TIMEOUT = 600.0
+"""Seconds a template may take in a CI job that says nothing else: nobody presses Ctrl-C there."""
 
 
 def add_evaluation(command: argparse.ArgumentParser) -> None:
@@ -26,10 +30,19 @@ def add_limits(command: argparse.ArgumentParser) -> None:
         "--timeout",
         type=options.seconds,
         metavar="TIME",
-        help="the time a template may take, such as 90s or 15m",
+        help="the time a template may take, such as 90s or 15m (default: none, or 10m where the"
+        " environment variable CI is set)",
     )
+    add_memory(command)
+
+
+def add_memory(command: argparse.ArgumentParser) -> None:
+    """Adds ``--memory``."""
     command.add_argument(
-        "--memory", type=_size, metavar="SIZE", help="the memory it may take, such as 500M or 2G"
+        "--memory",
+        type=_size,
+        metavar="SIZE",
+        help="the memory a template may take, such as 500M or 2G",
     )
 
 
@@ -64,7 +77,7 @@ def runner(arguments: argparse.Namespace, progress: TerminalProgress | None = No
     cached = getattr(arguments, "cache_path", None)
     return Runner(
         parallel=getattr(arguments, "parallel", None),
-        timeout=arguments.timeout,
+        timeout=arguments.timeout or (CI_TIMEOUT if os.environ.get("CI") else None),
         memory=arguments.memory,
         cache=Cache(cached, arguments.cache_envs) if cached else None,
         progress=progress,
