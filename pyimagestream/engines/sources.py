@@ -2,23 +2,63 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+import stat
 from typing import IO
 
 from ..errors import EvaluationError, Frame
 
 _UNREADABLE = re.compile("[\0\ud800-\udfff]")
+_STREAM = re.compile(r"/dev/stdin|(/dev|/proc/self)/fd/\d+", re.ASCII)
 
 MAX_SIZE = 128 << 20
-"""Bytes of a file. Devices such as /dev/zero never end."""
+"""Bytes of a file. Streams may never end."""
+
+_MORE = 1 << 14  # a file may have grown, and those in /proc do not tell their size
+_TOO_LARGE = f"this is larger than {MAX_SIZE >> 20} MiB"
 
 
-def read_bytes(path: str) -> bytes:
-    """The content of a file. Raises `EvaluationError` where a file stands that cannot be read."""
+def read_regular(path: str, *, follow: bool = True) -> bytes:
+    """The content of a regular file; raises `OSError` for whatever else stands there.
+
+    A pipe nobody writes to would be waited for, and a device has no end. Without
+    `follow`, a symbolic link is refused as well.
+    """
+    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
+    handle = os.open(path, flags if follow else flags | os.O_NOFOLLOW)
+    try:
+        status = os.fstat(handle)
+        if stat.S_ISDIR(status.st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "this is not a regular file", path)
+        if status.st_size > MAX_SIZE:
+            raise OSError(errno.EFBIG, _TOO_LARGE, path)
+        parts, size = [], 0
+        while part := os.read(handle, max(status.st_size - size, 0) + _MORE):
+            parts.append(part)
+            size += len(part)
+            if size > MAX_SIZE:
+                raise OSError(errno.EFBIG, _TOO_LARGE, path)
+        return b"".join(parts)
+    finally:
+        os.close(handle)
+
+
+def read_bytes(path: str, *, stream: bool = False) -> bytes:
+    """The content of a regular file. Raises `EvaluationError` for any other, or one too large.
+
+    With `stream` it may also be one of this process's open streams, as a shell
+    names them: ``/dev/stdin``, or ``/dev/fd/63`` for ``<(command)``.
+    """
     refuse_name(path)
     try:
-        with open(path, "rb") as file:
-            return read_all(path, file)
+        if stream and _STREAM.fullmatch(path):
+            with open(path, "rb") as file:
+                return read_all(path, file)
+        return read_regular(path)
     except (FileNotFoundError, NotADirectoryError):
         raise FileNotFoundError(path) from None
     except IsADirectoryError:
@@ -31,7 +71,7 @@ def read_all(path: str, file: IO[bytes]) -> bytes:
     """What is left of an open file. Raises `EvaluationError` when there is too much of it."""
     content = file.read(MAX_SIZE + 1)
     if len(content) > MAX_SIZE:
-        raise EvaluationError(f"this is larger than {MAX_SIZE >> 20} MiB", [Frame(path)])
+        raise EvaluationError(_TOO_LARGE, [Frame(path)])
     return content
 
 

@@ -84,7 +84,7 @@ def read_source(path: StrPath) -> str:
     """The text of a Jsonnet file. Raises `EvaluationError` when it cannot be read."""
     name = os.fspath(path)
     try:
-        return decode(name, read_bytes(name))
+        return decode(name, read_bytes(name, stream=True))
     except FileNotFoundError:
         raise EvaluationError("there is no such file", [Frame(name)]) from None
 

@@ -37,9 +37,10 @@ def find_environments(
 ) -> list[Environment]:
     """The environments in and below directories: of each ``main.jsonnet``, in sorted order.
 
+    As Tanka does, this follows no link to a directory, not even when one is given.
     Raises `EnvironmentsError` with the errors of all entry points that cannot be read.
     """
-    found_at = dict.fromkeys(entry for path in paths for entry in entrypoints(path))
+    found_at = dict.fromkeys(entry for path in paths for entry in _unlinked(path))
     projects = [find_project(entrypoint) for entrypoint in found_at]
     found = _in_projects(projects, settings, runner)
     return [environment for environment in found if not selector or selector(environment.labels)]
@@ -101,6 +102,11 @@ def _in_projects(
     if errors:
         raise EnvironmentsError(errors)
     return environments
+
+
+def _unlinked(path: StrPath) -> Iterator[str]:
+    top = os.path.abspath(path)
+    return iter(()) if os.path.islink(top) and os.path.isdir(top) else entrypoints(path)
 
 
 def entrypoints(path: StrPath) -> Iterator[str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..engines.sources import decode, read_regular
 from ..errors import PyimagestreamError
 from .project import Project
 
@@ -31,6 +32,9 @@ _SPEC = {
 _FIELDS = {"apiVersion": "a string", "kind": "a string", "metadata": _METADATA, "spec": _SPEC}
 
 _ALWAYS = {"namespace"}  # printed even when it is empty
+
+_BYTE_ORDER_MARK = "\ufeff"
+_SHOWN = 80  # characters of a wrong value
 
 _HAS_SCHEME = re.compile(".+://")
 
@@ -74,11 +78,11 @@ class Environment:
 def static_environment(project: Project) -> Environment:
     """The environment a ``spec.json`` describes, named after its directory.
 
-    Raises `PyimagestreamError` when the file is not JSON, or has fields of wrong types.
+    Raises `PyimagestreamError` when there is no regular file, when it is not JSON, or has
+    fields of wrong types.
     """
     try:
-        with open(project.spec, encoding="utf-8-sig") as file:
-            value = _parse(json.load(file))
+        value = _parse(_read(project.spec))
     except OSError as error:
         raise PyimagestreamError(f"{project.spec}: {error.strerror}") from None
     except RecursionError:
@@ -100,6 +104,19 @@ def inline_environment(project: Project, data: Any) -> Environment:
     return _environment(project, value)
 
 
+def _read(path: str) -> Any:
+    """The JSON value of a file; null is an environment that says nothing."""
+    text = decode(path, read_regular(path))
+    if text.startswith(_BYTE_ORDER_MARK):
+        raise ValueError("JSON does not begin with a byte order mark (BOM)")
+    value = json.loads(text, parse_constant=_refuse_constant)
+    return {} if value is None else value
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON value")
+
+
 def _environment(project: Project, value: dict[str, Any]) -> Environment:
     spec = value["spec"]
     if spec.get("apiServer") and not _HAS_SCHEME.match(spec["apiServer"]):
@@ -110,7 +127,7 @@ def _environment(project: Project, value: dict[str, Any]) -> Environment:
 
 def _parse(data: Any) -> dict[str, Any]:
     if not isinstance(data, dict):
-        raise ValueError(f"an environment must be an object, not {data!r:.80}")
+        raise ValueError(f"an environment must be an object, not {_shown(data)}")
     value = {"apiVersion": API_VERSION, "kind": "Environment", **_struct(data, _FIELDS, "")}
     value["spec"].setdefault("namespace", "default")
     for field in value["spec"].get("tankaEnvLabelFromFields", ()):
@@ -139,7 +156,7 @@ def _struct(data: Any, fields: Mapping[str, Any], path: str) -> dict[str, Any]:
     if data is None:
         data = {}
     if not isinstance(data, dict):
-        raise ValueError(f"{path.rstrip('.')} must be an object, not {data!r:.80}")
+        raise ValueError(f"{path.rstrip('.')} must be an object, not {_shown(data)}")
     known = {name.lower(): name for name in fields}
     found = {known[key.lower()]: value for key, value in data.items() if key.lower() in known}
     taken: dict[str, Any] = {}
@@ -149,7 +166,7 @@ def _struct(data: Any, fields: Mapping[str, Any], path: str) -> dict[str, Any]:
             taken[name] = _struct(value, kind, f"{path}{name}.")
         elif value is not None:
             if not _is(kind, value):
-                raise ValueError(f"{path}{name} must be {kind}, not {value!r:.80}")
+                raise ValueError(f"{path}{name} must be {kind}, not {_shown(value)}")
             taken[name] = dict(sorted(value.items())) if kind == _STRINGS else value
     return taken
 
@@ -160,6 +177,15 @@ def _is(kind: str, value: Any) -> bool:
     if kind == "a list of strings":
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
     return isinstance(value, bool if kind == "a boolean" else str)
+
+
+def _shown(value: Any) -> str:
+    """A wrong value as JSON; of a long one, the beginning."""
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        return "a value nested too deep"
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 def _printed(value: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 import hashlib
 import os
+import socket
 
 import pytest
 
-from pyimagestream import EvaluationError, Frame, evaluate_file
+from pyimagestream import EvaluationError, Frame, evaluate_file, evaluate_snippet
 from pyimagestream.engines.importer import Importer
-from pyimagestream.engines.sources import decode, read_bytes
+from pyimagestream.engines.sources import MAX_SIZE, decode, read_bytes
 
 
 @pytest.fixture
@@ -102,6 +103,60 @@ def test_a_file_below_a_file_is_absent(files):
     root = files(a=b"")
     with pytest.raises(FileNotFoundError):
         read_bytes(f"{root}a/x")
+
+
+@pytest.fixture
+def no_files(tmp_path):
+    """Paths of what is there and is no regular file."""
+    os.mkfifo(tmp_path / "pipe")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(os.path.relpath(tmp_path / "socket"))
+        yield [f"{tmp_path}/pipe", f"{tmp_path}/socket", "/dev/zero", "/dev/null", "/dev/stdin"]
+
+
+def test_only_regular_files_are_imported(no_files, engine):
+    """A pipe would be waited for, and a device has no end."""
+    for path in no_files:
+        for keyword in ("import", "importstr", "importbin"):
+            with pytest.raises(EvaluationError, match=r"cannot be read: "):
+                evaluate_snippet(f"{keyword} '{path}'", engine=engine)
+
+
+def test_only_regular_files_are_evaluated(no_files):
+    for path in no_files[:-1]:
+        with pytest.raises(EvaluationError, match=r"cannot be read: "):
+            evaluate_file(path)
+
+
+def test_a_link_to_a_regular_file_is_one(files, tmp_path):
+    root = files(x=b"content")
+    os.symlink("x", tmp_path / "link")
+    assert read_bytes(f"{root}link") == b"content"
+
+
+def test_a_stream_of_this_process_is_read_only_when_it_is_asked_for(tmp_path):
+    reading, writing = os.pipe()
+    os.write(writing, b"1 + 1")
+    os.close(writing)
+    try:
+        with pytest.raises(EvaluationError, match="not a regular file"):
+            read_bytes(f"/dev/fd/{reading}")
+        assert evaluate_file(f"/dev/fd/{reading}") == 2
+    finally:
+        os.close(reading)
+
+
+def test_a_file_larger_than_there_may_be_is_refused(tmp_path):
+    with open(tmp_path / "x", "wb") as file:
+        file.truncate(MAX_SIZE + 1)
+    with pytest.raises(EvaluationError, match="larger than 128 MiB"):
+        read_bytes(str(tmp_path / "x"))
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="Linux has such files")
+def test_a_file_that_does_not_tell_its_size_is_read_whole():
+    assert os.stat("/proc/self/status").st_size == 0
+    assert read_bytes("/proc/self/status").startswith(b"Name:")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

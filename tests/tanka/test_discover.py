@@ -142,7 +142,12 @@ def test_errors_of_all_entry_points_are_told(project):
     ("spec", "message"),
     [
         ("{", "spec.json"),
-        ("[]", "must be an object"),
+        ("[]", r"must be an object, not \[\]"),
+        ("", r"spec\.json: Expecting value"),
+        ("\ufeff{}", r"byte order mark"),
+        ("NaN", "NaN is no JSON value"),
+        ('{"spec": {"namespace": [null, true]}}', r"must be a string, not \[null, true\]$"),
+        ('{"spec": {"namespace": ["' + "x" * 999 + '"]}}', r'not \["x{78}\.\.\.$'),
         ('{"spec": {"namespace": 5}}', r"spec\.namespace must be a string"),
         ('{"spec": {"injectLabels": "yes"}}', r"spec\.injectLabels must be a boolean"),
         ('{"spec": {"contextNames": "x"}}', r"spec\.contextNames must be a list of strings"),
@@ -158,6 +163,37 @@ def test_a_wrong_spec_json_names_the_field(project, spec, message):
     project(**{"x/spec.json": spec, "x/main.jsonnet": "{}"})
     with pytest.raises(PyimagestreamError, match=message):
         found("x")
+
+
+def test_a_spec_json_of_null_says_nothing(project):
+    project(**{"x/spec.json": "null", "y/spec.json": "{}"})
+    project(**{f"{name}/main.jsonnet": "{}" for name in "xy"})
+    of_null, of_nothing = found("x", "y")
+    assert of_null.spec == of_nothing.spec
+    assert of_null.name == "x"
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: os.symlink("/dev/zero", path)])
+def test_a_spec_json_must_be_a_regular_file(project, make):
+    project(**{"x/main.jsonnet": "{}"})
+    make("x/spec.json")
+    with pytest.raises(PyimagestreamError, match=r"x/spec\.json.*(regular file|directory)"):
+        found("x")
+
+
+def test_an_entry_point_must_be_a_regular_file(project):
+    project(**{"x/spec.json": "{}"})
+    os.mkfifo("x/main.jsonnet")
+    with pytest.raises(PyimagestreamError, match=r"x/main\.jsonnet.*not a regular file"):
+        load("x")
+
+
+def test_a_linked_directory_is_not_followed_not_even_when_it_is_named(environments):
+    os.symlink("a", "environments/link")
+    os.symlink("environments", "all")
+    assert names(".") == ["environments/a", "environments/b", "environments/c"]
+    assert names("environments/link") == names("all") == []
+    assert names("all/a") == ["all/a"]
 
 
 def test_spec_json_is_read_as_go_reads_it(project):
