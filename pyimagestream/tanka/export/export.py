@@ -8,19 +8,22 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from ...engines.sources import read_regular
 from ...errors import PyimagestreamError
 from ...evaluation.settings import Settings, StrPath
 from ...golang.json import dumps
+from .. import folder
 from ..discover import choose_environment, find_environments
 from ..environment import Environment
 from ..jobs import Files
 from ..manifests.finish import process
 from ..manifests.select import Selector
 from ..runner import Runner, borrowed
-from . import _folder as folder
 from .filename import DEFAULT_FORMAT, FileNameFormat
 
 MANIFEST = "manifest.json"
+
+_ARE_ONE = "are one wherever capital letters or the form of accents do not count"
 
 MergeStrategy = Literal["", "fail-on-conflicts", "replace-envs"]
 
@@ -126,95 +129,124 @@ def _write(
     """`replaced` are the entry points whose earlier files go."""
     recorded = _recorded(target)
     kept = {name: entry for name, entry in recorded.items() if entry not in replaced}
-    stale = {_place(target, name) for name in recorded.keys() - kept.keys()}
-    places = _places(target, files)
-    for place, file in places.items():
-        if place not in stale and os.path.lexists(os.path.join(target, place)):
-            raise PyimagestreamError(f"{file.name}: {file}: this file exists already")
-    for place in stale:
-        path = os.path.join(target, place)
-        if os.path.isdir(path) and not os.path.islink(path):
-            raise PyimagestreamError(f"{path}: this must be a file, but is a folder")
+    stale = {_place(name) for name in recorded.keys() - kept.keys()}
+    places = _places(files)
+    _check_kept(places, kept)
     for directory in {os.path.dirname(place) for place in places.keys() | stale}:
-        _check_directory(target, directory)
+        folder.check_directory(target, directory)
+    _check_in_the_way(target, places, stale)
     texts = {place: file.text for place, file in places.items()}
     mapped = {file.name: file.environment.entrypoint_name for file in files}
     if not skip_manifest and (mapped or kept != recorded):
         texts[MANIFEST] = dumps({**kept, **mapped}, indent=4)
+    gone = stale - texts.keys()
+    # A file system may take both names of a renamed file for one: it has to be written anew.
+    renamed = {folder.folded(place) for place in gone}
     write = {
         place: text
         for place, text in texts.items()
-        if not _holds(os.path.join(target, place), text)
+        if folder.folded(place) in renamed or not _holds(os.path.join(target, place), text)
     }
-    gone = stale - texts.keys()
     delete = {place for place in gone if os.path.lexists(os.path.join(target, place))}
     if write or delete:
         folder.change(target, write, delete)
     return Exported(environments, mapped, len(write.keys() & places.keys()), len(delete))
 
 
-def _places(target: str, files: Iterable[_File]) -> dict[str, _File]:
+def _places(files: Iterable[_File]) -> dict[str, _File]:
     """Where each file goes. Raises `PyimagestreamError` if that cannot be."""
     places: dict[str, _File] = {}
+    spelled: dict[str, str] = {}
     for file in files:
-        place = _place(target, file.name, f"{file}: ")
+        place = _place(file.name, f"{file}: ")
+        other = spelled.setdefault(folder.folded(place), place)
         if place in places:
             raise PyimagestreamError(
                 f"{file.name}: {places[place]} and {file} have the same file name"
             )
-        if place == MANIFEST:
+        if other != place:
+            raise PyimagestreamError(
+                f"{other} and {file.name}: {places[other]} and {file} have file names that"
+                f" {_ARE_ONE}"
+            )
+        if folder.folded(place) == MANIFEST:
             raise PyimagestreamError(f"{file.name}: {file}: the list of all files has this name")
         places[place] = file
     directories: dict[str, _File] = {}
-    for place, file in places.items():
-        while (place := os.path.dirname(place)) and place not in directories:
-            directories[place] = file
-    for place in places.keys() & directories.keys():
+    for folded, place in spelled.items():
+        while (folded := os.path.dirname(folded)) and folded not in directories:
+            directories[folded] = places[place]
+    for folded in spelled.keys() & directories.keys():
+        place = spelled[folded]
         raise PyimagestreamError(
-            f"{place}: {places[place]} needs a file where {directories[place]} needs a folder"
+            f"{place}: {places[place]} needs a file where {directories[folded]} needs a folder"
         )
     return places
 
 
-def _place(target: str, name: str, who: str = "") -> str:
+def _check_kept(places: Mapping[str, _File], kept: Mapping[str, str]) -> None:
+    """Raises `PyimagestreamError` for a file that some file systems take for another one's."""
+    spelled = {folder.folded(os.path.normpath(name)): name for name in kept}
+    for place, file in places.items():
+        other = spelled.get(folder.folded(place), place)
+        if os.path.normpath(other) != place:
+            raise PyimagestreamError(
+                f"{other} and {file.name}: a file of {kept[other]} and {file} have file names"
+                f" that {_ARE_ONE}"
+            )
+
+
+def _check_in_the_way(target: str, places: Mapping[str, _File], stale: Collection[str]) -> None:
+    """Raises `PyimagestreamError` for a file that is there and not one of the stale ones."""
+    spelled = {folder.folded(place): place for place in stale}
+    for place, file in places.items():
+        path = os.path.join(target, place)
+        if place in stale or not os.path.lexists(path):
+            continue
+        before = os.path.join(target, spelled.get(folder.folded(place), place))
+        if before == path or not _same(before, path):
+            raise PyimagestreamError(f"{file.name}: {file}: this file exists already")
+
+
+def _same(path: str, other: str) -> bool:
+    """Whether two names are those of one file, which is there."""
+    try:
+        return os.path.samestat(os.lstat(path), os.lstat(other))
+    except OSError:
+        return False
+
+
+def _place(name: str, who: str = "") -> str:
     """A file name as a path below the folder. Raises `PyimagestreamError` if it is none."""
     try:
-        os.fsencode(name)
-    except UnicodeEncodeError as error:
+        return folder.place(name)
+    except ValueError as error:
         raise PyimagestreamError(f"{who}the file name {name!r}: {error}") from None
-    place = os.path.normpath(name) if "\0" not in name else os.pardir
-    if os.path.isabs(place) or place.split(os.sep)[0] in (os.pardir, os.curdir, folder.STAGE):
-        raise PyimagestreamError(f"{who}the file name {name!r} is not inside {target}")
-    return place
-
-
-def _check_directory(target: str, directory: str) -> None:
-    path = os.path.join(target, directory) if directory else target
-    if os.path.realpath(path) != path:
-        raise PyimagestreamError(f"{path}: a link leads from the output folder to another place")
-    while not os.path.lexists(path):
-        path = os.path.dirname(path)
-    if not os.path.isdir(path):
-        raise PyimagestreamError(f"{path}: this must be a folder, but is a file")
 
 
 def _recorded(target: str) -> dict[str, str]:
     path = os.path.join(target, MANIFEST)
     try:
-        with open(path, encoding="utf-8") as file:
-            recorded = json.load(file)
+        recorded = json.loads(read_regular(path))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
+    except RecursionError:
+        raise PyimagestreamError(f"{path}: the value is nested too deep") from None
+    except OSError as error:
+        raise PyimagestreamError(f"{path}: {error.strerror}") from None
+    except ValueError as error:
         raise PyimagestreamError(f"{path}: {error}") from None
-    if not isinstance(recorded, dict) or not all(isinstance(v, str) for v in recorded.values()):
+    if (
+        not isinstance(recorded, dict)
+        or not all(isinstance(entry, str) for entry in recorded.values())
+        or MANIFEST in recorded
+    ):
         raise PyimagestreamError(f"{path}: must map files to environments")
     return recorded
 
 
 def _holds(path: str, text: str) -> bool:
     try:
-        with open(path, "rb") as file:
-            return file.read() == text.encode()
+        return read_regular(path) == text.encode()
     except OSError:
         return False
