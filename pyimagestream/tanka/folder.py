@@ -163,12 +163,12 @@ def _lock(folder: str) -> Iterator[None]:
         yield
     finally:
         try:
-            # Still held: whoever opened it before finds it gone as soon as they have it.
             with suppress(OSError):
-                os.unlink(path)
-                os.rmdir(stage)
+                os.unlink(path)  # still held: whoever opened it before finds it gone
         finally:
             os.close(lock)
+            with suppress(OSError):  # somebody else has it already
+                os.rmdir(stage)
 
 
 def _taken(folder: str, path: str) -> int:
@@ -182,18 +182,17 @@ def _taken(folder: str, path: str) -> int:
     except OSError as error:
         raise PyimagestreamError(f"{path}: cannot be locked: {error.strerror}") from None
     try:
-        if not stat.S_ISREG(os.fstat(lock).st_mode):
-            raise PyimagestreamError(f"{path}: cannot be locked: this is not a regular file")
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if not os.path.samestat(os.fstat(lock), os.lstat(path)):
-            raise busy
-    except (BlockingIOError, FileNotFoundError):
-        os.close(lock)
-        raise busy from None
-    except OSError as error:
-        os.close(lock)
-        raise PyimagestreamError(f"{path}: cannot be locked: {error.strerror}") from None
-    except PyimagestreamError:
+        try:
+            if not stat.S_ISREG(os.fstat(lock).st_mode):
+                raise PyimagestreamError(f"{path}: cannot be locked: this is not a regular file")
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not os.path.samestat(os.fstat(lock), os.lstat(path)):
+                raise busy
+        except (BlockingIOError, FileNotFoundError):
+            raise busy from None
+        except OSError as error:
+            raise PyimagestreamError(f"{path}: cannot be locked: {error.strerror}") from None
+    except BaseException:
         os.close(lock)
         raise
     return lock
@@ -242,11 +241,18 @@ def _journal(folder: str) -> dict[str, list[str]] | None:
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
             raise ValueError(f"{path} is no journal")
         for name in names:
-            if place(name) != name:
-                raise ValueError(f"{path}: {name!r} is no place in the folder")
+            if _place_in_journal(path, name) != name:
+                raise ValueError(f"{path}: {name!r}: it is not in its shortest form")
         for directory in {os.path.dirname(name) for name in names}:
             check_directory(folder, directory)
     return journal
+
+
+def _place_in_journal(path: str, name: str) -> str:
+    try:
+        return place(name)
+    except ValueError as error:
+        raise ValueError(f"{path}: {name!r}: {error}") from None
 
 
 def _empty(folder: str) -> None:

@@ -162,7 +162,7 @@ def test_two_faults_in_a_row_do_not_mix_anything_up(trial, second):
     for at in range(count):
         killed = trial()
         assert run(killed, FIRST, faults.killed(at)) == faults.KILLED
-        # It has to take back as well. Every third one: they are many, and the next `at` takes others.
+        # It has to take back as well. They are many: every third one, and then others.
         for then in range(at % 3, 2 * count, 3):
             root = shutil.copytree(killed, f"{killed}-{then}")
             ended = run(root, SECOND, second(then))

@@ -248,5 +248,5 @@ def _recorded(target: str) -> dict[str, str]:
 def _holds(path: str, text: str) -> bool:
     try:
         return read_regular(path) == text.encode()
-    except OSError:
+    except (OSError, ValueError):
         return False

@@ -1,11 +1,13 @@
 """An export loses nothing: all is evaluated, checked and named before a file is written."""
 
 import concurrent.futures
+import contextlib
 import json
 import multiprocessing
 import os
 import re
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -252,16 +254,66 @@ def test_files_of_deleted_environments_can_be_deleted(environments):
 
 
 @pytest.mark.parametrize(
-    "recorded", ["{", "[]", '{"a": 1}', '{"../x": "environments/a/main.jsonnet"}']
+    "recorded",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        "1",
+        '"x"',
+        "[" * 100_000,
+        "1" * 5_000,
+        '{"a": 1}',
+        '{"a": null}',
+        '{"a": {}}',
+        '{"../x": "environments/a/main.jsonnet"}',
+        '{"/x": "environments/a/main.jsonnet"}',
+        '{"a\\u0000": "environments/a/main.jsonnet"}',
+        '{"\\ud800": "environments/a/main.jsonnet"}',
+        '{"": "environments/a/main.jsonnet"}',
+        '{"manifest.json": "environments/a/main.jsonnet"}',
+        '{".pyimagestream-export/x": "environments/a/main.jsonnet"}',
+    ],
+    ids=lambda recorded: recorded[:50],
 )
 def test_a_damaged_list_of_files_deletes_nothing(environments, recorded):
     Path("x").write_text("mine")
     Path("out").mkdir()
     Path("out/manifest.json").write_text(recorded)
-    with pytest.raises(PyimagestreamError, match=r"manifest\.json|not inside"):
+    with pytest.raises(PyimagestreamError, match=r"manifest\.json|not inside|surrogates"):
         export("out", ["environments/a"], merge_strategy="replace-envs")
     assert files("out") == {"manifest.json": recorded}
     assert Path("x").read_text() == "mine"
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: os.symlink("/dev/zero", path)])
+@pytest.mark.parametrize("name", ["manifest.json", "v1.ConfigMap-a.yaml"])
+def test_what_is_no_file_is_neither_waited_for_nor_replaced(environments, make, name):
+    export_all()
+    Path("out", name).unlink()
+    make(Path("out", name))
+    before = Path("out", name).lstat()
+    with contextlib.suppress(PyimagestreamError):
+        export_all(merge_strategy="replace-envs")
+        assert stat.S_ISLNK(before.st_mode)
+        assert name != "manifest.json"
+        return  # a link is replaced as a file is
+    assert os.path.samestat(Path("out", name).lstat(), before)
+
+
+def test_a_journal_found_in_the_folder_reaches_nothing_outside(environments):
+    Path("precious").write_text("precious")
+    Path("profile").write_text("profile")
+    stage = Path("out/.pyimagestream-export")
+    stage.mkdir(parents=True)
+    (stage / "old-0").write_text("evil")
+    journal = {"written": ["../precious"], "kept": ["../profile"], "made": []}
+    (stage / "journal.json").write_text(json.dumps(journal))
+    with pytest.raises(PyimagestreamError, match=r"'\.\./precious': it is not inside the folder"):
+        export_all(merge_strategy="replace-envs")
+    assert Path("precious").read_text() == "precious"
+    assert Path("profile").read_text() == "profile"
 
 
 def test_the_list_can_be_left_out(environments):
