@@ -8,6 +8,11 @@ from typing import Any, NamedTuple
 
 from ...golang.scalars import float_text
 
+LONGEST = 1_000_000
+"""Characters a function may make: what Go's printf makes at most of one value."""
+
+TOO_LONG = f"this makes more than {LONGEST:,} characters"
+
 
 class UnsuitableError(Exception):
     """What a function says about its arguments."""
@@ -43,9 +48,9 @@ def _trunc(count: Any, text: Any) -> str:
     """Go counts bytes; a character is never cut in two here."""
     if not isinstance(count, Integer):
         raise UnsuitableError(f"expected a whole number, found {go_text(count)}")
-    encoded = _string(text).encode()
     if count >= 0:
-        return encoded[:count].decode(errors="ignore")
+        return _string(text)[:count].encode()[:count].decode(errors="ignore")
+    encoded = _string(text)[count:].encode()
     return encoded[max(count, -len(encoded)) :].decode(errors="ignore")
 
 
@@ -79,22 +84,43 @@ def _kind(value: Any) -> type:
 
 
 def _print(*values: Any) -> str:
-    text, before = "", ""
+    parts: list[str] = []
+    length, before = 0, ""
     for value in values:
-        gap = " " if text and not isinstance(value, str) and not isinstance(before, str) else ""
-        text, before = f"{text}{gap}{go_text(value)}", value
-    return text
+        apart = not isinstance(value, str) and not isinstance(before, str)
+        parts.append(f" {go_text(value)}" if apart and length else go_text(value))
+        length, before = _more(length, parts[-1]), value
+    return "".join(parts)
 
 
-_WIDEST = 1_000_000  # what Go prints at most
+def _replace(old: Any, new: Any, text: Any) -> str:
+    old, new, text = _string(old), _string(new), _string(text)
+    if len(text) + text.count(old) * (len(new) - len(old)) > LONGEST:
+        raise UnsuitableError(TOO_LONG)
+    return str(text.replace(old, new))
+
+
+def _more(length: int, text: str) -> int:
+    """The length with another text."""
+    if length + len(text) > LONGEST:
+        raise UnsuitableError(TOO_LONG)
+    return length + len(text)
+
 
 _VERB = re.compile(r"%([-0]*)([0-9]*)(.?)", re.DOTALL)
 
 
 def _printf(format: Any, *values: Any) -> str:
     left = list(values)
+    length = 0
 
     def formatted(match: re.Match[str]) -> str:
+        nonlocal length
+        text = padded(match)
+        length = _more(length, text)
+        return text
+
+    def padded(match: re.Match[str]) -> str:
         flags, width, verb = match.groups()
         if verb == "%":
             return "%"
@@ -112,7 +138,7 @@ def _printf(format: Any, *values: Any) -> str:
         else:
             raise UnsuitableError(f"{match.group()} cannot print {go_text(value)}")
         size = int(width[:8] or 0)
-        if size > _WIDEST:
+        if size > LONGEST:
             raise UnsuitableError(f"{match.group()} is too wide")
         if "-" in flags:
             return text.ljust(size)
@@ -165,9 +191,7 @@ FUNCTIONS = {
     "not": Function(lambda value: not value, 1, 1),
     "print": Function(_print, 0),
     "printf": Function(_printf, 1),
-    "replace": Function(
-        lambda old, new, text: _string(text).replace(_string(old), _string(new)), 3, 3
-    ),
+    "replace": Function(_replace, 3, 3),
     "trim": Function(lambda text: _string(text).strip(), 1, 1),
     "trimPrefix": Function(lambda part, text: _string(text).removeprefix(_string(part)), 2, 2),
     "trimSuffix": Function(lambda part, text: _string(text).removesuffix(_string(part)), 2, 2),

@@ -17,30 +17,50 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
 
 from ...errors import PyimagestreamError
-from ._functions import FUNCTIONS, Integer, UnsuitableError, go_text
+from ._functions import FUNCTIONS, LONGEST, TOO_LONG, Integer, UnsuitableError, go_text
 
 DEFAULT_FORMAT = "{{.apiVersion}}.{{.kind}}-{{or .metadata.name .metadata.generateName}}"
+
+
+# Tanka gives the template these methods of its own, beside the fields.
+_METHODS = {"APIVersion": "apiVersion", "Kind": "kind", "Metadata": "metadata"}
+
+_SHOWN = 120  # characters of a format
 
 
 class FormatError(PyimagestreamError):
     """A format that cannot be understood, or does not suit a manifest.
 
-    `offset` is the place in `text`, counted from 0.
+    `offset` is the place in `text`, counted from 0; `manifest` is the one it does not
+    suit, as ``Kind/name``.
     """
 
-    def __init__(self, text: str, offset: int, message: str) -> None:
-        super().__init__(text, offset, message)
+    def __init__(self, text: str, offset: int, message: str, manifest: str = "") -> None:
+        super().__init__(text, offset, message, manifest)
         self.text = text
         self.offset = offset
         self.message = message
+        self.manifest = manifest
 
     def __str__(self) -> str:
-        return f"format {self.text!r}, character {self.offset + 1}: {self.message}"
+        start = max(0, self.offset - _SHOWN // 2) if len(self.text) > _SHOWN else 0
+        end = start + _SHOWN
+        before, after = "..." if start else "", "..." if end < len(self.text) else ""
+        shown = f"{before}{self.text[start:end]}{after}"
+        suffix = f" (for {self.manifest})" if self.manifest else ""
+        return f"format {shown!r}, character {self.offset + 1}: {self.message}{suffix}"
 
 
-class _Scope(NamedTuple):
+@dataclass
+class _Scope:
     manifest: Mapping[str, Any]
     environment: Mapping[str, Any]
+    left: int = 4 * LONGEST
+    """The characters that may yet be made for this name, on the way as well."""
+
+    def took(self, text: str) -> bool:
+        self.left -= len(text)
+        return self.left >= 0
 
 
 _Value = Callable[[_Scope], Any]
@@ -66,11 +86,17 @@ class FileNameFormat:
     def render(self, manifest: Mapping[str, Any], environment: Mapping[str, Any]) -> str:
         """The path of a manifest's file, relative and without extension.
 
-        What is missing reads ``<no value>``. Raises `FormatError` if a
-        function cannot take what the manifest gives it.
+        Raises `FormatError` if there is no value where one would be printed (Go prints
+        ``<no value>``), or a function cannot take what the manifest gives it.
         """
         scope = _Scope(manifest, environment)
-        return "".join(part(scope) for part in self.parts)
+        try:
+            return "".join(part(scope) for part in self.parts)
+        except FormatError as error:
+            metadata = manifest["metadata"]
+            name = metadata.get("name") or metadata.get("generateName") or ""
+            which = f"{manifest['kind']}/{name}"
+            raise FormatError(error.text, error.offset, error.message, which) from None
 
 
 _LITERALS = {"true": True, "false": False, "nil": None}
@@ -109,7 +135,8 @@ class _Parser:
         self.tokens: list[_Token] = []
 
     def fail(self, offset: int, message: str) -> NoReturn:
-        raise FormatError(self.text, offset, message)
+        shown = message if len(message) <= 2 * _SHOWN else f"{message[: 2 * _SHOWN]}..."
+        raise FormatError(self.text, offset, shown)
 
     def template(self) -> tuple[_Part, ...]:
         parts, end = self.block()
@@ -139,7 +166,9 @@ class _Parser:
             first = self.tokens[0]
             if first.kind == "name" and first.text in ("else", "end"):
                 return tuple(parts), self.tokens.pop(0)
-            parts.append(self.conditional() if first.text == "if" else self.action())
+            parts.append(
+                self.conditional() if first.text == "if" else self.action(match["body"].strip())
+            )
         self.position = len(self.text)
         return tuple(parts), None
 
@@ -158,12 +187,17 @@ class _Parser:
             at = match.end()
         return tokens
 
-    def action(self) -> _Part:
+    def action(self, body: str) -> _Part:
+        offset = self.tokens[0].offset
         value = self.whole_pipeline()
 
         def part(scope: _Scope) -> str:
             result = value(scope)
-            text = "<no value>" if result is None else go_text(result)
+            if result is None:
+                self.fail(offset, f"{body:.{_SHOWN}} has no value")
+            text = go_text(result)
+            if not scope.took(text):
+                self.fail(offset, TOO_LONG)
             return text.replace("/", "-")
 
         return part
@@ -260,7 +294,8 @@ class _Parser:
 
         def value(scope: _Scope) -> Any:
             found = of(scope)
-            for name in names:
+            on_top = found is scope.manifest or found is scope.environment
+            for name in (_METHODS.get(names[0], names[0]), *names[1:]) if on_top else names:
                 if not isinstance(found, Mapping):
                     self.fail(token.offset, f"{go_text(found)} has no field {name!r}")
                 if name not in found:
@@ -290,9 +325,12 @@ class _Parser:
 
         def value(scope: _Scope) -> Any:
             try:
-                return function.call(*(argument(scope) for argument in arguments))
+                result = function.call(*(argument(scope) for argument in arguments))
             except UnsuitableError as error:
                 self.fail(token.offset, f"{name}: {error}")
+            if isinstance(result, str) and not scope.took(result):
+                self.fail(token.offset, f"{name}: {TOO_LONG}")
+            return result
 
         return value
 

@@ -34,8 +34,12 @@ def render(text: str) -> str:
 
 @pytest.mark.parametrize(("text", "result"), go("text/template"))
 def test_renders_what_go_renders(text: str, result: str | None) -> None:
+    """But for what has no value, of which Go makes a name."""
     if result is None:
         with pytest.raises(FormatError):
+            render(text)
+    elif "<no value>" in result:
+        with pytest.raises(FormatError, match="has no value"):
             render(text)
     else:
         assert render(text).replace("/", "-") == result.replace("/", "-")
@@ -64,14 +68,21 @@ def test_renders_what_go_renders(text: str, result: str | None) -> None:
 def test_names_files_as_tk_export_names_them(recorded: str, text: str) -> None:
     name = FileNameFormat.parse(text)
     names = set()
+    refused = 0
     for directory in ("kinds", "yaml"):
         env = environment(directory)
         value = evaluate_file(
             TANKA / "project/environments" / directory / "main.jsonnet", check=False
         )
-        names |= {f"{name.render(each, env)}.yaml" for each in process(extract(value), env)}
+        for each in process(extract(value), env):
+            try:
+                names.add(f"{name.render(each, env)}.yaml")
+            except FormatError as error:
+                refused += "has no value" in str(error)
     files = json.loads(expected(f"{recorded}.manifest.json"))
-    assert names == {file for file, source in files.items() if "static/deep" not in source}
+    files = {file for file, source in files.items() if "static/deep" not in source}
+    assert names == {file for file in files if "<no value>" not in file}
+    assert refused == len({file for file in files if "<no value>" in file}) > 0
 
 
 def test_the_default_format_takes_the_name_or_the_generated_one() -> None:
@@ -148,7 +159,10 @@ def test_a_format_that_makes_no_sense_is_refused_with_the_place(
     with pytest.raises(FormatError) as caught:
         FileNameFormat.parse(text)
     assert (caught.value.offset, caught.value.message) == (offset, message)
-    assert str(caught.value) == f"format {text!r}, character {offset + 1}: {message}"
+    if len(text) <= 120:
+        assert str(caught.value) == f"format {text!r}, character {offset + 1}: {message}"
+    assert len(str(caught.value)) < 400
+    assert str(caught.value).endswith(f", character {offset + 1}: {message}")
 
 
 @pytest.mark.parametrize(
@@ -168,3 +182,53 @@ def test_a_manifest_that_does_not_suit_is_an_error(text: str, message: str) -> N
     with pytest.raises(FormatError) as caught:
         render(text)
     assert caught.value.message == message
+
+
+@pytest.mark.parametrize(
+    ("text", "offset", "field"),
+    [
+        ("x-{{.metadata.namespace}}", 4, ".metadata.namespace"),
+        ("{{ or .metadata.nope .metadata.labels.n }}", 3, "or .metadata.nope .metadata.labels.n"),
+        ("{{env.metadata.namspace}}/{{.kind}}", 2, "env.metadata.namspace"),
+        ("{{if .t}}{{.nope}}{{end}}", 11, ".nope"),
+        ('{{index .metadata.labels "q"}}', 2, 'index .metadata.labels "q"'),
+    ],
+)
+def test_what_has_no_value_names_no_file(text: str, offset: int, field: str) -> None:
+    """Go prints ``<no value>``, and files of many manifests get one name."""
+    with pytest.raises(FormatError) as caught:
+        render(text)
+    assert (caught.value.offset, caught.value.message) == (offset, f"{field} has no value")
+    assert str(caught.value).endswith(f"{field} has no value (for K/abc/def)")
+
+
+def test_tankas_methods_of_a_manifest_are_known() -> None:
+    manifest = {**MANIFEST, "apiVersion": "v1"}
+    name = FileNameFormat.parse("{{.APIVersion}}.{{.Kind}}-{{.Metadata.name}}-{{$.Kind | lower}}")
+    assert name.render(manifest, {}) == "v1.K-abc-def-k"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{{replace "" (printf "%1000s" "a") (printf "%1000s" "a")}}',
+        "{{" + 'replace "a" "aaaaaaaaaa" (' * 12 + '"a"' + ")" * 12 + "}}",
+        '{{printf "' + "%1000000s" * 300 + '"' + ' "a"' * 300 + "}}",
+        '{{print (printf "%999999s" "a")' + ' (printf "%999999s" "a")' * 300 + "}}",
+        '{{printf "%999999s" "a"}}' * 300,
+        "{{if .t}}" + '{{printf "%999999s" "a"}}' * 300 + "{{end}}",
+    ],
+    ids=range(6),
+)
+def test_a_format_cannot_make_endless_names(text: str) -> None:
+    with pytest.raises(FormatError, match="this makes more than 1,000,000 characters"):
+        render(text)
+
+
+def test_an_error_shows_the_part_of_a_long_format_it_is_about() -> None:
+    with pytest.raises(FormatError) as caught:
+        render("a" * 50_000 + "{{.nope}}" + "b" * 50_000)
+    assert str(caught.value) == (
+        f"format '...{'a' * 58}{{{{.nope}}}}{'b' * 53}...', character 50003:"
+        " .nope has no value (for K/abc/def)"
+    )
