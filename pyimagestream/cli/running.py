@@ -75,11 +75,12 @@ def settings(arguments: argparse.Namespace) -> Settings:
 def runner(arguments: argparse.Namespace, progress: TerminalProgress | None = None) -> Runner:
     """The runner that the flags describe."""
     cached = getattr(arguments, "cache_path", None)
+    tell = progress.note if progress else None
     return Runner(
         parallel=getattr(arguments, "parallel", None),
         timeout=arguments.timeout or (CI_TIMEOUT if os.environ.get("CI") else None),
         memory=arguments.memory,
-        cache=Cache(cached, arguments.cache_envs) if cached else None,
+        cache=Cache(cached, arguments.cache_envs, tell) if cached else None,
         progress=progress,
     )
 

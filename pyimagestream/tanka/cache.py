@@ -11,10 +11,12 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
 
 from .. import __version__
-from ..errors import PyimagestreamError
+from ..engines.sources import read_regular
 from ..evaluation.ladder import Outcome
 from ..evaluation.settings import StrPath
 from ..golang.regexp import compiled
@@ -22,13 +24,24 @@ from .jobs import Job
 
 
 class Cache:
-    """A directory of outcomes. Damaged entries count as missing.
+    """A directory of outcomes.
+
+    Whatever is not an entry that `put` could have written counts as missing, and an
+    entry that cannot be written is not kept. Nothing proves who wrote an entry:
+    whoever can write to the directory decides what is found there.
 
     `environments` are regular expressions (RE2) for the entry points to cache; none
-    means all.
+    means all. `tell` is called once, when the first entry cannot be written, with a
+    sentence about it.
     """
 
-    def __init__(self, directory: StrPath, environments: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        directory: StrPath,
+        environments: Sequence[str] = (),
+        tell: Callable[[str], object] | None = None,
+    ) -> None:
+        self._tell = tell
         self._directory = os.path.abspath(directory)
         self._patterns = [compiled(pattern) for pattern in environments]
         self._hashes: dict[str, str | None] = {}
@@ -39,37 +52,45 @@ class Cache:
         if not self._covers(job):
             return None
         try:
-            digest, _, text = _read(self._path(job)).partition(b"\n")
+            digest, _, text = read_regular(self._path(job)).partition(b"\n")
             if hashlib.sha256(text).hexdigest().encode() != digest:
                 return None
-            entry = json.loads(text)
-        except OSError:
+            done = _done(json.loads(text))
+        except (OSError, ValueError, RecursionError):
+            return None  # none, or a damaged one
+        if not job.fits(done.value):
             return None
-        for path, expected in entry["found"].items():
+        for path, expected in done.found.items():
             if self._hash(path) != expected:
                 return None
-        if any(map(os.path.lexists, entry["absent"])):
+        if any(map(os.path.lexists, done.absent)):
             return None
-        return Outcome(entry["value"], entry["found"], frozenset(entry["absent"]))
+        return done
 
     def put(self, job: Job, done: Outcome) -> None:
-        """Keeps an outcome. Raises `PyimagestreamError` when it cannot be written."""
+        """Keeps an outcome, if it can be written."""
         if not self._covers(job):
             return
         entry = {"found": done.found, "absent": sorted(done.absent), "value": done.value}
-        text = json.dumps(entry).encode()
         try:
-            os.makedirs(self._directory, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=self._directory)
-            try:
-                with open(handle, "wb") as file:
-                    file.write(hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
-                os.replace(temporary, self._path(job))
-            except BaseException:
+            text = json.dumps(entry).encode()
+            self._write(self._path(job), hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
+        except (OSError, ValueError, RecursionError) as error:
+            if self._tell:
+                self._tell(f"the cache cannot be written, and saves no time: {error}")
+                self._tell = None
+
+    def _write(self, path: str, content: bytes) -> None:
+        os.makedirs(self._directory, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=self._directory)
+        try:
+            with open(handle, "wb") as file:
+                file.write(content)
+            os.replace(temporary, path)
+        except BaseException:
+            with suppress(OSError):
                 os.unlink(temporary)
-                raise
-        except OSError as error:
-            raise PyimagestreamError(f"the cache cannot be written: {error}") from None
+            raise
 
     def _covers(self, job: Job) -> bool:
         if job.settings.natives:  # functions of the caller's, of which nothing can be known
@@ -106,12 +127,21 @@ class Cache:
         """The hash of a file, read once in a run."""
         if path not in self._hashes:
             try:
-                self._hashes[path] = hashlib.sha256(_read(path)).hexdigest()
+                self._hashes[path] = hashlib.sha256(read_regular(path)).hexdigest()
             except OSError:
                 self._hashes[path] = None
         return self._hashes[path]
 
 
-def _read(path: str) -> bytes:
-    with open(path, "rb") as file:
-        return file.read()
+def _done(entry: Any) -> Outcome:
+    """The outcome in an entry. Raises `ValueError` when it is none."""
+    if not isinstance(entry, dict) or entry.keys() != {"found", "absent", "value"}:
+        raise ValueError("this is no entry")
+    found, absent = entry["found"], entry["absent"]
+    if not isinstance(found, dict) or not isinstance(absent, list):
+        raise ValueError("this is no entry")
+    for path in (*found, *absent):
+        if not isinstance(path, str) or "\0" in path:
+            raise ValueError("this is no path")
+        os.fsencode(path)  # raises one of its own
+    return Outcome(entry["value"], found, frozenset(absent))

@@ -40,6 +40,9 @@ class Job(Protocol):
     def identity(self) -> Any:
         """Everything besides files that its outcome depends on, as JSON values."""
 
+    def fits(self, value: Any) -> bool:
+        """Whether a JSON value from elsewhere has the shape of those it comes to."""
+
     def run(self, settings: Settings) -> Outcome:
         """Its outcome, with `settings` in place of its own. Raises `PyimagestreamError`."""
 
@@ -71,6 +74,9 @@ class Code:
     def identity(self) -> Any:
         return ["code", self.filename, self.source]
 
+    def fits(self, value: Any) -> bool:
+        return True
+
     def run(self, settings: Settings) -> Outcome:
 
         return run_snippet(self.source, self.filename, settings)
@@ -94,6 +100,9 @@ class Template:
     def identity(self) -> Any:
         return ["template", self.project.entrypoint, self.project.jpath]
 
+    def fits(self, value: Any) -> bool:
+        return True
+
     def run(self, settings: Settings) -> Outcome:
         return evaluate_entrypoint(self.project, settings, NO_ENVIRONMENT)
 
@@ -103,6 +112,9 @@ class Listing(Template):
 
     def identity(self) -> Any:
         return ["listing", super().identity()]
+
+    def fits(self, value: Any) -> bool:
+        return isinstance(value, list) and all(map(_is_object, value))
 
     def run(self, settings: Settings) -> Outcome:
         return evaluate_inline(self.project, settings, LIST)
@@ -130,6 +142,9 @@ class Data:
     def identity(self) -> Any:
         return ["data", self.project.entrypoint, self.project.jpath, self.environment.value]
 
+    def fits(self, value: Any) -> bool:
+        return True
+
     def run(self, settings: Settings) -> Outcome:
         if self.project.static:
             code = json.dumps(self.environment.value)
@@ -150,6 +165,9 @@ class Manifests(Data):
     def identity(self) -> Any:
         return ["manifests", super().identity(), self.targets]
 
+    def fits(self, value: Any) -> bool:
+        return isinstance(value, list) and all(map(_is_manifest, value))
+
     def run(self, settings: Settings) -> Outcome:
         from .manifests.extract import extract
 
@@ -169,6 +187,9 @@ class Files(Manifests):
     def identity(self) -> Any:
         return ["files", super().identity(), self.format, self.extension, self.as_image_streams]
 
+    def fits(self, value: Any) -> bool:
+        return isinstance(value, list) and all(map(_is_file, value))
+
     def run(self, settings: Settings) -> Outcome:
         from ..golang.yaml.printer import dump
 
@@ -184,6 +205,28 @@ class Files(Manifests):
             for manifest in manifests
         ]
         return replace(outcome, value=files)
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _is_manifest(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and all(isinstance(value.get(field), str) for field in ("apiVersion", "kind"))
+        and isinstance(value.get("metadata"), dict)
+    )
+
+
+def _is_file(value: Any) -> bool:
+    """Whether this is a file name, what it holds, and a text, all of which can be written."""
+    if not isinstance(value, list) or len(value) != 3:
+        return False
+    try:
+        return bool("".join(value).encode())
+    except (TypeError, ValueError):
+        return False
 
 
 def _image_streams(manifests: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

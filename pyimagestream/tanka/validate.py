@@ -93,6 +93,18 @@ class Inspection:
         rules = [self.rules.server, self.rules.strict, sorted(self.rules.ignored)]
         return ["inspection", os.getcwd(), self.filename, place, rules]
 
+    def fits(self, value: Any) -> bool:
+        try:
+            report = _report(self.filename, Outcome(value, {}, frozenset()))
+        except (KeyError, TypeError, ValueError):
+            return False
+        placed: list[Problem | PlacedNotice] = [*report.problems, *report.notices]
+        notices = [each.notice for each in report.notices]
+        frames = [each.frame for each in placed if each.frame]
+        return isinstance(report.manifests, int) and all(
+            map(_is_sound, [*placed, *notices, *frames])
+        )
+
     def run(self, settings: Settings) -> Outcome:
         """Raises `PyimagestreamError` when there are no manifests to look at."""
         source = read_source(self.filename)
@@ -161,6 +173,18 @@ def _report(filename: str, outcome: Outcome | PyimagestreamError) -> Report:
 def _values(data: object) -> Any:
     """The fields of a flat dataclass; of None, None."""
     return data and dict(vars(data))
+
+
+_TYPES: dict[str, Any] = {
+    **dict.fromkeys(("code", "field", "file", "function", "manifest", "message", "reason"), str),
+    **dict.fromkeys(("column", "line"), int),
+    "frame": (Frame, type(None)),
+}
+
+
+def _is_sound(of: object) -> bool:
+    """Whether the fields of a part of a report are of their types."""
+    return all(isinstance(value, _TYPES.get(name, object)) for name, value in vars(of).items())
 
 
 def _digest(content: bytes) -> str:

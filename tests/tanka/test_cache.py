@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
+import shutil
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
+from support import faults
 
+from pyimagestream.cli.main import main
 from pyimagestream.errors import PyimagestreamError
+from pyimagestream.evaluation.ladder import Outcome
 from pyimagestream.evaluation.settings import Settings
 from pyimagestream.tanka import cache as cache_module
 from pyimagestream.tanka.cache import Cache
 from pyimagestream.tanka.discover import choose_environment, find_environments
-from pyimagestream.tanka.jobs import Files, Manifests
+from pyimagestream.tanka.jobs import Files, Listing, Manifests
 from pyimagestream.tanka.runner import Runner
+from pyimagestream.tanka.validate import Inspection, Rules
 
 MAIN = """
 local first = import 'first.libsonnet';
@@ -174,10 +183,177 @@ def test_only_some_entry_points_may_be_cached(environment):
         Cache("cache", ["("])
 
 
-def test_a_cache_that_cannot_be_written_is_a_clear_error(environment):
+def write_entry(text):
+    """Replaces the only entry by a text, with the digest that belongs to it."""
+    [entry] = Path("cache").glob("*.json")
+    entry.write_bytes(hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
+
+
+def read_entry():
+    [entry] = Path("cache").glob("*.json")
+    return json.loads(entry.read_bytes().partition(b"\n")[2])
+
+
+ODD = [None, True, 5, 1.5, "text", "a\0", "\ud800", [], [5], [None], [[]], [{}], {}, {"a": 5}]
+
+
+def test_entries_of_any_shape_count_as_missing(cached):
+    whole = read_entry()
+    [path] = [path for path in whole["found"] if path.endswith("main.jsonnet")]
+    odd = [value for value in ODD if not isinstance(value, dict)]
+    entries = [
+        *map(json.dumps, ODD),
+        *(json.dumps({**whole, "found": value}) for value in odd),
+        *(json.dumps({**whole, "found": {**whole["found"], path: value}}) for value in ODD),
+        *(
+            json.dumps({**whole, "found": {**whole["found"], key: "x"}})
+            for key in ("", "\0", "\ud800")
+        ),
+        *(json.dumps({**whole, "absent": value}) for value in ODD if value != []),
+        *(json.dumps({**whole, "value": value}) for value in ODD if value != []),
+        *(json.dumps({key: whole[key] for key in whole if key != name}) for name in whole),
+        json.dumps({**whole, "more": 1}),
+        json.dumps(whole).replace('"value": ', '"value": NaN, "value": ')[:-3],
+        "[" * 100_000,
+        '{"found": ' * 50_000,
+        "1" * 5_000,
+        "not JSON",
+        "",
+        "\ufeff{}",
+    ]
+    job = manifests()
+    for text in entries:
+        write_entry(text.encode())
+        assert not is_cached(job), text[:200]
+    write_entry(b"\xff")
+    assert not is_cached(job)
+    write_entry(json.dumps(whole).encode())
+    assert is_cached(job)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [*ODD[:-1], [["n", "w"]], [["n", "w", 5]], [["n", "w", "\ud800"]], [["n", "w", "t", "x"]]],
+)
+@pytest.mark.parametrize("kind", ["files", "listing", "report"])
+def test_outcomes_of_another_shape_count_as_missing_for_every_job(cached, odd, kind):
+    environment = manifests().environment
+    job = {
+        "files": Files(environment, SETTINGS),
+        "listing": Listing(environment.project, SETTINGS),
+        "report": Inspection("e/main.jsonnet", SETTINGS, Rules(), environment.project),
+    }[kind]
+    shutil.rmtree("cache")
+    Cache("cache").put(job, Outcome([] if kind != "report" else REPORT, {}, frozenset()))
+    assert is_cached(job)
+    write_entry(json.dumps({**read_entry(), "value": odd}).encode())
+    good = {"files": [[]], "listing": [[], [{}]], "report": []}
+    assert is_cached(job) is (odd in good[kind])
+
+
+FRAME = {"file": "f", "line": 1, "column": 1}
+PROBLEM = {
+    **dict.fromkeys(("field", "message", "reason", "function", "manifest"), "x"),
+    "value": None,
+    "frame": FRAME,
+}
+NOTICE = [{"code": "W001", "field": "x", "value": None, "message": "x"}, FRAME, ""]
+REPORT = {"manifests": 1, "problems": [PROBLEM], "notices": [NOTICE]}
+
+
+def test_a_report_of_another_shape_counts_as_missing(cached):
+    job = Inspection("e/main.jsonnet", SETTINGS, Rules(), None)
+    assert job.fits(REPORT)
+    for name in REPORT:
+        assert not job.fits({key: REPORT[key] for key in REPORT if key != name})
+        assert not any(job.fits({**REPORT, name: value}) for value in (None, 1.5, "x", [5]))
+    for name in PROBLEM.keys() - {"value"}:
+        for value in (5, [], {"x": 1}):
+            assert not job.fits({**REPORT, "problems": [{**PROBLEM, name: value}]}), (name, value)
+    for name in FRAME:
+        frame = {**FRAME, name: None}
+        assert not job.fits({**REPORT, "problems": [{**PROBLEM, "frame": frame}]})
+        assert not job.fits({**REPORT, "notices": [[NOTICE[0], frame, ""]]})
+    assert not job.fits({**REPORT, "notices": [[*NOTICE, 1]]})
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: os.symlink("/dev/zero", path)])
+def test_an_entry_that_is_no_file_counts_as_missing(cached, make):
+    [entry] = Path("cache").iterdir()
+    entry.unlink()
+    make(entry)
+    assert not is_cached()
+    with Runner(cache=Cache("cache")) as runner:
+        assert runner.run([manifests()])
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: os.symlink("/dev/zero", path)])
+@pytest.mark.parametrize("key", ["found", "absent"])
+def test_what_an_entry_names_may_be_no_file(cached, make, key, tmp_path):
+    """A pipe is not waited for, a device not read to its end."""
+    make(tmp_path / "x")
+    whole = read_entry()
+    named = {**whole["found"], f"{tmp_path}/x": "0" * 64} if key == "found" else [f"{tmp_path}/x"]
+    write_entry(json.dumps({**whole, key: named}).encode())
+    assert not is_cached()
+
+
+def unwritable():
     Path("cache").write_text("a file")
-    with Runner(cache=Cache("cache")) as runner, pytest.raises(PyimagestreamError, match="cache"):
+
+
+def taken_by_a_directory():
+    with Runner(cache=Cache("cache")) as runner:
         runner.run([manifests()])
+    [entry] = Path("cache").iterdir()
+    entry.unlink()
+    entry.mkdir()
+
+
+@pytest.mark.parametrize("prepare", [unwritable, taken_by_a_directory])
+def test_a_cache_that_cannot_be_written_costs_nothing_but_speed(environment, prepare):
+    prepare()
+    told = []
+    with Runner(cache=Cache("cache", tell=told.append)) as runner:
+        assert runner.run([manifests(), manifests()]) == [manifests().run(SETTINGS).value] * 2
+    [sentence] = told
+    assert sentence.startswith("the cache cannot be written, and saves no time: ")
+
+
+def test_a_cache_on_a_full_disk_costs_nothing_but_speed(environment):
+    job = manifests()
+    done = job.run(SETTINGS)
+    for at in faults.operations(lambda: Cache("cache").put(job, done)):
+        shutil.rmtree("cache", ignore_errors=True)
+        told = []
+        cache = Cache("cache", tell=told.append)
+        ended = faults.run(partial(cache.put, job, done), faults.failing(at, lasting=True))
+        assert (ended, len(told)) == (faults.DONE, 1)
+        assert not list(Path("cache").glob("*.json"))
+
+
+def test_what_is_nested_too_deep_for_json_is_not_kept(environment):
+    value = []
+    for _ in range(100_000):
+        value = [value]
+    told = []
+    Cache("cache", tell=told.append).put(manifests(), Outcome(value, {}, frozenset()))
+    assert len(told) == 1
+    while value:
+        value = value[0]
+
+
+def test_the_command_says_once_that_the_cache_saves_no_time(environments, capfd):
+    Path("cache").write_text("a file")
+    assert main(["export", "out", ".", "-r", "--cache-path", "cache"]) == 0
+    assert capfd.readouterr().err.count("the cache cannot be written") == 1
+    assert len(list(Path("out").iterdir())) == 4
+
+
+def test_an_entry_can_be_read_by_its_owner_only(cached):
+    """It holds what templates come to, secrets included."""
+    [entry] = Path("cache").iterdir()
+    assert entry.stat().st_mode & 0o777 == 0o600
 
 
 def test_nothing_but_entries_is_left_in_the_directory(cached):

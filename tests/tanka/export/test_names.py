@@ -24,7 +24,7 @@ class Prepared:
 
     def run(self, jobs):
         return [
-            [(name, f"ConfigMap/{name}", text) for name, text in self.files[job.label].items()]
+            [(name, f"ConfigMap/{name}", text) for name, text in self.files[job.title].items()]
             for job in jobs
         ]
 
