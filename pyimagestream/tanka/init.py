@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from ..errors import PyimagestreamError
 from ..evaluation.settings import StrPath
 from ..generator.path import library_path
+from . import folder
 from .environment import API_VERSION
 
 _JSONNETFILE = {"version": 1, "dependencies": [], "legacyImports": True}
@@ -46,21 +48,22 @@ def init(directory: StrPath = ".", *, inline: bool = False, force: bool = False)
     """Makes a project with one environment; returns the files written.
 
     The library is copied to ``lib/``, where Tanka finds it and jsonnet-bundler leaves
-    it alone (it clears ``vendor/``). `inline` makes an inline environment. Raises
-    `PyimagestreamError` when the directory has other content, unless `force` is
-    given; files that exist are never overwritten.
+    it alone (it clears ``vendor/``). `inline` makes an inline environment. All files
+    are written, or none: raises `PyimagestreamError` when that cannot be, or when the
+    directory has other content, unless `force` is given; files that exist are never
+    overwritten.
     """
     root = Path(directory)
-    environment = root / "environments" / "default"
-    files = {root / "jsonnetfile.json": _json(_JSONNETFILE), root / "vendor" / ".gitkeep": ""}
+    environment = "environments/default"
+    files = {"jsonnetfile.json": _json(_JSONNETFILE), "vendor/.gitkeep": ""}
     for library in sorted(library_path().glob("*.libsonnet")):
-        files[root / "lib" / library.name] = library.read_text(encoding="utf-8")
+        files[f"lib/{library.name}"] = library.read_text(encoding="utf-8")
     if inline:
-        files[environment / "main.jsonnet"] = _INLINE
-        files[environment / "imports.libsonnet"] = _IMPORTS
+        files[f"{environment}/main.jsonnet"] = _INLINE
+        files[f"{environment}/imports.libsonnet"] = _IMPORTS
     else:
-        files[environment / "main.jsonnet"] = _IMPORTS
-        files[environment / "spec.json"] = _json(
+        files[f"{environment}/main.jsonnet"] = _IMPORTS
+        files[f"{environment}/spec.json"] = _json(
             {
                 "apiVersion": API_VERSION,
                 "kind": "Environment",
@@ -68,18 +71,14 @@ def init(directory: StrPath = ".", *, inline: bool = False, force: bool = False)
                 "spec": {"namespace": "default"},
             }
         )
-    try:
-        if root.is_dir() and any(root.iterdir()) and not force:
+    with folder.locked(os.path.realpath(root)):
+        if not force and not folder.is_empty(os.path.realpath(root)):
             raise PyimagestreamError(
                 f"{root}: the directory is not empty: use --force to add to it"
             )
-        written = [path for path in files if not path.exists()]
-        for path in written:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(files[path], encoding="utf-8")
-    except OSError as error:
-        raise PyimagestreamError(f"{root}: {error}") from None
-    return written
+        missing = {name: text for name, text in files.items() if not os.path.lexists(root / name)}
+        folder.change(os.path.realpath(root), missing, ())
+    return [root / name for name in missing]
 
 
 def _json(value: object) -> str:

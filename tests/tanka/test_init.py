@@ -1,12 +1,17 @@
 """A new project works at once."""
 
+import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
+from support import faults
 
 from pyimagestream.cli.main import main
 from pyimagestream.errors import PyimagestreamError
 from pyimagestream.generator.path import library_path
+from pyimagestream.tanka import init as init_module
+from pyimagestream.tanka.folder import STAGE
 from pyimagestream.tanka.init import init
 from pyimagestream.tanka.load import load
 
@@ -32,6 +37,58 @@ def test_a_directory_with_content_needs_force_and_keeps_its_files(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["jsonnetfile.json"]
     init(tmp_path, force=True)
     assert (tmp_path / "jsonnetfile.json").read_text() == "mine"
+
+
+class InMemory:
+    """A directory of one library, which no file operation reads."""
+
+    name = "x.libsonnet"
+
+    def __lt__(self, other):
+        return False
+
+    def glob(self, _):
+        return [self]
+
+    def read_text(self, encoding):
+        return "{}"
+
+
+def content(root):
+    return {
+        str(path.relative_to(root)): path.is_file() and path.read_text() for path in root.rglob("*")
+    }
+
+
+@pytest.mark.parametrize("force", [False, True])
+@pytest.mark.parametrize("fault", [faults.killed, faults.failing])
+def test_whatever_stops_it_all_files_are_there_or_none(tmp_path, monkeypatch, fault, force):
+    monkeypatch.setattr(init_module, "library_path", InMemory)
+    before = {}
+    if force:
+        before = {"jsonnetfile.json": "mine", "lib": False}
+    whole = tmp_path / "whole"
+    init(whole)
+    for at in faults.operations(lambda: init(tmp_path / "first")):
+        root = tmp_path / f"{at}"
+        if force:
+            (root / "lib").mkdir(parents=True)
+            (root / "jsonnetfile.json").write_text("mine")
+        ended = faults.run(partial(init, root, force=force), fault(at))
+        if ended != faults.KILLED:
+            after = {**content(whole), **before} if ended == faults.DONE else before
+            shutil.rmtree(root / STAGE, ignore_errors=True)  # what could not be removed
+            assert content(root) == after
+        init(root, force=True)
+        assert content(root) == {**content(whole), **before, "lib": False}
+
+
+def test_a_directory_that_is_a_file_is_one_clear_error(tmp_path):
+    (tmp_path / "x").write_text("mine")
+    for place in ("x", "x/deep"):
+        with pytest.raises(PyimagestreamError, match=r"x.*: cannot be written to: Not a directory"):
+            init(tmp_path / place)
+    assert (tmp_path / "x").read_text() == "mine"
 
 
 def test_the_command_says_what_it_wrote(tmp_path, monkeypatch, capfd):
