@@ -47,15 +47,23 @@ def read_regular(path: str, *, follow: bool = True) -> bytes:
         os.close(handle)
 
 
+def is_stream(path: str) -> bool:
+    """Whether this names a stream of the process that opens it, as shells do.
+
+    ``/dev/stdin``, or ``/dev/fd/63`` for ``<(command)``: in a worker process it is
+    another one, and it can be read once.
+    """
+    return bool(_STREAM.fullmatch(path))
+
+
 def read_bytes(path: str, *, stream: bool = False) -> bytes:
     """The content of a regular file. Raises `EvaluationError` for any other, or one too large.
 
-    With `stream` it may also be one of this process's open streams, as a shell
-    names them: ``/dev/stdin``, or ``/dev/fd/63`` for ``<(command)``.
+    With `stream` it may also be one of this process's open streams (see `is_stream`).
     """
     refuse_name(path)
     try:
-        if stream and _STREAM.fullmatch(path):
+        if stream and is_stream(path):
             with open(path, "rb") as file:
                 return read_all(path, file)
         return read_regular(path)

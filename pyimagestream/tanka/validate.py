@@ -11,7 +11,7 @@ from typing import Any
 
 from ..checks.notices import UNKNOWN_FIELD, Notice, warnings
 from ..checks.verdict import validate
-from ..engines.sources import read_bytes
+from ..engines.sources import is_stream, read_bytes
 from ..errors import EvaluationError, Frame, Problem, PyimagestreamError
 from ..evaluation.evaluate import inspect_snippet, read_source
 from ..evaluation.ladder import Outcome
@@ -73,12 +73,16 @@ class Report:
 
 @dataclass(frozen=True)
 class Inspection:
-    """The job of looking at one template; its value is a report in JSON values."""
+    """The job of looking at one template; its value is a report in JSON values.
+
+    `source` is the text of a stream, which no worker process could read.
+    """
 
     filename: str
     settings: Settings
     rules: Rules
     project: Project | None
+    source: str | None = None
 
     @property
     def entrypoint(self) -> str:
@@ -91,7 +95,7 @@ class Inspection:
     def identity(self) -> Any:
         place = self.project and [self.project.jpath, self.project.static]
         rules = [self.rules.server, self.rules.strict, sorted(self.rules.ignored)]
-        return ["inspection", os.getcwd(), self.filename, place, rules]
+        return ["inspection", os.getcwd(), self.filename, self.source, place, rules]
 
     def fits(self, value: Any) -> bool:
         try:
@@ -107,7 +111,7 @@ class Inspection:
 
     def run(self, settings: Settings) -> Outcome:
         """Raises `PyimagestreamError` when there are no manifests to look at."""
-        source = read_source(self.filename)
+        source = read_source(self.filename) if self.source is None else self.source
         found = {self.filename: _digest(source.encode())}
         absent: frozenset[str] = frozenset()
         problems: Sequence[Problem]
@@ -148,7 +152,12 @@ def validate_paths(
     template is in its report.
     """
     filenames = list(dict.fromkeys(name for path in paths for name in _filenames(path)))
-    jobs = [Inspection(name, settings, rules, project_of(name)) for name in filenames]
+    jobs = [
+        Inspection(name, settings, rules, project_of(name), read_source(name))
+        if is_stream(name)
+        else Inspection(name, settings, rules, project_of(name))
+        for name in filenames
+    ]
     for name, outcome in zip(filenames, runner.outcomes(jobs), strict=True):
         yield _report(name, outcome)
 

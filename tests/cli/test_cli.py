@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -316,6 +317,19 @@ def test_an_input_that_is_closed_is_empty() -> None:
     command = f"{sys.executable} -m pyimagestream eval - <&-"
     result = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
     assert (result.returncode, result.stderr) == (1, "<stdin>:1:1: Unexpected end of file\n")
+
+
+@pytest.mark.parametrize("flags", ["", "--timeout 60s", "other.jsonnet"])
+def test_a_stream_is_read_by_the_process_that_has_it(tmp_path: Path, flags: str) -> None:
+    """A worker process would find another one, or none."""
+    (tmp_path / "other.jsonnet").write_text("{}")
+    wrong = "(import 'imageStreamImport.libsonnet').new('BAD')"
+    command = f'echo "{wrong}" | {sys.executable} -m pyimagestream validate /dev/stdin {flags}'
+    environment = {**os.environ, "PYTHONPATH": os.getcwd()}
+    result = subprocess.run(
+        ["sh", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert re.search(r"/dev/stdin:1:\d+: metadata\.name: .*BAD", result.stdout)
 
 
 def test_a_working_directory_that_is_gone_is_one_error(tmp_path: Path) -> None:

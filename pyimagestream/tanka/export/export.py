@@ -91,32 +91,41 @@ def export(
     FileNameFormat.parse(format)
     process([], {}, targets)
     target = os.path.realpath(output)
-    with borrowed(runner) as running, folder.locked(target):
-        if not merge_strategy and not folder.is_empty(target):
-            raise PyimagestreamError(
-                f"{os.fspath(output)}: the folder is not empty: choose a merge strategy"
+    exported: Exported | None = None
+    try:
+        with borrowed(runner) as running, folder.locked(target):
+            if not merge_strategy and not folder.is_empty(target):
+                raise PyimagestreamError(
+                    f"{os.fspath(output)}: the folder is not empty: choose a merge strategy"
+                )
+            if recursive:
+                environments = find_environments(paths, settings, running, selector)
+                environments = [e for e in environments if name in ("", e.name)]
+            else:
+                environment = choose_environment(paths[0], settings, running, name)
+                environments = [environment] if not selector or selector(environment.labels) else []
+            jobs = [
+                Files(environment, settings, tuple(targets), format, extension, as_image_streams)
+                for environment in environments
+            ]
+            files = [
+                _File(file_name, what, text, environment)
+                for environment, entries in zip(environments, running.run(jobs), strict=True)
+                for file_name, what, text in entries
+            ]
+            replaced = (
+                {e.entrypoint_name for e in environments}
+                if merge_strategy == "replace-envs"
+                else set()
             )
-        if recursive:
-            environments = find_environments(paths, settings, running, selector)
-            environments = [e for e in environments if name in ("", e.name)]
-        else:
-            environment = choose_environment(paths[0], settings, running, name)
-            environments = [environment] if not selector or selector(environment.labels) else []
-        jobs = [
-            Files(environment, settings, tuple(targets), format, extension, as_image_streams)
-            for environment in environments
-        ]
-        files = [
-            _File(file_name, what, text, environment)
-            for environment, entries in zip(environments, running.run(jobs), strict=True)
-            for file_name, what, text in entries
-        ]
-        replaced = (
-            {e.entrypoint_name for e in environments} if merge_strategy == "replace-envs" else set()
-        )
-        return _write(
-            target, files, len(environments), {*replaced, *merge_deleted_envs}, skip_manifest
-        )
+            exported = _write(
+                target, files, len(environments), {*replaced, *merge_deleted_envs}, skip_manifest
+            )
+    except KeyboardInterrupt:
+        if exported is None:
+            raise
+        # All is done but for tidying up: to say that nothing was written would be wrong.
+    return exported
 
 
 def _write(

@@ -13,7 +13,7 @@ from support.ignorecase import ignore_case
 
 from pyimagestream.errors import PyimagestreamError
 from pyimagestream.tanka.export.export import export
-from pyimagestream.tanka.folder import folded
+from pyimagestream.tanka.folder import STAGE, folded
 
 
 class Prepared:
@@ -44,7 +44,7 @@ def content():
     files = {
         str(path.relative_to("out")): path.read_text()
         for path in Path("out").rglob("*")
-        if path.is_file()
+        if path.is_file() and STAGE not in str(path)
     }
     listed = json.loads(files.pop("manifest.json", "{}"))
     assert sorted(map(folded, listed)) == sorted(map(folded, files))
@@ -137,6 +137,27 @@ def test_a_renaming_that_is_killed_at_any_operation_was_made_or_not():
         exported(a={"App.yaml": "1"})
         at += 1
     assert seen[0] != seen[-1]
+
+
+def interrupt():
+    raise KeyboardInterrupt
+
+
+def test_an_interrupted_export_says_so_if_and_only_if_nothing_was_written():
+    exported(a={"x.yaml": "1"})
+    ends = set()
+    change = partial(exported, a={"x.yaml": "2", "z.yaml": "3"})
+    for at in faults.operations(change):
+        exported(a={"x.yaml": "1"})
+        try:
+            faults.run(change, faults.Fault(at, interrupt))
+        except KeyboardInterrupt:
+            assert content() == {"x.yaml": "1"}
+            ends.add("interrupted")
+        else:
+            assert content() == {"x.yaml": "2", "z.yaml": "3"}
+            ends.add("done")
+    assert ends == {"interrupted", "done"}
 
 
 def test_two_names_of_one_file_that_an_earlier_export_recorded_do_not_lose_it():
