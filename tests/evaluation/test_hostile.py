@@ -185,11 +185,18 @@ def test_ten_thousand_null_arguments_leak_nothing_that_kills(engine: str) -> Non
         assert sys.getrefcount(None) > before - 1000
 
 
+def huge(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate((128 << 20) + 1)
+
+
 FILES: dict[str, tuple[Callable[[Path], object], str]] = {
     "that is not UTF-8": (lambda path: path.write_bytes(b"{\n a: '\xff' }"), ":2:6: not UTF-8"),
     "that is a directory": (lambda path: path.mkdir(), ": this is a directory, not a file"),
     "that is not there": (lambda path: None, "there is no such file"),
-    "that never ends": (lambda path: path.symlink_to("/dev/zero"), "this is larger than 128 MiB"),
+    "that never ends": (lambda path: path.symlink_to("/dev/zero"), "this is not a regular file"),
+    "that is a pipe": (os.mkfifo, "this is not a regular file"),
+    "that is too large": (huge, "this is larger than 128 MiB"),
     "that leads to itself": (lambda path: path.symlink_to(path), "cannot be read"),
     "that has a NUL": (lambda path: path.write_text("'a\0b'"), ":1:3: U+0000 cannot stand in"),
 }
