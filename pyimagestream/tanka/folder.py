@@ -116,10 +116,10 @@ def place(name: str) -> str:
     """A file name as a path below a folder. Raises `ValueError` when it leads elsewhere."""
     os.fsencode(name)  # raises one of its own
     path = os.path.normpath(name)
-    first = path.split(os.sep)[0]
-    if "\0" in name or os.path.isabs(path) or first in (os.pardir, os.curdir):
+    first = path.split(os.sep)[0]  # empty if it starts at the top
+    if "\0" in name or first in ("", os.pardir, os.curdir):
         raise ValueError("it is not inside the folder")
-    if folded(first) == STAGE:
+    if first[0] == "." and folded(first) == STAGE:
         raise ValueError("it is not inside the folder, but where exports are prepared")
     return path
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -154,7 +154,8 @@ def _write(
     write = {
         place: text
         for place, text in texts.items()
-        if folder.folded(place) in renamed or not _holds(os.path.join(target, place), text)
+        if (renamed and folder.folded(place) in renamed)
+        or not _holds(os.path.join(target, place), text)
     }
     delete = {place for place in gone if os.path.lexists(os.path.join(target, place))}
     if write or delete:
@@ -167,7 +168,7 @@ def _places(files: Iterable[_File]) -> dict[str, _File]:
     places: dict[str, _File] = {}
     spelled: dict[str, str] = {}
     for file in files:
-        place = _place(file.name, f"{file}: ")
+        place = _place(file.name, file)
         other = spelled.setdefault(folder.folded(place), place)
         if place in places:
             raise PyimagestreamError(
@@ -196,7 +197,7 @@ def _places(files: Iterable[_File]) -> dict[str, _File]:
 def _check_kept(places: Mapping[str, _File], kept: Mapping[str, str]) -> None:
     """Raises `PyimagestreamError` for a file that some file systems take for another one's."""
     spelled = {folder.folded(os.path.normpath(name)): name for name in kept}
-    for place, file in places.items():
+    for place, file in places.items() if kept else ():
         other = spelled.get(folder.folded(place), place)
         if os.path.normpath(other) != place:
             raise PyimagestreamError(
@@ -205,15 +206,15 @@ def _check_kept(places: Mapping[str, _File], kept: Mapping[str, str]) -> None:
             )
 
 
-def _check_in_the_way(target: str, places: Mapping[str, _File], stale: Collection[str]) -> None:
+def _check_in_the_way(target: str, places: Mapping[str, _File], stale: Set[str]) -> None:
     """Raises `PyimagestreamError` for a file that is there and not one of the stale ones."""
-    spelled = {folder.folded(place): place for place in stale}
+    respelled = {folder.folded(place): place for place in stale - places.keys()}
     for place, file in places.items():
         path = os.path.join(target, place)
         if place in stale or not os.path.lexists(path):
             continue
-        before = os.path.join(target, spelled.get(folder.folded(place), place))
-        if before == path or not _same(before, path):
+        before = respelled.get(folder.folded(place))
+        if not before or not _same(os.path.join(target, before), path):
             raise PyimagestreamError(f"{file.name}: {file}: this file exists already")
 
 
@@ -225,11 +226,12 @@ def _same(path: str, other: str) -> bool:
         return False
 
 
-def _place(name: str, who: str = "") -> str:
+def _place(name: str, file: _File | None = None) -> str:
     """A file name as a path below the folder. Raises `PyimagestreamError` if it is none."""
     try:
         return folder.place(name)
     except ValueError as error:
+        who = f"{file}: " if file else ""
         raise PyimagestreamError(f"{who}the file name {name!r}: {error}") from None
 
 
