@@ -19,16 +19,17 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from ..errors import EvaluationError
+from .importer import Importer
 from .lexer import LexError, pairs, tokens, value
-
-if TYPE_CHECKING:
-    from .vm import Importing, Job
+from .vm import Job
 
 NAME = "__fmt"
 """What the names in rewritten code begin with."""
@@ -47,6 +48,10 @@ MAX_KEY = 24
 MAX_CONVERSIONS = 64
 
 
+class UnsureError(EvaluationError):
+    """Code that cannot be rewritten so that it gives the value of the original or fails."""
+
+
 class Plan(NamedTuple):
     """How deep values are put in rewritten code: inside of so many frames of the stack.
 
@@ -61,40 +66,63 @@ class Plan(NamedTuple):
         """A limit that rewritten code exceeds wherever the original exceeds its own."""
         return max(original - FORMAT, 0) * self.frames // NESTING
 
+    def job(self, job: Job) -> Job:
+        """The job with all of its code rewritten. Raises `UnsureError`."""
+        variables = replace(
+            job.variables,
+            ext_codes=self._codes(job.variables.ext_codes),
+            tla_codes=self._codes(job.variables.tla_codes),
+        )
+        source, max_stack = rewritten(job.source, self), self.max_stack(job.max_stack)
+        return replace(job, source=source, variables=variables, max_stack=max_stack)
 
-PLANS = (Plan(2), Plan(13))
-"""To be tried in turn. The first is enough for most code; the second is a little slower."""
+    def _codes(self, codes: Mapping[str, str]) -> dict[str, str]:
+        return {name: rewritten(code, self) for name, code in codes.items()}
+
+    def after(self, error: EvaluationError) -> Plan | None:
+        """The plan for what failed with this one, or None where the original has to run."""
+        return DEEPER if self == FLAT and "max stack frames exceeded" in error.message else None
 
 
-class UnsureError(EvaluationError):
-    """Code that cannot be rewritten so that it gives the value of the original or fails."""
+FLAT = Plan(2)
+"""Enough for nearly all templates."""
+
+DEEPER = Plan(13)
+"""For templates that need more of the stack. Its formats take longer, but not much."""
 
 
-def planned(job: Job, importer: Importing, plan: Plan) -> tuple[Job, Importing]:
-    """A job with fast formats in all of its code, and the importer for it.
+def plan(job: Job) -> Plan | None:
+    """The plan to evaluate a job with first, or None where there is nothing to gain."""
+    codes = (job.source, *job.variables.ext_codes.values(), *job.variables.tla_codes.values())
+    try:
+        is_worth = any("import" in code or rewritten(code, FLAT) != code for code in codes)
+    except UnsureError:
+        return None
+    return FLAT if is_worth and FLAT.max_stack(job.max_stack) else None
 
-    What the job then gives is what it would have given; what it raises says nothing. Raises
-    `UnsureError`, and so does the importer.
+
+class FastImporter(Importer):
+    """Finds the files that an `Importer` finds, and rewrites those that are imported as code.
+
+    ``found`` has the hashes of the files as they are.
     """
 
-    def importing(base: str, name: str) -> tuple[str, bytes]:
+    def __init__(
+        self, jpath: Sequence[str | Path], virtual: Mapping[str, str] | None, plan: Plan
+    ) -> None:
+        super().__init__(jpath, virtual)
+        self._plan = plan
+
+    def __call__(self, base: str, name: str) -> tuple[str, bytes]:
+        """As for an `Importer`. Raises `UnsureError` as well."""
         if name.startswith(_RAW):
-            path, content = importer(base, name[len(_RAW) :])
-            return _RAW + path, content  # another path, as the same file may be imported as code
-        path, content = importer(base, name)
+            path, content = super().__call__(base, name[len(_RAW) :])
+            return _RAW + path, content  # a path of its own: the file may be imported as code too
+        path, content = super().__call__(base, name)
         try:
-            return path, rewritten(content.decode(), plan).encode()
+            return path, rewritten(content.decode(), self._plan).encode()
         except UnicodeDecodeError:
             raise UnsureError(f"{path} is not UTF-8") from None
-
-    fast = replace(
-        job,
-        source=rewritten(job.source, plan),
-        ext_codes={name: rewritten(code, plan) for name, code in job.ext_codes.items()},
-        tla_codes={name: rewritten(code, plan) for name, code in job.tla_codes.items()},
-        max_stack=plan.max_stack(job.max_stack),
-    )
-    return fast, importing
 
 
 # The rest of all code is not even read: it has no literal before a `%`, no `importstr`, and no
@@ -107,8 +135,8 @@ def rewritten(code: str, plan: Plan) -> str:
     """The code with fast formats. Raises `UnsureError`."""
     if not _WORTH.search(code):
         return code
-    if NAME in code:
-        raise UnsureError(f"there is a name that begins with {NAME}")
+    if NAME in code or "\0" in code:
+        raise UnsureError(f"there is a name that begins with {NAME}, or NUL")
     try:
         return _Rewriter(code, plan.frames).result()
     except LexError as error:

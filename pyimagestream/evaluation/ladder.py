@@ -15,8 +15,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from ..engines.fastformat import FastImporter, Plan, plan
 from ..engines.importer import Importer
-from ..engines.vm import evaluate
+from ..engines.vm import Job, evaluate
 from ..errors import EvaluationError, Problem
 from .natives import Collector
 from .output import manifests, parsed
@@ -31,9 +32,10 @@ class Template:
     source: str
     settings: Settings
 
-    def importer(self) -> Importer:
-        """A new importer, which knows of no file yet."""
-        return Importer(self.settings.search_path(), self.settings.virtual)
+    def importer(self, plan: Plan | None = None) -> Importer:
+        """A new importer, which knows of no file yet; one for fast formats with a plan."""
+        places = self.settings.search_path(), self.settings.virtual
+        return FastImporter(*places, plan) if plan else Importer(*places)
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,24 @@ def evaluated(template: Template) -> Outcome:
 
 
 def _run(template: Template, collector: Collector | None = None) -> Outcome:
+    """What a VM makes of a template: with fast formats, or if that fails, as it is."""
     settings = template.settings
-    importer = template.importer()
-    natives = {**(collector.callbacks() if collector else {}), **settings.natives}
     job = settings.job(template.filename, template.source)
-    text = evaluate(settings.engine, job, importer, natives)
+    fast = plan(job) if settings.fast_formats else None
+    while fast:
+        try:
+            return _run_once(template, fast.job(job), collector, fast)
+        except EvaluationError as error:
+            fast = fast.after(error)
+    return _run_once(template, job, collector)
+
+
+def _run_once(
+    template: Template, job: Job, collector: Collector | None, fast: Plan | None = None
+) -> Outcome:
+    importer = template.importer(fast)
+    natives = {**(collector.callbacks() if collector else {}), **template.settings.natives}
+    text = evaluate(template.settings.engine, job, importer, natives)
     return Outcome(parsed(text), importer.found, frozenset(importer.absent))
 
 

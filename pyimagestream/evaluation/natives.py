@@ -43,7 +43,11 @@ class Collector:
         self._texts: Counter[str] = Counter()
 
     def callbacks(self) -> dict[str, Native]:
-        """The natives to register with a VM, by name: those that refuse as well."""
+        """The natives to register with a VM, by name: those that refuse as well.
+
+        What was collected before is forgotten.
+        """
+        self._texts.clear()
         return {**_refusing(), COLLECT: (("v",), self._collect)}
 
     def problems(self) -> list[Problem]:
