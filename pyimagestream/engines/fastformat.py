@@ -36,8 +36,8 @@ NAME = "__fmt"
 
 _RAW = f"{NAME}:"
 
-FORMAT = 100
-"""Frames of the stack that a format takes itself, at most: 76 are measured."""
+FORMAT = 70
+"""Frames of the stack that a format takes itself, at most: 59 are measured."""
 
 NESTING = 26
 """Frames of the stack between a format and what its values take, at most: 24 are measured."""
@@ -84,7 +84,7 @@ class Plan(NamedTuple):
         return DEEPER if self == FLAT and "max stack frames exceeded" in error.message else None
 
 
-FLAT = Plan(2)
+FLAT = Plan(4)
 """Enough for nearly all templates."""
 
 DEEPER = Plan(13)
@@ -160,12 +160,12 @@ def _number(key: str | None, fill: str, width: int) -> _Conversion:
     if width < 2:
         return _Conversion(key, _WHOLE)
     cases = "".join(
-        f"if n>{10 ** (digits - 1) - 1 if digits > 1 else -1} "
-        f"then {_quoted(fill * (width - digits))}+n else "
+        f"if {NAME}n>{10 ** (digits - 1) - 1 if digits > 1 else -1} "
+        f"then {_quoted(fill * (width - digits))}+{NAME}n else "
         for digits in range(width, 0, -1)
     )
     kind, flag = ("zeros", "0") if fill == "0" else ("blanks", "")
-    helper = f"function(x)local n={_WHOLE}x;{cases}'%{flag}{width}d'%n"
+    helper = f"function({NAME}v)local {NAME}n={_WHOLE}{NAME}v;{cases}'%{flag}{width}d'%{NAME}n"
     return _Conversion(key, f"{NAME}{kind}{width}", helper)
 
 
@@ -175,7 +175,9 @@ _Parts = tuple[str | _Conversion, ...]
 
 _SCALAR = f"{NAME}scalar"
 # By its letters: not "array", and not "object".
-_IS_SCALAR = "function(x)local t=std.type(x);t>'b'&&(t<'o'||t>'p')"
+_IS_SCALAR = (
+    f"function({NAME}v)local {NAME}t=std.type({NAME}v);{NAME}t>'b'&&({NAME}t<'o'||{NAME}t>'p')"
+)
 
 _CODE = re.compile(
     r"%(?:(?P<percent>%)|(?:\((?P<key>[^)]*)\))?"

@@ -1,0 +1,277 @@
+"""Fast formats: rewritten code gives what the original gives, or fails."""
+
+import json
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from support.jsonnet import printed, programs, recursions
+
+from pyimagestream import EvaluationError
+from pyimagestream.engines.fastformat import (
+    DEEPER,
+    FLAT,
+    NAME,
+    FastImporter,
+    UnsureError,
+    plan,
+    rewritten,
+)
+from pyimagestream.engines.importer import Importer
+from pyimagestream.engines.lexer import tokens
+from pyimagestream.engines.vm import ENGINES, Job, Variables, evaluate
+
+PLANS = (FLAT, DEEPER)
+
+
+def run(engine, job, importer=None, natives=None):
+    """What a job gives, or None and why it fails; and what it prints."""
+    natives = {"n": (("v",), lambda value: f"<{value}>"), **(natives or {})}
+    with printed() as lines:
+        try:
+            result = evaluate(engine, job, importer or Importer(), natives), ""
+        except EvaluationError as error:
+            result = None, error.message
+    return *result, lines
+
+
+def run_fast(engine, job, chosen, virtual=None):
+    try:
+        return run(engine, chosen.job(job), FastImporter((), virtual, chosen))
+    except UnsureError as error:
+        return None, str(error), []
+
+
+def is_rewritten(code):
+    return rewritten(code, FLAT) != code
+
+
+def assert_same_or_fails(engine, job):
+    """That it holds on each plan, also of what is printed: the value if there is one."""
+    fast = [run_fast(engine, job, chosen) for chosen in PLANS]
+    if any(value is not None or lines for value, _, lines in fast):
+        value, _, lines = run(engine, job)
+        assert all(outcome in ((value, "", lines), (None, outcome[1], [])) for outcome in fast)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@given(code=programs())
+@settings(max_examples=150)
+def test_a_rewritten_program_gives_the_same_or_fails(engine, code):
+    assert_same_or_fails(engine, Job("a.jsonnet", code))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@given(code=recursions(), limit=st.integers(71, 700))
+@example("local f(n) = if n < 1 then '' else '%s' % [f(n - 1)]; f(30)", 500)
+@example("local f(n) = if n < 1 then '' else '%s' % [[f(n - 1)]]; f(18)", 200)
+@example("local f(n) = if n < 1 then '' else '%s' % ['%s' % f(n - 1)]; f(14)", 300)
+@settings(max_examples=100)
+def test_a_rewritten_program_exceeds_the_stack_where_the_original_does(engine, code, limit):
+    assert_same_or_fails(engine, Job("a.jsonnet", code, max_stack=limit))
+
+
+@given(code=programs())
+def test_no_token_moves_to_another_line(code):
+    for chosen in PLANS:
+        try:
+            result = rewritten(code, chosen)
+        except UnsureError:
+            continue
+        assert result.count("\n") == code.count("\n")
+        assert names(result) == names(code)
+
+
+def names(code):
+    """What the program named, and on which lines."""
+    return [
+        (code.count("\n", 0, token.start), token.text)
+        for token in tokens(code)
+        if token.kind == "identifier" and token.text in "nolfqrxz"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [
+        ("'a%sb' % 1", "a1b"),
+        ("'%s' % 1", "1"),
+        ("'%s' % null", "null"),
+        ("'%s' % ['x']", "x"),
+        ("'%s' % [{ a: [1.5, 'é'] }]", '{"a": [1.5, "é"]}'),
+        ("'%s%s' % [1, 2,]", "12"),
+        ("'%d|%i|%u|%ld' % [1.9, -1.9, -0.5, 1e9]", "1|-1|0|1000000000"),
+        ("'%d%d' % [1, 2]", "12"),
+        ("'%03d|%03d|%03d|%2d|%2d|%2d' % [7, 1234, -7, 7, 123, -7]", "007|1234|-07| 7|123|-7"),
+        ("'%d' % 9007199254740991", "9007199254740991"),
+        ("'100%% of %s' % 'x'", "100% of x"),
+        ("'%(a)s-%(b c)02d-%(a)s' % { a: 'x', 'b c': 1 }", "x-01-x"),
+        ("local o = { a:: 1 }; '%(a)s' % o", "1"),
+        ("local o = { a: 1 }; '%(a)s' % o { a+: 2 }", "3"),
+        ("|||\n  a %s\n    b\n||| % 'x'", "a x\n  b\n"),
+        ("@'it''s %s' % 'x'", "it's x"),
+        ("'\\u0025s\\n' % 'x'", "x\n"),
+        ("'%s' /* 1 */ % // 2\n # 3\n 'x'", "x"),
+        ("'a' + '%s' % 'b' + 'c'", "abc"),
+        ("local f(x) = '%s' % x; f('y')", "y"),
+        ("(function(x) '%s' % x)('y')", "y"),
+        ("local o = { a(x):: ['y'] }; '%s' % o.a(1)[0]", "y"),
+        ("'%s,%s' % ['%s' % 'a', ['%s' % ['b']]]", 'a,["b"]'),
+        ("std.join(',', ['%s' % x for x in [1, 2] if '%s' % x != '3'])", "1,2"),
+        ("{ ['k%s' % 1]: 1, assert '%s' % 1 == '1' : '%s' % 2 }", {"k1": 1}),
+        ("local f(a, b='<%s>' % a) = b; f(1)", "<1>"),
+        ("if 'a' in { ['%s' % 'a']: 1 } then '%s' % 1 else '%s' % 2", "1"),
+        ("{ a: '%s' % self.b, b:: $.c, c:: '%s' % 'x' }.a", "x"),
+        ("({ a: 'x' } + { a: '%s' % super.a }).a", "x"),
+        ("'%s' % [if 1 < 2 then 'a' else 'b']", "a"),
+        ("'%s %s' % [function(a, b) a + b, 2][1:] + '' == ''", None),
+    ],
+)
+def test_what_is_certain_is_spelled_out(engine, code, value):
+    job = Job("a.jsonnet", code)
+    text, _, lines = run(engine, job)
+    assert (json.loads(text) if text else None, lines) == (value, [])
+    if value is None:
+        return
+    assert is_rewritten(code)
+    for chosen in PLANS:
+        fast, _, lines = run_fast(engine, job, chosen)
+        assert fast == text
+        assert lines == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *["'%5s' % 'x'", "'%-5d' % 1", "'%+d' % 1", "'% d' % 1", "'%#o' % 8", "'%x' % 255"],
+        *["'%c' % 'x'", "'%e' % 1", "'%f' % 1", "'%g' % 1", "'%.2d' % 1", "'%*d' % [3, 1]"],
+        *["'%' % 1", "'%q' % 1", "'%(a' % 1", "'%(a)' % 1", "'%10d' % 1", "'%5%' % []"],
+        *["'%s' % []", "'%s' % [1, 2]", "'%s%s' % 'ab'", "'%s%(a)s' % { a: 1 }", "'x' % []"],
+        *["'%s%s' % [x for x in [1, 2]]", "'%s%s' % [local a = 1, b = 2; a, b]"],
+        *["5 % 3", "2 * '%s' % 1", "'x' % '%s' % 1", "('%s') % 1", "'%s' % -1", "'%s' % if true"],
+        *["'%s' % f(1) tailstrict", "import '%s' % 1", "x '%s' % 1", "(x) '%s' % 1", "o.'%s' % 1"],
+        *[
+            "'%s' % function(x) x",
+            "'%s' %",
+            "'%(aaaaaaaaaaaaaaaaaaaaaaaaa)s' % {}",
+            "'%s' % error ''",
+        ],
+    ],
+)
+def test_what_is_not_certain_is_left_to_the_vm(code):
+    assert not is_rewritten(code)
+
+
+def test_a_list_where_one_value_could_stand_is_left_to_the_vm_when_it_is_known(engine):
+    code = "local f(x) = '%s' % x; [f(1), f([2]), f([[3]]), f(['a'][0])]"
+    job = Job("a.jsonnet", code)
+    assert is_rewritten(code)
+    assert json.loads(run_fast(engine, job, FLAT)[0]) == ["1", "2", "[3]", "a"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "local s = std; s.trace('x', 1)",
+        "std['trace']('x', 1)",
+        "{ std: std }",
+        "[std][0]",
+        "'a' 'b",
+        "[1",
+        "'\\q%s' % 1",
+        f"local {NAME}0 = 1; '%s' % {NAME}0",
+        "importstr ('a')",
+    ],
+)
+def test_code_that_could_print_or_is_not_understood_is_not_rewritten(code):
+    with pytest.raises(UnsureError):
+        FLAT.job(Job("a.jsonnet", f"{code} + '%s' % 1"))
+
+
+def test_rewritten_code_never_prints(engine):
+    job = Job("a.jsonnet", "std.trace('a', '%s' % 1)")
+    value, _, lines = run(engine, job)
+    assert (json.loads(value), lines) == ("1", ["TRACE: a.jsonnet:1 a"])
+    assert run_fast(engine, job, FLAT) == (None, "", [])
+    unused = Job("a.jsonnet", "local f() = std.trace('a', 1); '%s' % 1")
+    assert json.loads(run_fast(engine, unused, FLAT)[0]) == "1"
+
+
+def test_values_are_computed_as_often_and_in_the_same_order(engine):
+    code = """
+        local n(x) = std.native('seen')(x), o = { a: n('a'), b:: n('b') };
+        local list = [n('c'), n('d'), n('unused')];
+        '%(b)s%(a)s%(b)s' % o + '%s%s%s' % [list[1], list[0], n('e')] + '%s' % n('f')
+        + (if '%s' % list[1] == 'g' then '%s' % n('unused') else '%03d' % std.length(n('h')))
+    """
+
+    def seen(job, importer):
+        calls = []
+        evaluate(engine, job, importer, {"seen": (("v",), lambda v: calls.append(v) or v)})
+        return calls
+
+    job = Job("a.jsonnet", code)
+    for chosen in PLANS:
+        assert seen(chosen.job(job), FastImporter((), {}, chosen)) == seen(job, Importer())
+    assert "unused" not in seen(job, Importer())
+
+
+def test_imported_texts_stay_as_they_are(engine, tmp_path):
+    (tmp_path / "a.libsonnet").write_text("'<%s>' % 'x'")
+    code = "[import 'a.libsonnet', importstr 'a.libsonnet', std.length(importbin \"a.libsonnet\")]"
+    job = Job(f"{tmp_path}/main.jsonnet", f"{code} + ['%s' % 1]")
+    plain, fast = Importer(), FastImporter((), {}, FLAT)
+    expected = ["<x>", "'<%s>' % 'x'", 12, "1"]
+    assert json.loads(evaluate(engine, job, plain, {})) == expected
+    assert json.loads(evaluate(engine, FLAT.job(job), fast, {})) == expected
+    assert fast.found == plain.found
+    assert list(fast.found) == [f"{tmp_path}/a.libsonnet"]
+
+
+def test_files_looked_for_are_those_of_the_original(engine, tmp_path):
+    for place in ("one", "two"):
+        (tmp_path / place).mkdir()
+    (tmp_path / "one/a.libsonnet").write_text("{ b: import 'b.libsonnet', c: import 'no' }")
+    (tmp_path / "two/b.libsonnet").write_text("local no = import 'no'; '%s' % 'x'")
+    places = [tmp_path / "one", tmp_path / "two"]
+    job = Job(f"{tmp_path}/main.jsonnet", "(import 'a.libsonnet').b")
+    plain, fast = Importer(places), FastImporter(places, {}, FLAT)
+    assert evaluate(engine, job, plain, {}) == evaluate(engine, FLAT.job(job), fast, {})
+    assert (fast.found, fast.absent) == (plain.found, plain.absent)
+    assert len(plain.absent) == 3
+
+
+def test_variables_that_are_code_are_rewritten_too(engine):
+    code = "function(b) [std.extVar('a'), b]"
+    variables = Variables(ext_codes={"a": "'%02d' % 1"}, tla_codes={"b": "'%s' % 'x'"})
+    job = Job("a.jsonnet", code, variables)
+    assert plan(job) == FLAT
+    assert NAME in FLAT.job(job).variables.tla_codes["b"]
+    assert json.loads(run_fast(engine, job, FLAT)[0]) == ["01", "x"]
+
+
+def test_a_job_without_a_format_or_an_import_has_no_plan():
+    assert plan(Job("a.jsonnet", "{ a: 1 }")) is None
+    assert plan(Job("a.jsonnet", "import 'a'")) == FLAT
+    assert plan(Job("a.jsonnet", "'%s' % 1")) == FLAT
+    assert plan(Job("a.jsonnet", "'%s' % 1", max_stack=70)) is None
+
+
+def test_a_small_stack_is_followed_by_a_larger_one_and_then_by_the_original():
+    stack = EvaluationError("max stack frames exceeded.")
+    assert FLAT.after(stack) == DEEPER
+    assert DEEPER.after(stack) is None
+    assert FLAT.after(EvaluationError("field does not exist: a")) is None
+    limits = [chosen.max_stack(500) for chosen in PLANS]
+    assert limits == sorted(limits)
+    assert limits[-1] < 500
+
+
+def test_formats_may_be_many_and_deep_in_one_another():
+    depth = 200
+    code = "'%s' % [" * depth + "1" + "]" * depth
+    assert rewritten(code, FLAT).count(f"local {NAME}0=") == depth
+    many = "[" + "'%s' % 'a'," * 20_000 + "]"
+    assert rewritten(many, FLAT).count(f"local {NAME}0=") == 20_000
+    signs = "-" * 200_000 + "'%s' % ['a']"
+    assert rewritten(signs, FLAT).startswith("-" * 200_000 + "(local")
