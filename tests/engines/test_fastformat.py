@@ -8,12 +8,11 @@ from hypothesis import strategies as st
 from support.jsonnet import printed, programs, recursions
 
 from pyimagestream import EvaluationError
+from pyimagestream.engines._rewriter import NAME
 from pyimagestream.engines.fastformat import (
     DEEPER,
     FLAT,
-    NAME,
     FastImporter,
-    UnsureError,
     plan,
     rewritten,
 )
@@ -38,7 +37,7 @@ def run(engine, job, importer=None, natives=None):
 def run_fast(engine, job, chosen, virtual=None):
     try:
         return run(engine, chosen.job(job), FastImporter((), virtual, chosen))
-    except UnsureError as error:
+    except EvaluationError as error:
         return None, str(error), []
 
 
@@ -76,7 +75,7 @@ def test_no_token_moves_to_another_line(code):
     for chosen in PLANS:
         try:
             result = rewritten(code, chosen)
-        except UnsureError:
+        except EvaluationError:
             continue
         assert result.count("\n") == code.count("\n")
         assert names(result) == names(code)
@@ -184,7 +183,7 @@ def test_a_list_where_one_value_could_stand_is_left_to_the_vm_when_it_is_known(e
     ],
 )
 def test_code_that_could_print_or_is_not_understood_is_not_rewritten(code):
-    with pytest.raises(UnsureError):
+    with pytest.raises(EvaluationError):
         FLAT.job(Job("a.jsonnet", f"{code} + '%s' % 1"))
 
 

@@ -1,0 +1,294 @@
+"""Formats spelled out: what each token of a source becomes."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+from itertools import accumulate, pairwise
+from typing import NamedTuple
+
+from ..errors import EvaluationError
+from .lexer import pairs, tokens, value
+
+NAME = "__fmt"
+"""What the names in rewritten code begin with."""
+
+MAX_KEY = 24
+"""Characters of the key of a conversion. Each takes a frame of the stack."""
+
+MAX_CONVERSIONS = 64
+
+
+def spelled_out(code: str, frames: int, text_prefix: str) -> str:
+    """The code with sums for the formats that are certain, each value inside of so many frames.
+
+    The files of `importstr` get ``text_prefix`` before their names, and `std.trace` fails.
+    Raises `EvaluationError` for code that may print by another name, or is not understood.
+    """
+    if NAME in code or "\0" in code:
+        raise EvaluationError(f"there is a name that begins with {NAME}, or NUL")
+    return _Rewriter(code, frames, text_prefix).result()
+
+
+class _Conversion(NamedTuple):
+    """A conversion: its key, and what makes a text or a whole number of a value behind it."""
+
+    key: str | None
+    operator: str
+    helper: str = ""  # the function that the operator is the name of
+
+
+_STRING = "''+"
+_WHOLE = "-1&"  # cuts off what is behind the point; fails beyond 2^53, and for what is no number
+
+
+def _number(key: str | None, fill: str, width: int) -> _Conversion:
+    """The conversion to a number of at least so many digits; negative ones are left to the VM."""
+    if width < 2:
+        return _Conversion(key, _WHOLE)
+    cases = "".join(
+        f"if {NAME}n>{10 ** (digits - 1) - 1 if digits > 1 else -1} "
+        f"then {_quoted(fill * (width - digits))}+{NAME}n else "
+        for digits in range(width, 0, -1)
+    )
+    kind, flag = ("zeros", "0") if fill == "0" else ("blanks", "")
+    helper = f"function({NAME}v)local {NAME}n={_WHOLE}{NAME}v;{cases}'%{flag}{width}d'%{NAME}n"
+    return _Conversion(key, f"{NAME}{kind}{width}", helper)
+
+
+_ANY = _Conversion(None, "")
+
+_Parts = tuple[str | _Conversion, ...]
+
+_SCALAR = f"{NAME}scalar"
+# By its letters: not "array", and not "object".
+_IS_SCALAR = (
+    f"function({NAME}v)local {NAME}t=std.type({NAME}v);{NAME}t>'b'&&({NAME}t<'o'||{NAME}t>'p')"
+)
+
+_CODE = re.compile(
+    r"%(?:(?P<percent>%)|(?:\((?P<key>[^)]*)\))?"
+    r"(?:s|(?P<zero>0?)(?P<width>[1-9]?)[hlL]?(?P<number>[diu])))"
+)
+
+
+@lru_cache(maxsize=256)
+def _parts(literal: str) -> _Parts:
+    """The texts and the conversions of a format; nothing where one of them is not certain."""
+    parts: list[str | _Conversion] = []
+    position = 0
+    while (start := literal.find("%", position)) >= 0:
+        code = _CODE.match(literal, start)
+        if not code or len(code["key"] or "") > MAX_KEY:
+            return ()
+        parts.append(literal[position:start] + (code["percent"] or ""))
+        if not code["percent"]:
+            key, width = code["key"], int(code["width"] or 0)
+            is_number = code["number"]
+            parts.append(
+                _number(key, code["zero"] or " ", width) if is_number else _Conversion(key, _STRING)
+            )
+        position = code.end()
+    parts.append(literal[position:])
+    number = sum(isinstance(part, _Conversion) for part in parts)
+    return tuple(filter(None, parts)) if 0 < number <= MAX_CONVERSIONS else ()
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+# A literal behind one of these is the first operand of a `%` behind it.
+_BEFORE = frozenset(["then", "else", "in", "error", "assert", "if"])
+_TIGHTER = frozenset("*/%")
+_SIMPLE = frozenset(["identifier", "number", "string"])
+_OPERANDS = frozenset(["$", "self", "super", "true", "false", "null"])
+
+
+class _Rewriter:
+    """Changes the texts of single tokens; what is between the tokens stays."""
+
+    def __init__(self, code: str, frames: int, text_prefix: str) -> None:
+        self.code = code
+        self.frames = frames
+        self.text_prefix = text_prefix
+        self.tokens = tokens(code)
+        self.pairs = pairs(self.tokens)
+        self.texts = [token.text for token in self.tokens]
+        self.helpers: dict[str, str] = {}
+        # How many `%` there are before each token.
+        self.percents = list(accumulate((text == "%" for text in self.texts), initial=0))
+
+    def result(self) -> str:
+        # From right to left, so that what is put behind a token is so from the inside out.
+        for index in range(len(self.tokens) - 1, -1, -1):
+            token = self.tokens[index]
+            if token.kind == "string":
+                self._format(index)
+            elif token.text in ("importstr", "importbin"):
+                self._import(index)
+            elif token.text == "std":
+                self._std(index)
+        pieces = [f"local {name}={code};" for name, code in sorted(self.helpers.items())]
+        end = 0
+        for token, text in zip(self.tokens, self.texts, strict=True):
+            pieces += self.code[end : token.start], text
+            end = token.end
+        return "".join(pieces) + self.code[end:]
+
+    def _is(self, index: int, *texts: str) -> bool:
+        return 0 <= index < len(self.tokens) and self.tokens[index].text in texts
+
+    def _import(self, index: int) -> None:
+        if index + 1 == len(self.tokens) or self.tokens[index + 1].kind != "string":
+            raise EvaluationError("what is imported has no literal name")
+        name = self.tokens[index + 1]
+        self.texts[index + 1] = _quoted(self.text_prefix + value(name)) + _newlines(name.text)
+
+    def _std(self, index: int) -> None:
+        if self._is(index - 1, "."):
+            return
+        if not self._is(index + 1, "."):
+            raise EvaluationError("std.trace may go by another name")
+        if self._is(index + 2, "trace"):
+            self.texts[index : index + 3] = "(error ''", "", ")"
+
+    def _format(self, index: int) -> None:
+        """Spells out the format whose literal is at ``index``, if there is one."""
+        if not self._is(index + 1, "%") or not self._begins_operand(index):
+            return
+        start = index + 2
+        end = self._end_of_operand(start)
+        parts = _parts(value(self.tokens[index])) if end else ()
+        if not end or not parts:
+            return
+        conversions = [part for part in parts if isinstance(part, _Conversion)]
+        keyed = {conversion.key is not None for conversion in conversions}
+        is_array = self._is(start, "[") and self.pairs[start] == end - 1
+        ends = self._ends_of_elements(start) if is_array else None
+        if ends is not None:
+            if keyed == {False} and len(conversions) == len(ends):
+                self._spell_array(index, parts, conversions, ends)
+        elif keyed == {True}:
+            self._spell_object(index, parts, conversions, end)
+        elif len(conversions) == 1:
+            self._spell_value(index, parts, conversions[0], end)
+
+    def _spell_array(
+        self, index: int, parts: _Parts, conversions: list[_Conversion], ends: list[int]
+    ) -> None:
+        bracket, first = index + 2, index + 3
+        bindings = [self._binding(*numbered) for numbered in enumerate(conversions)]
+        self._open(index, bindings[0])
+        self.texts[bracket] = self.texts[self.pairs[bracket]] = ""
+        names = []
+        for number, end in enumerate(ends):
+            name, chain = self._chain(number, first, end)
+            names.append(name)
+            self.texts[end] = ",".join([f"){chain}", *bindings[number + 1 : number + 2]])
+            first = end + 1
+        self.texts[self.pairs[bracket]] += f";{_sum(parts, names)})"
+
+    def _spell_object(
+        self, index: int, parts: _Parts, conversions: list[_Conversion], end: int
+    ) -> None:
+        self._open(index, f"{NAME}=")
+        names = []
+        for number, conversion in enumerate(conversions):
+            name, chain = self._chain(number)
+            names.append(name)
+            field = f"{NAME}[{_quoted(conversion.key or '')}]"
+            self.texts[end - 1] += f",{self._binding(number, conversion)}{field}){chain}"
+        self.texts[end - 1] += f";{_sum(parts, names)})"
+
+    def _spell_value(self, index: int, parts: _Parts, conversion: _Conversion, end: int) -> None:
+        is_text = conversion.operator == _STRING
+        self._open(index, self._binding(0, _ANY if is_text else conversion))
+        name, chain = self._chain(0, index + 2, end)
+        result = _sum(parts, [name])
+        if is_text:  # an array is a list of values here as well, and left to the VM
+            self.helpers[_SCALAR] = _IS_SCALAR
+            literal = _quoted(value(self.tokens[index]))
+            result = f"if {_SCALAR}({name})then {result} else {literal}%{name}"
+        self.texts[end - 1] += f"){chain};{result})"
+
+    def _binding(self, number: int, conversion: _Conversion) -> str:
+        if conversion.helper:
+            self.helpers[conversion.operator] = conversion.helper
+        return f"{NAME}{number}={conversion.operator}("
+
+    def _open(self, index: int, binding: str) -> None:
+        lines = _newlines(self.tokens[index].text)
+        self.texts[index : index + 2] = f"({lines}local {binding}", ""
+
+    def _chain(self, number: int, start: int = 0, end: int = 0) -> tuple[str, str]:
+        """The last of a chain of variables behind that of a number, and their bindings.
+
+        The value of the first one is made of the tokens from ``start`` to ``end``.
+        """
+        # It may be a format itself, which is the one way to get to a format without a frame.
+        length = self.frames - 2 + (self.percents[start] != self.percents[end])
+        names = [f"{NAME}{number}", *(f"{NAME}{number}_{link}" for link in range(length))]
+        return names[-1], "".join(f",{later}={earlier}" for earlier, later in pairwise(names))
+
+    def _begins_operand(self, index: int) -> bool:
+        """Whether the literal at ``index`` is all that is left of a `%` behind it."""
+        if not index:
+            return True
+        before = self.tokens[index - 1]
+        if before.kind == "operator":  # before a text, `-` and the like fail either way
+            return before.text not in _TIGHTER
+        if before.text == ")":  # of the parameters of a function
+            return self._is(self.pairs[index - 1] - 1, "function")
+        return before.kind == "open" or before.text in _BEFORE or before.text in (",", ";")
+
+    def _end_of_operand(self, index: int) -> int | None:
+        """The index behind the operand at ``index``, or None where it is not a simple one."""
+        if index >= len(self.tokens):
+            return None
+        first = self.tokens[index]
+        if first.kind == "open":
+            index = self.pairs[index]
+        elif first.kind not in _SIMPLE and first.text not in _OPERANDS:
+            return None
+        index += 1
+        while index < len(self.tokens):
+            if self.tokens[index].kind == "open":
+                index = self.pairs[index] + 1
+            elif self._is(index, "."):
+                index += 2
+            elif self._is(index, "tailstrict"):
+                return None
+            else:
+                break
+        return index if index <= len(self.tokens) else None
+
+    def _ends_of_elements(self, bracket: int) -> list[int] | None:
+        """The comma or bracket behind each element of an array, or None where it is no list."""
+        ends = []
+        index, closing = bracket + 1, self.pairs[bracket]
+        while index < closing:
+            token = self.tokens[index]
+            if token.kind == "open":
+                index = self.pairs[index]
+            elif token.text in ("for", ";"):  # `local` has commas of its own
+                return None
+            elif token.text == ",":
+                ends.append(index)
+            index += 1
+        if index > bracket + 1 and not self._is(index - 1, ","):
+            ends.append(closing)
+        return ends
+
+
+def _sum(parts: _Parts, names: list[str]) -> str:
+    remaining = iter(names)
+    terms = [_quoted(part) if isinstance(part, str) else next(remaining) for part in parts]
+    if not isinstance(parts[0], str):
+        terms.insert(0, "''")  # one number, or two, are to make a text
+    return "+".join(terms)
+
+
+def _newlines(text: str) -> str:
+    return "\n" * text.count("\n")
