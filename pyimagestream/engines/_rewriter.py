@@ -32,40 +32,33 @@ def spelled_out(code: str, frames: int, text_prefix: str) -> str:
 
 
 class _Conversion(NamedTuple):
-    """A conversion: its key, and what makes a text or a whole number of a value behind it."""
+    """A conversion: its key, whether it wants a number, and how that is filled up."""
 
     key: str | None
-    operator: str
-    helper: str = ""  # the function that the operator is the name of
+    is_number: bool = False
+    fill: str = ""
+    width: int = 0
 
+    @property
+    def operator(self) -> str:
+        """What makes a text of any value behind it, or a whole number of a number."""
+        # Cuts off what is behind the point. Fails beyond 2^53, and for what is no number.
+        return "-1&" if self.is_number else "''+"
 
-_STRING = "''+"
-_WHOLE = "-1&"  # cuts off what is behind the point; fails beyond 2^53, and for what is no number
+    def filled(self, name: str) -> str:
+        """The variable, with as many digits as it is to have."""
+        if self.width < 2:
+            return name
+        cases = "".join(
+            f"if {name}>{least} then {_quoted(self.fill * (self.width - digits))}+{name} else "
+            for digits in range(self.width, 0, -1)
+            for least in (10 ** (digits - 1) - 1 if digits > 1 else -1,)
+        )
+        literal = f"'%{self.fill.strip()}{self.width}d'"
+        return f"({cases}{literal}%{name})"  # what is negative is left to the VM
 
-
-def _number(key: str | None, fill: str, width: int) -> _Conversion:
-    """The conversion to a number of at least so many digits; negative ones are left to the VM."""
-    if width < 2:
-        return _Conversion(key, _WHOLE)
-    cases = "".join(
-        f"if {NAME}n>{10 ** (digits - 1) - 1 if digits > 1 else -1} "
-        f"then {_quoted(fill * (width - digits))}+{NAME}n else "
-        for digits in range(width, 0, -1)
-    )
-    kind, flag = ("zeros", "0") if fill == "0" else ("blanks", "")
-    helper = f"function({NAME}v)local {NAME}n={_WHOLE}{NAME}v;{cases}'%{flag}{width}d'%{NAME}n"
-    return _Conversion(key, f"{NAME}{kind}{width}", helper)
-
-
-_ANY = _Conversion(None, "")
 
 _Parts = tuple[str | _Conversion, ...]
-
-_SCALAR = f"{NAME}scalar"
-# By its letters: not "array", and not "object".
-_IS_SCALAR = (
-    f"function({NAME}v)local {NAME}t=std.type({NAME}v);{NAME}t>'b'&&({NAME}t<'o'||{NAME}t>'p')"
-)
 
 _CODE = re.compile(
     r"%(?:(?P<percent>%)|(?:\((?P<key>[^)]*)\))?"
@@ -84,11 +77,8 @@ def _parts(literal: str) -> _Parts:
             return ()
         parts.append(literal[position:start] + (code["percent"] or ""))
         if not code["percent"]:
-            key, width = code["key"], int(code["width"] or 0)
-            is_number = code["number"]
-            parts.append(
-                _number(key, code["zero"] or " ", width) if is_number else _Conversion(key, _STRING)
-            )
+            fill, width = code["zero"] or " ", int(code["width"] or 0)
+            parts.append(_Conversion(code["key"], bool(code["number"]), fill, width))
         position = code.end()
     parts.append(literal[position:])
     number = sum(isinstance(part, _Conversion) for part in parts)
@@ -116,7 +106,6 @@ class _Rewriter:
         self.tokens = tokens(code)
         self.pairs = pairs(self.tokens)
         self.texts = [token.text for token in self.tokens]
-        self.helpers: dict[str, str] = {}
         # How many `%` there are before each token.
         self.percents = list(accumulate((text == "%" for text in self.texts), initial=0))
 
@@ -130,7 +119,7 @@ class _Rewriter:
                 self._import(index)
             elif token.text == "std":
                 self._std(index)
-        pieces = [f"local {name}={code};" for name, code in sorted(self.helpers.items())]
+        pieces: list[str] = []
         end = 0
         for token, text in zip(self.tokens, self.texts, strict=True):
             pieces += self.code[end : token.start], text
@@ -179,7 +168,10 @@ class _Rewriter:
         self, index: int, parts: _Parts, conversions: list[_Conversion], ends: list[int]
     ) -> None:
         bracket, first = index + 2, index + 3
-        bindings = [self._binding(*numbered) for numbered in enumerate(conversions)]
+        bindings = [
+            f"{NAME}{number}={conversion.operator}("
+            for number, conversion in enumerate(conversions)
+        ]
         self._open(index, bindings[0])
         self.texts[bracket] = self.texts[self.pairs[bracket]] = ""
         names = []
@@ -199,24 +191,21 @@ class _Rewriter:
             name, chain = self._chain(number)
             names.append(name)
             field = f"{NAME}[{_quoted(conversion.key or '')}]"
-            self.texts[end - 1] += f",{self._binding(number, conversion)}{field}){chain}"
+            self.texts[end - 1] += f",{NAME}{number}={conversion.operator}({field}){chain}"
         self.texts[end - 1] += f";{_sum(parts, names)})"
 
     def _spell_value(self, index: int, parts: _Parts, conversion: _Conversion, end: int) -> None:
-        is_text = conversion.operator == _STRING
-        self._open(index, self._binding(0, _ANY if is_text else conversion))
+        operator = conversion.operator if conversion.is_number else ""
+        self._open(index, f"{NAME}0={operator}(")
         name, chain = self._chain(0, index + 2, end)
         result = _sum(parts, [name])
-        if is_text:  # an array is a list of values here as well, and left to the VM
-            self.helpers[_SCALAR] = _IS_SCALAR
+        if not conversion.is_number:
+            chain += f",{NAME}t=std.type({name})"
+            # An array is a list of values here as well; it and an object are left to the VM.
+            is_scalar = f"{NAME}t>'b'&&({NAME}t<'o'||{NAME}t>'p')"  # by the letters of its type
             literal = _quoted(value(self.tokens[index]))
-            result = f"if {_SCALAR}({name})then {result} else {literal}%{name}"
+            result = f"if {is_scalar} then {result} else {literal}%{name}"
         self.texts[end - 1] += f"){chain};{result})"
-
-    def _binding(self, number: int, conversion: _Conversion) -> str:
-        if conversion.helper:
-            self.helpers[conversion.operator] = conversion.helper
-        return f"{NAME}{number}={conversion.operator}("
 
     def _open(self, index: int, binding: str) -> None:
         lines = _newlines(self.tokens[index].text)
@@ -284,7 +273,9 @@ class _Rewriter:
 
 def _sum(parts: _Parts, names: list[str]) -> str:
     remaining = iter(names)
-    terms = [_quoted(part) if isinstance(part, str) else next(remaining) for part in parts]
+    terms = [
+        _quoted(part) if isinstance(part, str) else part.filled(next(remaining)) for part in parts
+    ]
     if not isinstance(parts[0], str):
         terms.insert(0, "''")  # one number, or two, are to make a text
     return "+".join(terms)

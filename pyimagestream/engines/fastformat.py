@@ -68,14 +68,21 @@ class Plan(NamedTuple):
 
     def after(self, error: EvaluationError) -> Plan | None:
         """The plan for what failed with this one, or None where the original has to run."""
-        return DEEPER if self == FLAT and "max stack frames exceeded" in error.message else None
+        if self == FLAT and "max stack frames exceeded" in error.message:
+            _first[0] = DEEPER
+            return DEEPER
+        return None
 
 
-FLAT = Plan(4)
-"""Enough for nearly all templates."""
+FLAT = Plan(2)
+"""Enough for most templates, unless the VM has to format something itself."""
 
-DEEPER = Plan(13)
+DEEPER = Plan(8)
 """For templates that need more of the stack. Its formats take longer, but not much."""
+
+
+_first = [FLAT]
+"""The plan to begin with: a process that needed the deeper one has more of the same templates."""
 
 
 def plan(job: Job) -> Plan | None:
@@ -85,7 +92,7 @@ def plan(job: Job) -> Plan | None:
         is_worth = any("import" in code or rewritten(code, FLAT) != code for code in codes)
     except EvaluationError:
         return None
-    return FLAT if is_worth and FLAT.max_stack(job.max_stack) else None
+    return _first[0] if is_worth and _first[0].max_stack(job.max_stack) else None
 
 
 class FastImporter(Importer):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from support.jsonnet import printed, programs, recursions
 
 from pyimagestream import EvaluationError
+from pyimagestream.engines import fastformat
 from pyimagestream.engines._rewriter import NAME
 from pyimagestream.engines.fastformat import (
     DEEPER,
@@ -21,6 +22,12 @@ from pyimagestream.engines.lexer import tokens
 from pyimagestream.engines.vm import ENGINES, Job, Variables, evaluate
 
 PLANS = (FLAT, DEEPER)
+
+
+@pytest.fixture(autouse=True)
+def first(monkeypatch):
+    """Every test begins as a process does."""
+    monkeypatch.setattr(fastformat, "_first", [FLAT])
 
 
 def run(engine, job, importer=None, natives=None):
@@ -101,7 +108,7 @@ def names(code):
         ("'%s%s' % [1, 2,]", "12"),
         ("'%d|%i|%u|%ld' % [1.9, -1.9, -0.5, 1e9]", "1|-1|0|1000000000"),
         ("'%d%d' % [1, 2]", "12"),
-        ("'%03d|%03d|%03d|%2d|%2d|%2d' % [7, 1234, -7, 7, 123, -7]", "007|1234|-07| 7|123|-7"),
+        ("'%03d|%03d|%05d|%2d|%2d' % [7, 1234, 70, 7, 123]", "007|1234|00070| 7|123"),
         ("'%d' % 9007199254740991", "9007199254740991"),
         ("'100%% of %s' % 'x'", "100% of x"),
         ("'%(a)s-%(b c)02d-%(a)s' % { a: 'x', 'b c': 1 }", "x-01-x"),
@@ -161,11 +168,17 @@ def test_what_is_not_certain_is_left_to_the_vm(code):
     assert not is_rewritten(code)
 
 
+def test_negative_numbers_that_are_filled_up_are_left_to_the_vm(engine):
+    job = Job("a.jsonnet", "'%03d|%3d|%05d' % [-7, -7, -12345]")
+    assert json.loads(run_fast(engine, job, DEEPER)[0]) == "-07| -7|-12345"
+    assert run_fast(engine, job, DEEPER)[0] == run(engine, job)[0]
+
+
 def test_a_list_where_one_value_could_stand_is_left_to_the_vm_when_it_is_known(engine):
     code = "local f(x) = '%s' % x; [f(1), f([2]), f([[3]]), f(['a'][0])]"
     job = Job("a.jsonnet", code)
     assert is_rewritten(code)
-    assert json.loads(run_fast(engine, job, FLAT)[0]) == ["1", "2", "[3]", "a"]
+    assert json.loads(run_fast(engine, job, DEEPER)[0]) == ["1", "2", "[3]", "a"]
 
 
 @pytest.mark.parametrize(
@@ -259,6 +272,7 @@ def test_a_job_without_a_format_or_an_import_has_no_plan():
 def test_a_small_stack_is_followed_by_a_larger_one_and_then_by_the_original():
     stack = EvaluationError("max stack frames exceeded.")
     assert FLAT.after(stack) == DEEPER
+    assert plan(Job("a.jsonnet", "'%s' % 1")) == DEEPER  # as one template is like another
     assert DEEPER.after(stack) is None
     assert FLAT.after(EvaluationError("field does not exist: a")) is None
     limits = [chosen.max_stack(500) for chosen in PLANS]
