@@ -1,8 +1,12 @@
 """What a VM prints, and the manifests in it."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from pyimagestream import EvaluationError
+from pyimagestream.cli.main import main
 from pyimagestream.evaluation.output import manifests, parsed
 
 MANIFEST = {"apiVersion": "image.openshift.io/v1", "kind": "ImageStreamImport"}
@@ -30,6 +34,36 @@ def test_what_is_no_json_is_an_error_and_no_traceback(text):
 def test_a_result_nested_too_deep_is_an_error():
     with pytest.raises(EvaluationError, match="nested too deep"):
         parsed("[" * 100_000 + "]" * 100_000)
+
+
+def nested(depth):
+    """As a VM prints it."""
+    opened = "".join("   " * level + "[\n" for level in range(depth - 1))
+    closed = "".join("   " * level + "]\n" for level in reversed(range(depth - 1)))
+    return opened + "   " * (depth - 1) + "[ ]\n" + closed
+
+
+def test_how_deep_is_too_deep_is_the_same_on_every_python():
+    value = parsed(nested(900))
+    assert list(manifests(value)) == []
+    with pytest.raises(EvaluationError, match="nested too deep"):
+        parsed(nested(901))
+
+
+DEEP = "std.foldl(function(inner, _) { a: inner }, std.range(1, 1200), {})"
+
+
+@pytest.mark.parametrize("command", [["eval"], ["eval", "-o", "yaml", "--no-check"], ["validate"]])
+@pytest.mark.parametrize("name", ["jsonnet", "gojsonnet"])
+def test_a_value_1200_deep_is_one_error(name, command, tmp_path, monkeypatch, capsys):
+    """The VM can be told to make one; also one in a manifest, which is checked."""
+    monkeypatch.chdir(tmp_path)
+    for template in (DEEP, json.dumps(MANIFEST) + f" + {{ metadata: {{ labels: {DEEP} }} }}"):
+        Path("deep.jsonnet").write_text(template)
+        assert main([*command, "deep.jsonnet", "--engine", name, "--max-stack", "100000"]) == 1
+        printed = "".join(capsys.readouterr())
+        assert printed.count("deep.jsonnet: the result is nested too deep") == 1
+        assert "Traceback" not in printed
 
 
 def test_manifests_are_found_anywhere_with_their_places():
