@@ -6,11 +6,11 @@ import contextlib
 import dataclasses
 import itertools
 import threading
-import time
 from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
+from support.clock import Clock
 from support.imageserver import (
     API_DIED,
     API_DOWN,
@@ -65,14 +65,25 @@ class Runner:
     def apply(self, *manifests: Any, **limits: Any) -> dict[str, Outcome]:
         return self.work(self.diff(*manifests), **limits)
 
-    def work(self, diff: Any, **limits: Any) -> dict[str, Outcome]:
-        budget = Budget(dataclasses.replace(self.limits, **limits))
-        work = Apply(self.cluster, diff, budget)
+    def work(
+        self, diff: Any, budget: type[Budget] = Budget, **limits: Any
+    ) -> dict[str, Outcome]:
+        work = Apply(self.cluster, diff, budget(dataclasses.replace(self.limits, **limits)))
         work.run()
         return {change.item.tag: outcome for change, outcome in work.outcomes.items()}
 
     def next_request(self, fault: Fault, offset: int = 1) -> None:
         self.state.faults[len(self.state.requests) + offset] = fault
+
+
+class Hurried(Budget):
+    """Has little patience with the first request, and all the time for the others."""
+
+    first = True
+
+    def request(self) -> float:
+        seconds, self.first = 0.3 if self.first else super().request(), False
+        return seconds
 
 
 @pytest.fixture
@@ -144,11 +155,15 @@ def test_secure_and_insecure_images_never_share_a_request(runner: Runner, state:
 def test_streams_are_imported_side_by_side_but_not_too_many_at_once(
     runner: Runner, state: State
 ) -> None:
+    """The server answers two at a time: one alone would wait for ever."""
     manifests = []
     for number in range(12):
         manifests.append(manifest(*fill(state, 1, f"r/a{number}"), name=f"a{number}"))
-    state.fetch_seconds = 0.02
     diff = runner.diff(*manifests)
+    two = threading.Barrier(2, timeout=60)
+    state.registry |= {
+        name: lambda found=found: (two.wait(), found)[1] for name, found in state.registry.items()
+    }
     outcomes = Apply(runner.cluster, diff, Budget(QUICK))
     outcomes.run()
     assert {outcome.result for outcome in outcomes.outcomes.values()} == {"imported"}
@@ -167,8 +182,7 @@ def test_a_request_that_takes_the_server_too_long_is_halved(runner: Runner, stat
 def test_one_hanging_registry_fails_alone(runner: Runner, state: State) -> None:
     names = fill(state, 4)
     diff = runner.diff(manifest(*names))
-    hangs = lambda: time.sleep(0.1) or refuse(504, "Timeout")()  # noqa: E731
-    state.registry["r/app:v2"] = hangs
+    state.registry["r/app:v2"] = refuse(504, "Timeout")
     outcomes = runner.work(diff, tries=2)
     assert results(outcomes) == {
         "v0": "imported",
@@ -196,7 +210,7 @@ def test_an_image_that_fails_in_passing_does_not_hold_up_the_others(
     names = fill(state, 30)
     diff = runner.diff(manifest(*names))
     state.registry["r/app:v1"] = BROKEN
-    outcomes = runner.work(diff, backoff=60, longest_backoff=60)
+    outcomes = runner.work(diff, total=59, backoff=60, longest_backoff=60)
     assert outcomes.pop("v1").result == "failed"
     assert set(results(outcomes).values()) == {"imported"}
 
@@ -220,12 +234,15 @@ def test_an_image_that_is_gone_is_not_asked_for_again(runner: Runner, state: Sta
     assert len(state.imports()) == 1
 
 
-def test_a_busy_server_is_asked_again_when_it_says_so(runner: Runner, state: State) -> None:
+def test_a_busy_server_is_asked_again_when_it_says_so(
+    runner: Runner, state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(Budget, "wait", lambda _, seconds: waits.append(seconds))
     diff = runner.diff(manifest(*fill(state, 1)))
     runner.next_request(Fault(before=refuse(429, "TooManyRequests", **{"Retry-After": "1"})))
-    start = time.monotonic()
     assert results(runner.work(diff)) == {"v0": "imported"}
-    assert time.monotonic() - start >= 1
+    assert waits == [1]
     assert len(state.imports()) == 2
 
 
@@ -268,8 +285,10 @@ def test_a_slow_answer_counts_as_none_and_the_work_is_not_done_twice(
     runner: Runner, state: State
 ) -> None:
     diff = runner.diff(manifest(*fill(state, 1)))
-    runner.next_request(Fault(after=lambda: time.sleep(0.5)))
-    assert results(runner.work(diff, request=0.2)) == {"v0": "imported"}
+    given_up = threading.Event()
+    runner.next_request(Fault(after=lambda: given_up.wait(60)))
+    runner.next_request(Fault(before=given_up.set), 2)
+    assert results(runner.work(diff, Hurried)) == {"v0": "imported"}
     assert state.written == [("ns/app", "v0")]
 
 
@@ -280,18 +299,20 @@ def test_a_slow_request_still_under_way_is_not_overtaken_by_its_repetition(
     runner.apply(manifest(*fill(state, 1)))
     state.registry["r/app:v0"] = digest(9)
     diff = runner.diff(manifest("r/app:v0"))
-    second_came, fetches = threading.Event(), itertools.count()
+    second_came, first_wrote = threading.Event(), threading.Event()
+    fetches = itertools.count()
+    runner.next_request(Fault(after=first_wrote.set))
 
     def fetch() -> str:
         if next(fetches) == 0:
-            second_came.wait(5)
+            second_came.wait(60)
         else:
             second_came.set()
-            time.sleep(0.3)  # the first request, now free, writes
+            first_wrote.wait(60)
         return digest(9)
 
     state.registry["r/app:v0"] = fetch
-    assert results(runner.work(diff, request=0.5)) == {"v0": "imported"}
+    assert results(runner.work(diff, Hurried)) == {"v0": "imported"}
     assert state.written == [("ns/app", "v0")] * 2
     assert len(state.streams["ns/app"]["status"]["tags"][0]["items"]) == 2
 
@@ -577,11 +598,13 @@ def test_a_revision_given_by_the_author_holds(runner: Runner, state: State) -> N
     assert {outcome.reason for outcome in outcomes.values()} <= {"Conflict", ""}
 
 
-def test_when_time_runs_out_the_rest_is_not_done(runner: Runner, state: State) -> None:
+def test_when_time_runs_out_the_rest_is_not_done(
+    runner: Runner, state: State, clock: Clock
+) -> None:
     names = fill(state, 60)
     diff = runner.diff(manifest(*names))
-    state.fetch_seconds = 0.02
-    outcomes = runner.work(diff, total=0.6)
+    state.fetch_seconds = 1.5
+    outcomes = runner.work(diff, total=45)
     done = [tag for tag, outcome in outcomes.items() if outcome.result == "imported"]
     assert done == [f"v{number}" for number in range(20)]
     assert outcomes["v59"] == Outcome(
@@ -589,10 +612,12 @@ def test_when_time_runs_out_the_rest_is_not_done(runner: Runner, state: State) -
     )
 
 
-def test_when_the_answer_never_comes_the_outcome_is_unknown(runner: Runner, state: State) -> None:
+def test_when_the_answer_never_comes_the_outcome_is_unknown(
+    runner: Runner, state: State, clock: Clock
+) -> None:
     diff = runner.diff(manifest(*fill(state, 1)))
-    runner.next_request(Fault(before=lambda: time.sleep(0.6)))
-    assert results(runner.work(diff, total=0.3)) == {"v0": "unknown"}
+    runner.next_request(Fault(before=lambda: clock.sleep(60)))
+    assert results(runner.work(diff, total=30)) == {"v0": "unknown"}
 
 
 @pytest.fixture

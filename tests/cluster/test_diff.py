@@ -451,7 +451,7 @@ def test_what_is_said_in_place_of_the_image_api_is_told_with_advice(
 
 def test_when_time_runs_out_the_last_failure_is_told(diff: Any, state: State) -> None:
     def busy() -> None:
-        raise RefusalError(429, "TooManyRequests", "slow down", headers=[("Retry-After", "99")])
+        raise RefusalError(429, "TooManyRequests", "slow down", headers=[("Retry-After", "900")])
 
     state.faults = dict.fromkeys(range(1, 100), Fault(before=busy))
     assert diff(manifest("r/app:v1")).changes[0].found.message == "slow down"

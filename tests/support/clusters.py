@@ -19,6 +19,7 @@ from cryptography.x509.oid import NameOID
 from pyimagestream.cluster.budget import Budget
 from pyimagestream.cluster.kube.client import Cluster, connect
 from pyimagestream.cluster.kube.kubeconfig import choose_target
+from support.clock import Clock
 from support.imageserver import ImageServer, State
 from support.making import QUICK, Certificates, Serve, environment_of
 
@@ -93,6 +94,16 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 @pytest.fixture
 def state() -> State:
     return State()
+
+
+@pytest.fixture
+def clock(state: State, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The one clock of client and server."""
+    clock = Clock()
+    monkeypatch.setattr("pyimagestream.cluster.budget.time", clock)
+    monkeypatch.setattr("pyimagestream.cluster.kube.client.time", clock)
+    state.sleep = clock.sleep
+    return clock
 
 
 @pytest.fixture(autouse=True)

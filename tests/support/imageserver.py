@@ -12,7 +12,6 @@ import copy
 import json
 import ssl
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -74,8 +73,8 @@ def not_found(spec: str) -> dict[str, Any]:
 class Fault:
     """What goes wrong with a request: before it has an effect, or after."""
 
-    before: Callable[[], None] = lambda: None
-    after: Callable[[], None] = lambda: None
+    before: Callable[[], object] = lambda: None
+    after: Callable[[], object] = lambda: None
 
 
 @dataclass
@@ -84,7 +83,8 @@ class State:
 
     `registry` maps pull specs to digests, to failures, or to functions that
     return either. `plain` is what is said in place of the image API, and `tamper`
-    is given the answers to imports before they are sent. Times are in seconds.
+    is given the answers to imports before they are sent. Times are in
+    seconds; none really passes unless `sleep` lets it.
     """
 
     registry: dict[str, Any] = field(default_factory=dict)
@@ -96,6 +96,7 @@ class State:
     whitelist: set[str] | None = None
     fetch_seconds: float = 0.0
     request_seconds: float = 34.0
+    sleep: Callable[[float], object] = lambda seconds: None
     tags_per_repository: int = 50
     default_mode: str = "Legacy"
     faults: dict[int, Fault] = field(default_factory=dict)
@@ -225,7 +226,7 @@ class Importer:
         self.spec = body.get("spec") or {}
         self.name = (body.get("metadata") or {}).get("name") or ""
         self.key = f"{namespace}/{self.name}"
-        self.started = time.monotonic()
+        self.spent = 0.0
 
     def answer(self) -> tuple[int, list[tuple[str, str]], Any]:
         known = {"import", "images", "repository"}
@@ -351,8 +352,9 @@ class Importer:
         return found
 
     def _spend(self, seconds: float) -> None:
-        left = self.started + self.state.request_seconds - time.monotonic()
-        time.sleep(max(0.0, min(seconds, left)))
+        left = self.state.request_seconds - self.spent
+        self.spent += seconds
+        self.state.sleep(min(seconds, left))
         if seconds > left:
             message = "Timeout: request did not complete within the allotted timeout"
             raise RefusalError(504, "Timeout", message)

@@ -7,9 +7,10 @@ import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from threading import Event
+from threading import Event, Thread
 
 import pytest
+from support.clock import Clock
 
 from pyimagestream.errors import EvaluationError, PyimagestreamError, WorkerError
 from pyimagestream.evaluation.ladder import Outcome
@@ -39,7 +40,8 @@ class Fake:
         if self.action == "crash":
             os.kill(os.getpid(), signal.SIGSEGV)
         if self.action == "hang":
-            time.sleep(60)
+            while True:
+                time.sleep(60)
         return Outcome([settings.engine, settings.isolate], {}, frozenset())
 
 
@@ -90,9 +92,25 @@ def test_outcomes_come_in_the_order_of_the_jobs_failures_among_them(runner):
     ]
 
 
-def test_running_too_long_is_decided_at_once():
-    with Runner(timeout=4) as running, pytest.raises(EnvironmentsError) as caught:
+def test_running_too_long_is_decided_at_once(monkeypatch):
+    """The clock stands still until the first job is done."""
+    clock, decided = Clock(), Event()
+    monkeypatch.setattr("pyimagestream.workers.pool.time", clock)
+
+    def let_time_pass():
+        while not decided.wait(0.01):
+            clock.sleep(400)
+
+    def progress(done, _):
+        if done == 1:
+            Thread(target=let_time_pass, daemon=True).start()
+
+    with (
+        Runner(timeout=500, memory=1 << 40, progress=progress) as running,
+        pytest.raises(EnvironmentsError) as caught,
+    ):
         running.run([Fake("a"), Fake("b", "hang")])
+    decided.set()
     [(label, error)] = caught.value.errors
     assert label == "b"
     assert isinstance(error, WorkerError)

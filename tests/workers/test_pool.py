@@ -11,6 +11,7 @@ from concurrent.futures import CancelledError, wait
 from pathlib import Path
 
 import pytest
+from support.clock import Clock
 
 from pyimagestream.errors import EvaluationError, Frame, WorkerError
 from pyimagestream.workers.pool import Workers
@@ -25,7 +26,7 @@ def alive(pid):
         return False
 
 
-def gone(pids, seconds=10.0):
+def gone(pids, seconds=60.0):
     deadline = time.monotonic() + seconds
     while any(alive(pid) for pid in pids) and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -130,10 +131,17 @@ def spin():
         pass
 
 
-def test_an_endless_job_ends_at_its_time_limit():
-    with Workers(1, timeout=0.3) as pool:
-        with pytest.raises(WorkerError, match=r"longer than 0\.3 seconds") as caught:
-            pool.submit(spin).result()
+def test_an_endless_job_ends_at_its_time_limit(monkeypatch):
+    """The pool looks at the clock as often as at the memory."""
+    clock = Clock()
+    monkeypatch.setattr("pyimagestream.workers.pool.time", clock)
+    with Workers(1, timeout=500.5, memory=1 << 40) as pool:
+        endless = pool.submit(spin)
+        while not endless.done():
+            clock.sleep(400)
+            time.sleep(0.01)
+        with pytest.raises(WorkerError, match=r"longer than 500\.5 seconds") as caught:
+            endless.result()
         assert caught.value.reason == "timeout"
         assert pool.submit(abs, -1).result() == 1
 
@@ -212,11 +220,19 @@ def test_shutdown_waits_for_the_jobs_submitted():
         pool.submit(abs, -1)
 
 
-def test_shutdown_can_cancel_what_did_not_start():
+def wait_for(path):
+    while not path.exists():
+        time.sleep(0.01)
+
+
+def test_shutdown_can_cancel_what_did_not_start(tmp_path):
     pool = Workers(1)
-    futures = [pool.submit(time.sleep, 0.2) for _ in range(3)]
-    time.sleep(0.1)
-    pool.shutdown(cancel_futures=True)
+    futures = [pool.submit(wait_for, tmp_path / "go") for _ in range(3)]
+    while not futures[0].running():
+        time.sleep(0.01)
+    pool.shutdown(wait=False, cancel_futures=True)
+    (tmp_path / "go").touch()
+    pool.shutdown()
     assert [future.cancelled() for future in futures] == [False, True, True]
 
 
@@ -250,17 +266,22 @@ def test_jobs_may_be_submitted_from_many_threads():
         assert len({pool.submit(os.getpid).result() for _ in range(10)}) <= 2
 
 
+def spin_visibly(path):
+    path.touch()
+    spin()
+
+
 PARENT = """
 import os, sys, time
 from pyimagestream.workers.pool import Workers
-from test_pool import spin
+from pathlib import Path
+from test_pool import spin_visibly
 print("main", flush=True)
 pool = Workers(2)
 print(*{pool.submit(os.getpid).result() for _ in range(9)}, flush=True)
 with pool:
-    futures = [pool.submit(spin) for _ in range(9)]
-    while not futures[0].running(): time.sleep(0.01)
-    time.sleep(0.2)
+    futures = [pool.submit(spin_visibly, Path(f"spins-{n}")) for n in range(9)]
+    while not (Path("spins-0").exists() and Path("spins-1").exists()): time.sleep(0.01)
     print("running", flush=True)
     futures[0].result()
 """
@@ -275,7 +296,13 @@ def parent(tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests/workers")])},
+        cwd=tmp_path,
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(
+                str(ROOT / name) for name in ("", "tests", "tests/workers")
+            ),
+        },
         start_new_session=True,
     )
     yield process
@@ -293,7 +320,7 @@ def begin(parent):
 def test_ctrl_c_stops_everything_at_once_and_workers_say_nothing(parent):
     pids = begin(parent)
     os.killpg(parent.pid, signal.SIGINT)
-    _, err = parent.communicate(timeout=10)
+    _, err = parent.communicate(timeout=60)
     assert gone(pids)
     assert err.count("Traceback") == err.count("KeyboardInterrupt") == 1
 
