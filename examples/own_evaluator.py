@@ -17,4 +17,4 @@ text = _jsonnet.evaluate_file(
 for name, manifest in json.loads(text).items():
     # The natives judge each value; what is missing shows in the finished manifest.
     problems = pyimagestream.validate(manifest)
-    print(name, *(problems or ["is well"]))
+    print(name, *(map(str, problems) if problems else ["is well"]))

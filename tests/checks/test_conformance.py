@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,11 @@ from pyimagestream.checks.verdict import validate
 from pyimagestream.model.schema import V4_3
 
 VERDICTS = Path(__file__).parent.parent / "data" / "verdicts.jsonl"
-RUNS = {"server": {}, "strict": {"strict": True}, "server43": {"server": V4_3}}
+RUNS: dict[str, dict[str, Any]] = {
+    "server": {},
+    "strict": {"strict": True},
+    "server43": {"server": V4_3},
+}
 
 
 def recorded():

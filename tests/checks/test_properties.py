@@ -2,6 +2,7 @@
 
 import random
 from itertools import chain
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ def keys_of(schema):
     return set(schema.properties).union(*(keys_of(child) for child in children if child))
 
 
-cyclic: dict = {}
+cyclic: dict[str, object] = {}
 cyclic["spec"] = cyclic["from"] = cyclic["a"] = [cyclic]
 texts = st.text() | st.sampled_from(
     ["", "a", "A", "*", "a:b", "DockerImage", "a/b", "\ud800", "a\n", "v1", "2020-01-02T03:04:05Z"]
@@ -39,7 +40,7 @@ def shaped(schema, odd):
     """Values mostly of the shape of a schema, so that its rules have something to judge."""
     if schema.properties:
         fields = {key: shaped(child, odd) for key, child in schema.properties.items()}
-        well = st.fixed_dictionaries({}, optional=fields)
+        well: st.SearchStrategy[Any] = st.fixed_dictionaries({}, optional=fields)
     elif schema.items:
         well = st.lists(shaped(schema.items, odd), max_size=3)
     elif schema.additional:
@@ -190,12 +191,15 @@ SETTERS = sorted(FUNCTIONS.keys() - {"imageStreamImport.new"})
 
 @given(st.data(), st.sets(st.sampled_from(SETTERS)))
 def test_what_is_built_with_the_functions_and_valid_values_has_no_problems(data, chosen):
-    manifest = {"apiVersion": "image.openshift.io/v1", "kind": "ImageStreamImport"}
+    manifest: dict[str, Any] = {
+        "apiVersion": "image.openshift.io/v1",
+        "kind": "ImageStreamImport",
+    }
     for native in sorted(chosen | NEEDED):
         function = FUNCTIONS[native]
         value = data.draw(valid(function.schema))
         assert check_value(function, value) == []
-        parent = manifest
+        parent: dict[str, Any] = manifest
         for key in function.path[:-1]:
             parent = parent.setdefault(key, {})
         parent[function.path[-1]] = value

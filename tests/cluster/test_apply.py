@@ -65,9 +65,7 @@ class Runner:
     def apply(self, *manifests: Any, **limits: Any) -> dict[str, Outcome]:
         return self.work(self.diff(*manifests), **limits)
 
-    def work(
-        self, diff: Any, budget: type[Budget] = Budget, **limits: Any
-    ) -> dict[str, Outcome]:
+    def work(self, diff: Any, budget: type[Budget] = Budget, **limits: Any) -> dict[str, Outcome]:
         work = Apply(self.cluster, diff, budget(dataclasses.replace(self.limits, **limits)))
         work.run()
         return {change.item.tag: outcome for change, outcome in work.outcomes.items()}

@@ -333,8 +333,9 @@ def test_what_the_server_warns_about_is_passed_on_once(diff: Any, state: State) 
 
 
 def test_other_kinds_and_imports_that_write_nothing_are_left_alone(diff: Any) -> None:
+    not_written: dict[str, Any] = {"import": False}
     found = diff(
-        manifest("r/app:v1", **{"import": False}),
+        manifest("r/app:v1", **not_written),
         {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}},
         {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "b"}},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from support.imageserver import not_found
@@ -18,7 +19,7 @@ from pyimagestream.cluster.report import diff_data, diff_text, outcomes_text
 ITEMS = make_plan([manifest("r/app:v1", "r/app:v2", "r/app:v3", "r/app")], {}).items
 
 
-def found(number: int, **rest: str) -> Found:
+def found(number: int, **rest: Any) -> Found:
     return Found(ITEMS[number], digest=digest(number + 1), reference="r/app@x", policy={}, **rest)
 
 

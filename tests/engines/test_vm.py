@@ -97,7 +97,7 @@ def test_what_an_importer_raises_is_raised_again(engine, error):
     def importer(base, name):
         raise error
 
-    importer.found = {}
+    importer.found = {}  # type: ignore[attr-defined]
     with pytest.raises(type(error)) as caught:
         run(engine, "import 'x'", importer)
     assert caught.value is error

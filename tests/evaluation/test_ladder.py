@@ -163,13 +163,13 @@ def test_a_template_that_ends_the_reference_engine_is_an_error_and_the_next_one_
 def test_a_crash_may_come_of_an_import_or_a_variable(tmp_path):
     code = "std.parseYaml('1e400')"
     (tmp_path / "part.libsonnet").write_text(code)
-    for template, variables in (
+    for template, codes in (
         (code, {}),
         ("import 'part.libsonnet'", {}),
-        ("std.extVar('x')", {"ext_codes": {"x": code}}),
+        ("std.extVar('x')", {"x": code}),
     ):
         with pytest.raises(EvaluationError, match="snippet: jsonnet gave up on this template"):
-            evaluate_snippet(template, jpath=[tmp_path], engine="jsonnet", **variables)
+            evaluate_snippet(template, jpath=[tmp_path], engine="jsonnet", ext_codes=codes)
 
 
 def test_a_forked_process_evaluates_as_its_parent_does(engine):

@@ -25,7 +25,8 @@ def told(code, engine="gojsonnet", judge=check_present):
 def places(code, engine):
     with pytest.raises(ValidationError) as caught:
         evaluate_snippet(IMPORT + code, filename="app.jsonnet", engine=engine)
-    return [(p.field, p.frame.line, p.frame.column) for p in caught.value.problems]
+    frames = [(problem.field, problem.frame or Frame("")) for problem in caught.value.problems]
+    return [(field, frame.line, frame.column) for field, frame in frames]
 
 
 def test_finished_manifests_come_with_their_places(engine):

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,7 +55,8 @@ def test_a_variable_no_vm_can_take_is_refused_by_its_name(variables, message):
 
 def test_the_jpath_is_of_str_and_path_and_one_directory_needs_no_list():
     assert Settings.of(jpath=["a", Path("b")]).jpath == ("a", "b")
-    assert Settings.of(jpath=Path("a")).jpath == Settings.of(jpath="a").jpath == ("a",)
+    one: Any = Path("a")
+    assert Settings.of(jpath=one).jpath == Settings.of(jpath="a").jpath == ("a",)
 
 
 def test_the_bundled_library_comes_before_the_jpath_so_that_a_copy_in_a_project_wins():

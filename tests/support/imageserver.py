@@ -28,8 +28,9 @@ class RefusalError(Exception):
         headers = rest.pop("headers", {})
         super().__init__(message)
         self.code, self.headers = code, headers
-        self.status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure"}
-        self.status |= {"reason": reason, "code": code, "message": message, **rest}
+        self.status: dict[str, Any] = {"kind": "Status", "apiVersion": "v1", "metadata": {}}
+        self.status |= {"status": "Failure", "reason": reason, "code": code, "message": message}
+        self.status |= rest
 
 
 class PlainError(Exception):
@@ -244,11 +245,12 @@ class Importer:
         with self.state.lock:
             stream = copy.deepcopy(self.state.streams.get(self.key))
         version = self.body["metadata"].get("resourceVersion")
-        if version and stream is None:
+        if stream is None and version:
             message = f'imagestreamimports.image.openshift.io "{self.name}" not found'
             raise RefusalError(404, "NotFound", message)
-        if version and version != stream["metadata"]["resourceVersion"]:
-            self._conflict(version, stream["metadata"]["resourceVersion"])
+        present = stream and stream["metadata"]["resourceVersion"]
+        if version and version != present:
+            self._conflict(version, str(present))
 
         completed: dict[str, Any] = {"import": bool(self.spec.get("import"))}
         status: dict[str, Any] = {}

@@ -43,7 +43,10 @@ def image(name: str, to: str | None = None, **rest: Any) -> dict[str, Any]:
 
 
 def manifest(*images: Any, name: str = "app", **rest: Any) -> dict[str, Any]:
-    """An ImageStreamImport; a pull spec alone stands for an entry of `spec.images`."""
+    """An ImageStreamImport; a pull spec alone stands for an entry of `spec.images`.
+
+    `rest` are further fields of `spec`, but for `metadata`.
+    """
     metadata = {"name": name, "namespace": "ns", **rest.pop("metadata", {})}
     entries = [image(entry) if isinstance(entry, str) else entry for entry in images]
     spec = {"import": True, **({"images": entries} if entries else {}), **rest}

@@ -68,6 +68,7 @@ def cached(environment):
 
 def test_the_outcome_is_kept(cached):
     done = Cache("cache").get(manifests())
+    assert done
     assert done.value == manifests().run(SETTINGS).value
 
 

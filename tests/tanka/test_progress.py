@@ -1,6 +1,7 @@
 """Progress is for people at terminals."""
 
 import io
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,7 +18,7 @@ class Terminal(io.StringIO):
 def clock(monkeypatch):
     """Seconds pass when a test says so."""
     now = [100.0]
-    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: now[0]))
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
     return now

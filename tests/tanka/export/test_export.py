@@ -36,16 +36,20 @@ def files(folder):
     }
 
 
+runners: dict[str, Runner] = {}
+
+
 @pytest.fixture(scope="module", autouse=True)
 def workers():
     """Two worker processes for all tests that do not bring their own."""
     with Workers(2) as pool:
-        export_all.runner = Runner(executor=pool)
+        runners["all"] = Runner(executor=pool)
         yield
+        runners.clear()
 
 
 def export_all(out="out", **options):
-    return export(out, ["."], recursive=True, **{"runner": export_all.runner, **options})
+    return export(out, ["."], recursive=True, **{"runner": runners["all"], **options})
 
 
 def test_writes_a_file_for_each_manifest_and_a_list_of_them(environments):
@@ -410,7 +414,7 @@ def test_in_a_pipe_an_export_is_silent(environments, capfd):
 
 
 def test_the_cache_is_used_and_the_files_are_the_same(environments):
-    first = export_all("1", runner=replace(export_all.runner, cache=Cache("cache")))
+    first = export_all("1", runner=replace(runners["all"], cache=Cache("cache")))
     assert (
         export_all("2", runner=Runner(cache=Cache("cache"), executor=Unusable())).files
         == first.files
