@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import ast
+import email
 import json
 import os
 import shutil
 import subprocess
 import sys
 import tarfile
+import zipfile
 from collections.abc import Iterator
+from email.message import Message
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+
+import pyimagestream
 
 ROOT = Path(__file__).parent.parent
 SOURCES = ("pyimagestream", "libsonnet", "docs", "examples", "tests", "benchmarks")
 FILES = ("setup.py", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE", "CHANGELOG.md")
+
+PROJECTS = {"re2": "google-re2", "yaml": "PyYAML"}
+"""What has to be installed for a module whose name is another."""
 
 SCRIPT = """
 import json, pyimagestream
@@ -84,6 +94,62 @@ def test_a_checkout_uses_the_libraries_at_its_top(tmp_path: Path) -> None:
     assert library == str(ROOT / "libsonnet")
 
 
+@pytest.fixture(scope="module")
+def metadata(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Message:
+    wheel = build("wheel", sources, tmp_path_factory.mktemp("wheel"))
+    with zipfile.ZipFile(wheel) as archive:
+        [name] = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        return email.message_from_bytes(archive.read(name))
+
+
+def test_the_metadata_are_those_of_this_version(metadata: Message) -> None:
+    assert metadata["Version"] == pyimagestream.__version__
+    assert metadata["License-Expression"] == "Apache-2.0"
+    assert metadata.get_all("License-File") == ["LICENSE"]
+    assert metadata.get_all("Provides-Extra") == ["go", "cluster", "distributed"]
+
+
+def required(metadata: Message, **environment: str) -> set[str]:
+    """What is installed along with the package, by the names of the projects."""
+    requirements = map(Requirement, metadata.get_all("Requires-Dist") or [])
+    return {
+        requirement.name
+        for requirement in requirements
+        if not requirement.marker or requirement.marker.evaluate({"extra": "", **environment})
+    }
+
+
+@pytest.mark.parametrize(
+    ("system", "machine", "engine"),
+    [
+        ("linux", "x86_64", "jsonnet"),
+        ("linux", "aarch64", "gojsonnet"),
+        ("darwin", "arm64", "jsonnet"),
+    ],
+)
+def test_each_platform_gets_the_engine_that_needs_no_compiler_there(
+    metadata: Message, system: str, machine: str, engine: str
+) -> None:
+    found = required(metadata, sys_platform=system, platform_machine=machine)
+    assert found == {engine, "PyYAML"}
+
+
+def test_all_that_the_package_imports_is_required_by_it_or_by_an_extra(metadata: Message) -> None:
+    extras = metadata.get_all("Provides-Extra") or []
+    declared = set().union(*(required(metadata, extra=extra) for extra in extras))
+    imported = set()
+    for path in (ROOT / "pyimagestream").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                imported.add(str(node.module))
+    names = {name.partition(".")[0] for name in imported} - sys.stdlib_module_names
+    projects = {PROJECTS.get(name, name) for name in names - {"pyimagestream"}}
+    assert {"httpx2", "lightkube", "PyYAML"} <= projects
+    assert projects - declared == set()
+
+
 def test_an_sdist_has_everything_the_tests_need(sources: Path, tmp_path: Path) -> None:
     with tarfile.open(build("sdist", sources, tmp_path / "dist")) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
@@ -95,5 +161,5 @@ def test_importing_the_package_loads_no_extra() -> None:
     loaded = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT
     ).stdout.split()
-    heavy = {"lightkube", "httpx", "distributed", "yaml", "re2", "_gojsonnet", "rjsonnet"}
+    heavy = {"lightkube", "httpx2", "distributed", "yaml", "re2", "_gojsonnet", "rjsonnet"}
     assert not heavy & set(loaded)

@@ -21,11 +21,20 @@ class PatternError(PyimagestreamError):
 
 
 def compiled(pattern: str) -> Any:
-    """The pattern as an object with the methods of `re.Pattern`. Raises `PatternError`."""
+    """The pattern as an object with the methods of `re.Pattern`.
+
+    Raises `PatternError`, and `PyimagestreamError` where google-re2 is not installed: it is
+    part of an extra, as it has no wheel for Alpine.
+    """
     # RE2 in C++ could match one byte of a character with this; Go does not have it.
     if re.search(r"(?<!\\)(?:\\\\)*\\C", pattern):
         raise PatternError(pattern, r"invalid escape sequence: \C")
-    import re2  # type: ignore[import-untyped]  # imported late: few runs need it
+    try:
+        import re2  # type: ignore[import-untyped]  # imported late: few runs need it
+    except ImportError:
+        raise PyimagestreamError(
+            "regular expressions need google-re2: pip install 'pyimagestream[go]'"
+        ) from None
 
     options = re2.Options()
     options.log_errors = False

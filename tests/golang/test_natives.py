@@ -3,6 +3,7 @@ from __future__ import annotations
 import importlib
 import json
 import pickle
+import sys
 from typing import Any
 
 import pytest
@@ -163,3 +164,9 @@ def test_what_a_native_cannot_do_is_an_error(name: str, arguments: list[Any], me
         call(name, *arguments)
     assert caught.value.native == name
     assert message in caught.value.message
+
+
+def test_without_re2_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "re2", None)
+    with pytest.raises(NativeError, match=r"google-re2: pip install 'pyimagestream\[go\]'"):
+        call("regexMatch", "a", "a")
