@@ -1,30 +1,42 @@
 # Each target makes what it needs: `make test` works on a machine that has Python and nothing else.
+# `make test PYTHON=python3.13 VENV=.venv-3.13` runs the tests on another Python.
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+PYTEST := $(BIN)/pytest -n logical --dist worksteal
 
-.PHONY: demo test lint generate clean
+.PHONY: demo test test-all lint format generate clean
 
+# The pip of a new environment may be too old to know dependency groups.
 $(VENV)/installed: setup.py pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install -qq --disable-pip-version-check --editable '.[test,lint]'
+	$(BIN)/pip install -qq --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(BIN)/pip install -qq --disable-pip-version-check --editable '.[go,cluster,distributed]' \
+		--group test --group lint
 	touch $@
 
 demo: $(VENV)/installed  ## print the manifests of examples/, made by Jsonnet and checked by Python
 	$(BIN)/pyimagestream eval examples/imports.jsonnet --ext-str env=dev -o yaml
 	$(BIN)/pyimagestream validate examples/imports.jsonnet --ext-str env=dev
 
-test: $(VENV)/installed
-	$(BIN)/pytest
+test: $(VENV)/installed  ## all tests but the slowest few
+	$(PYTEST) -m 'not slow'
 
-lint: $(VENV)/installed
+test-all: $(VENV)/installed  ## all tests, and how much of the package they reach
+	$(PYTEST) --cov
+
+lint: $(VENV)/installed  ## what can be told without running anything
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+format: $(VENV)/installed  ## lay out the code, and mend what can be mended without thinking
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 
 generate: $(VENV)/installed  ## write libsonnet/ and docs/imageStreamImport.md from the model
 	$(BIN)/pyimagestream generate
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) $(VENV)-* build dist *.egg-info .coverage* htmlcov
