@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest -n logical --dist worksteal
 
-.PHONY: demo test test-all lint format generate clean
+.PHONY: demo test test-all lint format generate check-generated check clean
 
 # The pip of a new environment may be too old to know dependency groups.
 $(VENV)/installed: setup.py pyproject.toml
@@ -37,6 +37,11 @@ format: $(VENV)/installed  ## lay out the code, and mend what can be mended with
 
 generate: $(VENV)/installed  ## write libsonnet/ and docs/imageStreamImport.md from the model
 	$(BIN)/pyimagestream generate
+
+check-generated: $(VENV)/installed  ## whether those files are what the model makes
+	$(BIN)/pyimagestream generate --check
+
+check: lint check-generated demo test-all  ## all of it
 
 clean:
 	rm -rf $(VENV) $(VENV)-* build dist *.egg-info .coverage* htmlcov
