@@ -77,7 +77,7 @@ MISTAKES = {
 
 
 def with_mistakes(fields):
-    manifest = {
+    manifest: dict[str, Any] = {
         "apiVersion": IMAGE_STREAM_IMPORT.api_version,
         "kind": IMAGE_STREAM_IMPORT.kind,
         "metadata": {"name": "ruby"},
