@@ -30,6 +30,10 @@ LOOPS = {
 COUNT = 2000
 
 
+def looped(code: str) -> str:
+    return f"local o = {{ a: 'org', b: 'app' }}; [{code} for i in std.range(1, {COUNT})]"
+
+
 def snippets() -> dict[str, tuple[str, str]]:
     """The code of each row, with `+` and with `%`."""
     templates = [
@@ -38,14 +42,8 @@ def snippets() -> dict[str, tuple[str, str]]:
         )
         for style in ("+", "%")
     ]
-    loops = {
-        name: tuple(
-            f"local o = {{ a: 'org', b: 'app' }}; [{code} for i in std.range(1, {COUNT})]"
-            for code in pair
-        )
-        for name, pair in LOOPS.items()
-    }
-    return {"export": (templates[0], templates[1]), **loops}  # type: ignore[dict-item]
+    loops = {name: (looped(plus), looped(percent)) for name, (plus, percent) in LOOPS.items()}
+    return {"export": (templates[0], templates[1]), **loops}
 
 
 def seconds(snippet: str, settings: Settings) -> float:

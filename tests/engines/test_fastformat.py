@@ -33,6 +33,7 @@ def first(monkeypatch):
 def run(engine, job, importer=None, natives=None):
     """What a job gives, or None and why it fails; and what it prints."""
     natives = {"n": (("v",), lambda value: f"<{value}>"), **(natives or {})}
+    result: tuple[str | None, str]
     with printed() as lines:
         try:
             result = evaluate(engine, job, importer or Importer(), natives), ""

@@ -33,6 +33,7 @@ def ways(**options):
 
 def seen(snippet, options):
     """All there is to see of an evaluation."""
+    result: tuple[object, ...]
     with printed() as lines:
         try:
             outcome = run_snippet(snippet, "dir/main.jsonnet", options)

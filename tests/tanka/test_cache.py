@@ -20,7 +20,7 @@ from pyimagestream.evaluation.settings import Settings
 from pyimagestream.tanka import cache as cache_module
 from pyimagestream.tanka.cache import Cache
 from pyimagestream.tanka.discover import choose_environment, find_environments
-from pyimagestream.tanka.jobs import Files, Listing, Manifests
+from pyimagestream.tanka.jobs import Files, Job, Listing, Manifests
 from pyimagestream.tanka.runner import Runner
 from pyimagestream.tanka.validate import Inspection, Rules
 
@@ -239,16 +239,17 @@ def test_entries_of_any_shape_count_as_missing(cached):
 @pytest.mark.parametrize("kind", ["files", "listing", "report"])
 def test_outcomes_of_another_shape_count_as_missing_for_every_job(cached, odd, kind):
     environment = manifests().environment
-    job = {
+    jobs: dict[str, Job] = {
         "files": Files(environment, SETTINGS),
         "listing": Listing(environment.project, SETTINGS),
         "report": Inspection("e/main.jsonnet", SETTINGS, Rules(), environment.project),
-    }[kind]
+    }
+    job = jobs[kind]
     shutil.rmtree("cache")
     Cache("cache").put(job, Outcome([] if kind != "report" else REPORT, {}, frozenset()))
     assert is_cached(job)
     write_entry(json.dumps({**read_entry(), "value": odd}).encode())
-    good = {"files": [[]], "listing": [[], [{}]], "report": []}
+    good: dict[str, list[object]] = {"files": [[]], "listing": [[], [{}]], "report": []}
     assert is_cached(job) is (odd in good[kind])
 
 

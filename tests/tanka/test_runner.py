@@ -32,6 +32,9 @@ class Fake:
     def identity(self):
         return self.title
 
+    def fits(self, value):
+        return True
+
     def run(self, settings):
         if self.action == "pid":
             return Outcome(os.getpid(), {}, frozenset())

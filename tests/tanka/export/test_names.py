@@ -34,7 +34,7 @@ def exported(merge_strategy="replace-envs", **files):
     return export(
         "out",
         [f"environments/{name}" for name in files],
-        runner=Prepared({f"environments/{name}": of for name, of in files.items()}),
+        runner=Prepared({f"environments/{name}": of for name, of in files.items()}),  # type: ignore[arg-type]
         recursive=True,
         merge_strategy=merge_strategy,
     )
