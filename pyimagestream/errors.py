@@ -29,7 +29,9 @@ class Problem:
     `field` and `reason` use the server's words: ``spec.images[0].from.kind``,
     ``FieldValueInvalid``. `value` is what stood there, `message` states the
     rule. `function` and `frame` tell which library call set the value and
-    where, when that is known; `manifest` is the manifest's place in the output
+    where, when that is known: at the value itself if it stands there, else at
+    the call. `callers` are the places that called the functions which stand
+    around it, innermost first. `manifest` is the manifest's place in the output
     of its template (``.dev.imports[0]``, empty when it is the output itself).
     """
 
@@ -40,6 +42,7 @@ class Problem:
     function: str = ""
     frame: Frame | None = None
     manifest: str = ""
+    callers: tuple[Frame, ...] = ()
 
     def at(self, frame: Frame | None, function: str = "") -> Problem:
         """The same problem with the place it comes from."""
@@ -48,6 +51,8 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.frame}: " if self.frame else ""
         notes = [self.function] if self.function else []
+        if self.callers:
+            notes.append(f"called from {self.callers[-1]}")
         if self.manifest and not (self.frame and self.frame.line):
             notes.append(f"in {self.manifest}")
         suffix = f" ({', '.join(notes)})" if notes else ""

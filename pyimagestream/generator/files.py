@@ -18,5 +18,8 @@ def generated_files() -> Mapping[str, str]:
         "libsonnet/imageImportSpec.libsonnet": builder_library(
             "imageImportSpec", IMAGE_IMPORT_SPEC
         ),
+        "pyimagestream/evaluation/twins/imageStreamImport.libsonnet": resource_library(
+            IMAGE_STREAM_IMPORT, twin=True
+        ),
         "docs/imageStreamImport.md": resource_page(IMAGE_STREAM_IMPORT),
     }

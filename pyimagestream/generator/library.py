@@ -54,14 +54,18 @@ local checkAll =
     if counted || !(collect(name + [value]) > '') then value else error name;
 """
 
-CHECK_EAGERLY = """
-// Checks in the call itself, not when the value is used: so the stack trace has the caller.
-// The evaluator is told of each call before, and may have it skipped.
-local check(name, value, patch) =
-  local enter = std.native('LIBRARY.enter');
-  if enter == null || enter(name) != '' then patch else
-    local message = std.native(name)('' + std.parseJson('' + [value]));
-    if message == '' then patch else error message;
+TWIN = """
+// Nobody's manifests are made with this, the twin of a library: it tells the places of wrong
+// values. The number of a call says where it stands. A value is noted with it when it is used,
+// and it is marked in a hidden field, which `+` treats as it does the field that is set.
+local native = std.native;
+local begin = native('pyimagestream.begin');
+local enter = native('pyimagestream.enter');
+local note = native('pyimagestream.note');
+local shown = native('pyimagestream.shown');
+local noted(at, value) = if note(at) > '' && note(at + [value]) > '' then value else value;
+local mark(at, value) = if shown(at) > '' then [at, value] else [at];
+local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
 """
 
 MIXIN_NOTE = "\n\n**Note:** adds to the values that are there, instead of replacing them."
@@ -71,35 +75,38 @@ _MIXIN = (Field("#mixin", "ignore"), Field("mixin", Raw("self")))
 _DOCSONNET_TYPES = {"integer": "number", "boolean": "bool"}
 
 
-def resource_library(resource: Resource, *, eager: bool = False) -> str:
+def resource_library(resource: Resource, *, twin: bool = False) -> str:
     """The Jsonnet text of a resource's library.
 
-    With ``eager``, of the twin that checks each value in the call which sets it:
-    nobody's manifest is made with it, but it finds the place of a wrong value.
+    With ``twin``, of the one that sets the same values unchecked, and tells of each call.
     """
-    library = _Library(resource.name, _eagerly if eager else _lazily, "documented")
+    library = _Library(resource.name, _told if twin else _lazily, "documented")
     new = next(functions(resource))
-    make = Object(
-        (Field("apiVersion", resource.api_version), Field("kind", resource.kind)), block=not eager
-    )
-    name = Raw(new.parameter) if eager else _checked(new)
-    made: Expression = Sum(make, Call("self.metadata.withName", (Raw(f"name={text(name)}"),)))
-    if eager:
-        made = Call("check", (new.native, Raw(new.parameter), made))
     metadata, spec = (resource.schema.properties[key] for key in ("metadata", "spec"))
     root = Object(
         (
             _package(resource.name, resource.help),
             *library.nested(("metadata",), metadata),
             _function_doc(new, f"Makes an {resource.kind} of that name."),
-            Field(new.name, made, parameters=(new.parameter,)),
+            Field(new.name, _new(resource, new, twin), parameters=(new.parameter,)),
             *library.nested(("spec",), spec),
             *_MIXIN,
         ),
         block=True,
     )
-    check = (CHECK_EAGERLY if eager else CHECK).replace("LIBRARY", resource.name)
-    return f"{HEADER}{LISTED}{check}\n{text(root)}\n"
+    prelude = TWIN if twin else CHECK.replace("LIBRARY", resource.name)
+    return f"{HEADER}{LISTED}{prelude}\n{text(root)}\n"
+
+
+def _new(resource: Resource, new: Function, twin: bool) -> Expression:
+    named = Raw(f"name={text(_noted(new) if twin else _checked(new))}")
+    with_name = "self.metadata.withName"
+    made = Object(
+        (Field("apiVersion", resource.api_version), Field("kind", resource.kind)), block=not twin
+    )
+    if not twin:
+        return Sum(made, Call(with_name, (named,)))
+    return _entered(new, Sum(made, Call(f"inside(at, {with_name})", (named,))))
 
 
 def builder_library(name: str, schema: Schema) -> str:
@@ -152,9 +159,23 @@ def _checked(function: Function) -> Expression:
     return Call("check", (function.native, _value(function)))
 
 
-def _eagerly(function: Function) -> Expression:
-    value = _value(function)
-    return Call("check", (function.native, value, _patch(function, value)))
+def _told(function: Function) -> Expression:
+    patch = _patch(function, _noted(function))
+    mark = Array((Call("mark", (Raw("at"), _value(function))),))
+    path = ".".join(function.path)
+    marks = Object((Field(path, mark, plus=function.mixin),))
+    hidden = Field("__marks", marks, plus=True, hidden=True)
+    return _entered(function, Object((*patch.fields, hidden)))
+
+
+def _noted(function: Function) -> Expression:
+    return Call("noted", (Raw("at"), _value(function)))
+
+
+def _entered(function: Function, body: Expression) -> Expression:
+    """The body of a function that tells when it is called, before anything else."""
+    name = text(function.native)
+    return Raw(f"local at = enter({name}); assert at > ''; {text(body)}")
 
 
 def _plainly(function: Function) -> Expression:
@@ -166,7 +187,7 @@ def _value(function: Function) -> Expression:
     return Call("listed", (name,)) if function.schema.type == "array" else name
 
 
-def _patch(function: Function, value: Expression) -> Expression:
+def _patch(function: Function, value: Expression) -> Object:
     """The object that sets the field, and nothing else, when it is added to another."""
     *parents, key = function.path
     patch = Object((Field(key, value, plus=function.mixin),))

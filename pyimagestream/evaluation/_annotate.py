@@ -1,0 +1,196 @@
+"""Templates that tell of each call where it stands, and are the same otherwise.
+
+A call ``f(x)`` becomes ``__at(__in+':SITE',f)(x)`` and the body of each function begins with
+``local __in=__enter(..);``. Nothing is parsed, no line is moved and nothing is evaluated that
+was not: the natives behind these names are told of a call when it is made. Wherever one of
+our libraries is imported, its twin is, which tells of the values.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from ..engines.importer import Importer
+from ..engines.lexer import LexError
+from ..engines.vm import Job
+from ..errors import Frame
+from ..generator.path import library_path
+from ._syntax import Definition, Syntax
+from .ladder import Template
+
+MARKS = "__marks"
+"""The hidden field in which the twins keep what set the fields of an object."""
+
+_HEAD = (
+    "local __begin=std.native('pyimagestream.begin'),__enter=std.native('pyimagestream.enter'),"
+    "__type=std.type,__at(m,f)=if __type(f)>''&&__begin(m)>'' then f else f,"
+    "__ref(m,f)=if std.primitiveEquals(__type(f),'function')"
+    "&&std.primitiveEquals(std.length(f),1) then function(v)__at(m,f)(v) else f,"
+    "__in='0';"
+)
+_NAMES = frozenset(["__begin", "__enter", "__type", "__at", "__ref", "__in", "__up", MARKS])
+
+_SHOWN = f"""
+local type = std.type, same = std.primitiveEquals, has = std.objectHasEx;
+local shown(v) =
+  local t = type(v);
+  if same(t, 'object') then
+    {{ [k]: shown(v[k]) for k in std.objectFieldsEx(v, false) }}
+    + (if has(v, '{MARKS}', true) then {{ {MARKS}: v.{MARKS} }} else {{}})
+  else if same(t, 'array') then [shown(item) for item in v]
+  else v;
+"""
+"""Makes the marks visible, in all that a template comes to."""
+
+_TEXT = "__text:"
+"""Stands before the names of files that are imported as text: the code may be another."""
+
+_STACK = 2000
+"""Frames at least: an annotated call has three of them, and values are shown by a function."""
+
+
+_FIRST = -sys.maxsize
+"""What ends or precedes an expression comes before what begins it, where both are in one place."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place that calls a function, or hands it to one that does (then nothing is ``opened``)."""
+
+    syntax: Syntax
+    first: int
+    opened: int | None
+    name: str
+    """The last name of what is called, where it follows a dot: others may stand for anything."""
+
+    def frame(self) -> Frame:
+        return self.syntax.frame(self.first)
+
+
+class Annotations:
+    """The sites and the definitions in all files of a template, by the numbers they are told by."""
+
+    def __init__(self, functions: Collection[str]) -> None:
+        self.sites: list[Site] = []
+        self.definitions: list[tuple[Syntax, Definition]] = []
+        self._functions = {function.rpartition(".")[2] for function in functions}
+
+    def annotated(self, path: str, code: str) -> str:
+        """The code that tells where it calls what; code that has no tokens stays as it is."""
+        try:
+            syntax = Syntax(path, code)
+        except LexError:
+            return code
+        if any(token.text in _NAMES for token in syntax.tokens):
+            return code
+        inserted = [*self._calls(syntax), *self._arguments(syntax), *self._definitions(syntax)]
+        for token in syntax.texts:
+            inserted.append((token.start + (2 if token.text[0] == "@" else 1), 0, _TEXT))
+        parts, position = [_HEAD], 0
+        for at, _, text in sorted(inserted):
+            parts += code[position:at], text
+            position = at
+        return "".join([*parts, code[position:]])
+
+    def _calls(self, syntax: Syntax) -> list[tuple[int, int, str]]:
+        found = []
+        for opening, first in syntax.calls.items():
+            begin, end = syntax.tokens[first].start, syntax.tokens[opening].start
+            # What is called by the result of a call contains it: the last one is the outermost.
+            found.append((begin, -opening, self._site(syntax, first, opening - 1, opening)))
+            found.append((end, _FIRST, ")"))
+        return found
+
+    def _arguments(self, syntax: Syntax) -> list[tuple[int, int, str]]:
+        found = []
+        for last, first in syntax.arguments.items():
+            if syntax.tokens[last].text in self._functions:
+                begin, end = syntax.tokens[first].start, syntax.tokens[last].end
+                found.append((begin, -last, self._site(syntax, first, last, None)))
+                found.append((end, _FIRST, ")"))
+        return found
+
+    def _site(self, syntax: Syntax, first: int, last: int, opened: int | None) -> str:
+        is_dotted = last > 1 and syntax.tokens[last - 1].text == "."
+        name = syntax.tokens[last].text if is_dotted else ""
+        self.sites.append(Site(syntax, first, opened, name))
+        function = "__ref" if opened is None else "__at"
+        return f"{function}(__in+':{len(self.sites) - 1}',"
+
+    def _definitions(self, syntax: Syntax) -> list[tuple[int, int, str]]:
+        found = []
+        for definition in syntax.definitions.values():
+            self.definitions.append((syntax, definition))
+            number = len(self.definitions) - 1
+            # A `local` is evaluated when it is used: the assertion uses it.
+            text = f" local __up=__in;local __in=__enter(__up+':{number}');assert __in>'';"
+            found.append((syntax.tokens[definition.last].end, _FIRST + 1, text))
+        return found
+
+
+class AnnotatingImporter(Importer):
+    """Annotates what is imported as code, and hands out the twins of our libraries."""
+
+    def __init__(self, template: Template, annotations: Annotations) -> None:
+        super().__init__(template.settings.search_path(), template.settings.virtual)
+        self._annotations = annotations
+        self._known: dict[str, bytes] = {}
+
+    def __call__(self, base: str, name: str) -> tuple[str, bytes]:
+        if name.startswith(_TEXT):
+            path, content = super().__call__(base, name[len(_TEXT) :])
+            return _TEXT + path, content
+        path, content = super().__call__(base, name)
+        if path not in self._known:
+            twin = _twins().get(content)
+            self._known[path] = twin or self._annotated(path, content)
+        return path, self._known[path]
+
+    def _annotated(self, path: str, content: bytes) -> bytes:
+        try:
+            return self._annotations.annotated(path, content.decode()).encode()
+        except UnicodeDecodeError:
+            return content
+
+
+def annotated_job(template: Template, annotations: Annotations) -> Job:
+    """What a VM is to do with a template, so that its result comes with its marks."""
+    job = template.settings.job(template.filename, template.source)
+    given = job.variables
+    # The result may be a function, and what is not the result cannot be shown.
+    texts = {f"__tla:{name}": text for name, text in given.tla_vars.items()}
+    codes = {f"__tla:{name}": code for name, code in given.tla_codes.items()}
+    handed = ", ".join(
+        f"{name}=std.extVar('__tla:{name}')" for name in (*given.tla_vars, *given.tla_codes)
+    )
+    code = annotations.annotated(template.filename, template.source)
+    source = (
+        f"{_SHOWN}local result =\n{code}\n;\n"
+        f"shown(if same(type(result), 'function') then result({handed}) else result)"
+    )
+    variables = replace(
+        given,
+        ext_vars={**given.ext_vars, **texts},
+        ext_codes={
+            name: annotations.annotated(f"<extvar:{name}>", code)
+            for name, code in {**given.ext_codes, **codes}.items()
+        },
+        tla_vars={},
+        tla_codes={},
+    )
+    stack = min(max(_STACK, 4 * job.max_stack), (1 << 31) - 1)
+    return Job(job.filename, source, variables, stack)
+
+
+@cache
+def _twins() -> dict[bytes, bytes]:
+    """The twins of the libraries, by the text of these."""
+    twins = Path(__file__).parent / "twins"
+    return {
+        (library_path() / twin.relative_to(twins)).read_bytes(): twin.read_bytes()
+        for twin in twins.rglob("*.libsonnet")
+    }

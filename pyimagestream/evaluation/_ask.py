@@ -1,0 +1,90 @@
+"""One evaluation of an annotated template, and what it tells of wrong values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..engines.vm import evaluate
+from ..errors import EvaluationError, Problem
+from ._annotate import AnnotatingImporter, Annotations, annotated_job
+from ._calls import Calls
+from ._follow import Follower
+from ._marks import origins, parts, unmarked
+from .ladder import Template
+from .natives import FUNCTIONS
+from .output import manifests, parsed
+
+
+@dataclass(frozen=True)
+class Located:
+    """A problem at the place it comes from.
+
+    ``is_literal`` tells that the value stands there as it is, whoever calls.
+    """
+
+    problem: Problem
+    is_literal: bool = False
+
+    @property
+    def identity(self) -> object:
+        """What tells it from others: the callers count where they decide on the value."""
+        callers = () if self.is_literal else self.problem.callers
+        return key(self.problem), self.problem.frame, callers
+
+
+def key(problem: Problem) -> object:
+    """What a value keeps when it moves into a manifest; a Mixin shifts the indices."""
+    return re.sub(r"\[\d+\]", "[]", problem.field), problem.message, problem.reason
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an evaluation told. ``marked`` has its manifests by their places, if it succeeded."""
+
+    calls: Calls
+    annotations: Annotations
+    marked: Mapping[str, Any] | None
+
+    def used(self) -> Iterator[Located]:
+        """The problems of the values that were used, in a manifest or not."""
+        for number, problem in self.calls.problems():
+            path = FUNCTIONS[self.calls[number].function].path
+            if found := self._at(problem, number, parts(problem.field)[len(path) :]):
+                yield found
+
+    def setting(self, manifest: Any, problem: Problem) -> list[Located]:
+        """A problem of a finished manifest, at the calls that may have set the value."""
+        marked = (self.marked or {}).get(problem.manifest)
+        calls = origins(marked, manifest, problem.field, problem.value)
+        found = (self._at(problem, number, path) for number, path in calls)
+        return [located for located in found if located]
+
+    def _at(self, problem: Problem, number: int, path: Sequence[str]) -> Located | None:
+        """A problem of the value at ``path`` in what a call was handed."""
+        call = self.calls[number]
+        place = Follower(self.annotations, self.calls).place(call, path, problem.value)
+        if place is None:
+            return None
+        there = replace(problem, frame=place.frame, callers=place.callers, function=call.called)
+        return Located(there, place.is_literal)
+
+
+def ask(template: Template, value: Any, noted: Collection[str], shown: Collection[str]) -> Answer:
+    """What a template that comes to ``value`` tells: of the values that the functions in
+    ``noted`` set, when they are used, and of those that are set at the paths in ``shown``.
+    """
+    annotations = Annotations(FUNCTIONS)
+    calls = Calls(annotations, noted, shown)
+    natives = {**calls.natives(), **template.settings.natives}
+    importer = AnnotatingImporter(template, annotations)
+    job = annotated_job(template, annotations)
+    marked = None
+    with suppress(EvaluationError):
+        again = parsed(evaluate(template.settings.engine, job, importer, natives))
+        # A template that looks at all fields of an object sees the marks: it is another then.
+        marked = dict(manifests(again)) if unmarked(again) == value else None
+    return Answer(calls, annotations, marked)

@@ -1,0 +1,116 @@
+"""The places of wrong values: one more evaluation of a template tells them all.
+
+The template is annotated: each call tells where it stands, and the twins of our libraries
+tell what they were handed. Which call set a field of a finished manifest is known through
+`+` itself, which carries marks beside the values. Of values that are in no manifest the
+calls that used them tell.
+
+Where that evaluation fails and the plain one did not (a value that leans on the object it is
+part of cannot be looked at before that object is there), the next one looks at less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ..errors import Problem
+from ._ask import Answer, Located, ask, key
+from ._marks import is_marked, parts
+from .ladder import Outcome, Template
+from .natives import FUNCTIONS
+from .output import manifests
+
+
+def located(template: Template, outcome: Outcome, finished: Sequence[Problem]) -> list[Located]:
+    """The problems of a template, at the places they come from as far as these can be told.
+
+    ``finished`` are the problems of the manifests in an outcome, which has those of the
+    values that functions set, whether they are in a manifest or not. Each value is in the
+    list once.
+    """
+    shown = {path for problem in finished for path in _paths(problem.field)}
+    noted = {problem.function for problem in outcome.problems}
+    answers = list(_answers(template, outcome.value, noted, shown))
+    if remade := _remade(answers[-1], finished) - noted:
+        answers += _answers(template, outcome.value, remade, set())
+    used = _distinct(located for answer in answers for located in answer.used())
+    placed = list(_placed(answers, outcome, finished, used))
+    known = {each.identity for each in placed}
+    placed += [each for each in used if each.identity not in known]
+    told = {key(each.problem) for each in placed}
+    return placed + [Located(each) for each in outcome.problems if key(each) not in told]
+
+
+def _answers(
+    template: Template, value: Any, noted: Collection[str], shown: Collection[str]
+) -> Iterator[Answer]:
+    """What the template tells until it tells all that it was asked for."""
+    few = {name for name in noted if not FUNCTIONS[name].schema.is_container}
+    asked: list[object] = []
+    for names, paths in ((noted, shown), (few, shown), (set[str](), set[str]())):
+        if (names, paths) not in asked:
+            asked.append((names, paths))
+            answer = ask(template, value, names, paths)
+            yield answer
+            if answer.marked is not None:
+                return
+
+
+def _remade(answer: Answer, finished: Sequence[Problem]) -> set[str]:
+    """The functions that may have set what manifests without marks have.
+
+    `std.prune` and its like make objects anew: what they keep is told by its use.
+    """
+    paths = {
+        path
+        for problem in finished
+        if answer.marked is not None and not is_marked(answer.marked.get(problem.manifest))
+        for path in _paths(problem.field)
+    }
+    return answer.calls.functions(paths) if paths else set()
+
+
+def _placed(
+    answers: Sequence[Answer],
+    outcome: Outcome,
+    finished: Sequence[Problem],
+    used: Sequence[Located],
+) -> Iterator[Located]:
+    """The problems of finished manifests."""
+    answer = next((each for each in answers if each.marked is not None), answers[-1])
+    known = dict(manifests(outcome.value))
+    same: dict[object, list[Located]] = {}
+    for each in used:
+        same.setdefault(key(each.problem), []).append(each)
+    for problem in finished:
+        others = same.get(key(problem), [])
+        setting = answer.setting(known[problem.manifest], problem)
+        if setting:
+            identities = {each.identity for each in others}
+            yield next((each for each in setting if each.identity in identities), setting[0])
+        elif others and not is_marked((answer.marked or {}).get(problem.manifest)):
+            # Several manifests may come from one call: the last serves all that are left.
+            there = others.pop(0) if len(others) > 1 else others[0]
+            moved = replace(there.problem, field=problem.field, manifest=problem.manifest)
+            yield replace(there, problem=moved)
+        else:
+            yield Located(problem)
+
+
+def _distinct(located: Iterator[Located]) -> list[Located]:
+    known: dict[object, Located] = {}
+    for each in located:
+        known.setdefault(each.identity, each)
+    return list(known.values())
+
+
+def _paths(field: str) -> set[str]:
+    """All paths in the path of a field: a function may set a part that is in a list."""
+    keys = parts(field)
+    return {
+        ".".join(keys[start:end])
+        for start in range(len(keys))
+        for end in range(start + 1, len(keys) + 1)
+    }
