@@ -15,7 +15,7 @@ from ._calls import Calls
 from ._follow import Follower
 from ._marks import origins, parts, unmarked
 from .ladder import Template
-from .natives import FUNCTIONS
+from .natives import FUNCTIONS, Collector
 from .output import manifests, parsed
 
 
@@ -79,7 +79,8 @@ def ask(template: Template, value: Any, noted: Collection[str], shown: Collectio
     """
     annotations = Annotations(FUNCTIONS)
     calls = Calls(annotations, noted, shown)
-    natives = {**calls.natives(), **template.settings.natives}
+    # A template may call the natives of the library itself.
+    natives = {**Collector().callbacks(), **calls.natives(), **template.settings.natives}
     importer = AnnotatingImporter(template, annotations)
     job = annotated_job(template, annotations)
     marked = None

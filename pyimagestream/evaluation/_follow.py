@@ -34,7 +34,7 @@ class Place:
     is_literal: bool = False
 
 
-class _Other(Exception):
+class _OtherValueError(Exception):
     """The literal that was found is not the value."""
 
 
@@ -51,7 +51,7 @@ class Follower:
             return None
         try:
             found = self._argument(call, 0, "", path, wrong, 0)
-        except (_Other, LexError):
+        except (_OtherValueError, LexError):
             found = None
         return found or Place(call.site.frame(), self._calls.callers(call))
 
@@ -174,7 +174,7 @@ def _is_sum(syntax: Syntax, start: int, end: int) -> bool:
 def _literal(syntax: Syntax, start: int, end: int, wrong: Any) -> tuple[int, bool]:
     """The token of the value in an expression, and whether it is a literal.
 
-    Raises `_Other` where it is one of another value.
+    Raises `_OtherValueError` where it is one of another value.
     """
     token = syntax.tokens[start]
     if token.kind == "open" and syntax.pairs[start] == end - 1:
@@ -196,5 +196,5 @@ def _literal(syntax: Syntax, start: int, end: int, wrong: Any) -> tuple[int, boo
     else:
         return start, False
     if given != wrong or isinstance(given, bool) != isinstance(wrong, bool):
-        raise _Other
+        raise _OtherValueError
     return start, True

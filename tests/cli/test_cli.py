@@ -85,7 +85,7 @@ class TestEval:
         out, err = capfd.readouterr()
         assert out == ""
         assert err == (
-            '<exec>:2:16: spec.import: must be a boolean, not "yes"'
+            '<exec>:2:36: spec.import: must be a boolean, not "yes"'
             " (imageStreamImport.spec.withImport)\n"
         )
 
@@ -97,7 +97,7 @@ class TestEval:
         assert main(["eval", "--json", "-e", f"{LIBRARY}isi.spec.withImport('yes')"]) == 1
         [problem] = json.loads(capfd.readouterr().out)["problems"]
         assert problem["field"] == "spec.import"
-        assert (problem["file"], problem["line"], problem["column"]) == ("<exec>", 2, 1)
+        assert (problem["file"], problem["line"], problem["column"]) == ("<exec>", 2, 21)
         assert main(["eval", "--json", "-e", "1 +"]) == 1
         error = json.loads(capfd.readouterr().out)["error"]
         assert error["frames"] == [{"file": "<exec>", "line": 1, "column": 4}]
@@ -259,8 +259,8 @@ class TestGenerate:
     def test_check_fails_when_a_file_is_stale_and_generate_mends_it(
         self, tmp_path: Path, capfd: pytest.CaptureFixture[str]
     ) -> None:
-        for directory in ("libsonnet", "docs"):
-            (tmp_path / directory).mkdir()
+        for name in generated_files():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         root = ["--root", str(tmp_path)]
         assert main(["generate", "--check", *root]) == 1
         assert main(["generate", *root]) == 0

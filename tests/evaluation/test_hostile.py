@@ -111,7 +111,7 @@ def test_numbers_are_those_of_the_doubles_on_every_engine(engine: str) -> None:
 
 def test_numbers_beyond_64_bits_are_wrong_values(engine: str) -> None:
     with pytest.raises(
-        ValidationError, match=r"snippet:2:1: metadata\.generation: must be between"
+        ValidationError, match=r"snippet:2:29: metadata\.generation: must be between"
     ):
         evaluate(f"{LIBRARY}isi.metadata.withGeneration({2**70})", engine=engine)
 

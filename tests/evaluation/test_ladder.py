@@ -20,7 +20,7 @@ from pyimagestream import (
     validate,
 )
 from pyimagestream.engines import vm
-from pyimagestream.evaluation import evaluate, ladder, locate
+from pyimagestream.evaluation import _ask, evaluate, ladder
 from pyimagestream.evaluation.evaluate import inspect_snippet, run_file, run_snippet
 from pyimagestream.evaluation.settings import Settings
 
@@ -118,7 +118,7 @@ def asked(monkeypatch):
         return vm.evaluate(engine, *rest)
 
     monkeypatch.setattr(ladder, "evaluate", run)
-    monkeypatch.setattr(locate, "evaluate", run)
+    monkeypatch.setattr(_ask, "evaluate", run)
     return engines
 
 

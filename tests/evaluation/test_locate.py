@@ -1,4 +1,4 @@
-"""All problems of a template, each with its place: what `inspect` tells."""
+"""All problems of a template, sorted by the places they come from."""
 
 import pytest
 
@@ -56,7 +56,7 @@ def test_a_problem_shifted_by_a_mixin_form_finds_its_call(engine):
 + isi.spec.withImages({ from: { kind: 'DockerImage', name: 'q.io/a/b:1' } })
 + isi.spec.withImagesMixin({ from: { kind: 'DockerImage', name: 'q.io/a/b:1' }, to: { name: 1 } })
 """
-    assert told(code, engine) == [("spec.images[1].to.name", 4, 3, "")]
+    assert told(code, engine) == [("spec.images[1].to.name", 4, 93, "")]
 
 
 def test_equal_mistakes_of_several_manifests_find_their_own_calls(engine):
@@ -64,9 +64,9 @@ def test_equal_mistakes_of_several_manifests_find_their_own_calls(engine):
         "[\n" + "".join(f"isi.new('{name}') + isi.metadata.withUid(7),\n" for name in "abc") + "]"
     )
     assert told(code, engine) == [
-        ("metadata.uid", 3, 16, "[0]"),
-        ("metadata.uid", 4, 16, "[1]"),
-        ("metadata.uid", 5, 16, "[2]"),
+        ("metadata.uid", 3, 37, "[0]"),
+        ("metadata.uid", 4, 37, "[1]"),
+        ("metadata.uid", 5, 37, "[2]"),
     ]
 
 
@@ -81,7 +81,7 @@ def test_problems_are_sorted_by_place(engine):
 def test_a_mistake_in_a_hidden_field_is_none_until_somebody_uses_it(engine):
     hidden = "{ bad:: isi.metadata.withUid(7), good: isi.new('a')"
     assert told(f"{hidden} }}", engine) == []
-    assert told(f"{hidden} + self.bad }}", engine) == [("metadata.uid", 2, 9, ".good")]
+    assert told(f"{hidden} + self.bad }}", engine) == [("metadata.uid", 2, 30, ".good")]
 
 
 def test_the_library_may_be_imported_under_another_path(engine, tmp_path):
@@ -92,7 +92,7 @@ def test_the_library_may_be_imported_under_another_path(engine, tmp_path):
     code = "local isi = import 'vendored.libsonnet';\nisi.new('a') + isi.metadata.withUid(7)"
     settings = Settings.of(engine=engine, jpath=[tmp_path])
     [problem] = inspect_snippet(code, "app.jsonnet", settings, check_present).problems
-    assert problem.frame == Frame("app.jsonnet", 2, 16)
+    assert problem.frame == Frame("app.jsonnet", 2, 37)
     assert problem.function == "imageStreamImport.metadata.withUid"
 
 
@@ -115,7 +115,7 @@ def test_a_value_that_leans_on_the_finished_object_hides_no_place(engine):
        + isi.spec.withImport('yes')
        + isi.metadata.withUid(7),
 }"""
-    assert places(code, engine) == [("spec.import", 5, 10), ("metadata.uid", 6, 10)]
+    assert places(code, engine) == [("spec.import", 5, 30), ("metadata.uid", 6, 31)]
 
 
 def test_an_error_that_is_replaced_hides_no_place(engine):
@@ -123,22 +123,22 @@ def test_an_error_that_is_replaced_hides_no_place(engine):
 + isi.metadata.withUid(7)
 + isi.metadata.withName('a')
 + isi.spec.withImport('yes')"""
-    assert places(code, engine) == [("metadata.uid", 3, 3), ("spec.import", 5, 3)]
+    assert places(code, engine) == [("metadata.uid", 3, 24), ("spec.import", 5, 23)]
 
 
 def test_an_error_in_a_value_that_nobody_uses_hides_no_place(engine):
     code = """local unused = isi.metadata.withLabels({ a: error 'never' });
 [std.length(std.objectFields(unused)), isi.metadata.withUid(7)]"""
-    assert places(code, engine) == [("metadata.uid", 3, 40)]
+    assert places(code, engine) == [("metadata.uid", 3, 61)]
 
 
 def test_a_native_that_the_template_calls_itself_hides_no_place(engine):
     code = """[std.native('imageStreamImport.spec.withImport')('[true]'),
   isi.metadata.withUid(7)]"""
-    assert places(code, engine) == [("metadata.uid", 3, 3)]
+    assert places(code, engine) == [("metadata.uid", 3, 24)]
 
 
 def test_a_value_that_several_manifests_share_is_one_problem(engine):
     code = """local shared = isi.spec.withImport('yes');
 [isi.new('a') + shared, isi.new('b') + shared] + [isi.new('c%d' % i) + shared for i in [1, 2]]"""
-    assert places(code, engine) == [("spec.import", 2, 16)]
+    assert places(code, engine) == [("spec.import", 2, 36)]

@@ -44,8 +44,12 @@ def test_each_function_refuses_a_wrong_type_and_names_itself_field_value_rule_an
     lines = ",\n".join(f"  {call(function, function.wrong[0])}" for function in functions)
     error = refused(f"[\n{lines}\n]", engine)
     for number, (function, problem) in enumerate(zip(functions, error.problems, strict=True)):
-        _, said = function.wrong
-        assert problem.frame == Frame("app.jsonnet", number + 3, 3)
+        wrong, said = function.wrong
+        # In the argument, at the entry of a list which is to blame.
+        start = 3 + len(call(function, wrong)) - len(json.dumps(wrong)) - 1
+        assert problem.frame.line == number + 3
+        assert start <= problem.frame.column < start + len(json.dumps(wrong))
+        assert problem.callers == ()
         assert problem.function == f"imageStreamImport.{function.full_name}"
         assert problem.field.startswith(function.field)
         assert said in str(problem)
@@ -61,11 +65,11 @@ def test_one_wrong_value_is_one_problem_with_all_its_data(engine):
             message='must be a boolean, not "yes"',
             reason="FieldValueTypeInvalid",
             function="imageStreamImport.spec.withImport",
-            frame=Frame("app.jsonnet", 3, 3),
+            frame=Frame("app.jsonnet", 3, 23),
         ),
     )
     assert str(error) == (
-        'app.jsonnet:3:3: spec.import: must be a boolean, not "yes"'
+        'app.jsonnet:3:23: spec.import: must be a boolean, not "yes"'
         " (imageStreamImport.spec.withImport)"
     )
 
@@ -81,20 +85,20 @@ CHAIN = """isi.new('Not_A-Name-')
 + isi.spec.withImport('yes')"""
 
 
-def test_several_mistakes_in_a_chain_are_all_reported_at_their_calls(engine):
+def test_several_mistakes_in_a_chain_are_all_reported_where_they_stand(engine):
     assert placed(refused(CHAIN, engine)) == [
-        ("metadata.name", "app.jsonnet", 2, 1),
-        ("metadata.labels", "app.jsonnet", 3, 3),
-        ("spec.images[1].from.kind", "app.jsonnet", 5, 5),
-        ("spec.images[2].to.name", "app.jsonnet", 5, 5),
-        ("spec.import", "app.jsonnet", 10, 3),
+        ("metadata.name", "app.jsonnet", 2, 9),
+        ("metadata.labels", "app.jsonnet", 3, 29),
+        ("spec.images[1].from.kind", "app.jsonnet", 7, 21),
+        ("spec.images[2].to.name", "app.jsonnet", 8, 77),
+        ("spec.import", "app.jsonnet", 10, 23),
     ]
 
 
 def test_a_mistake_in_a_comprehension_points_at_the_call_and_shows_the_value(engine):
     code = "[\n isi.new('a') + isi.metadata.withUid(uid)\n for uid in ['x', 7, 'y', 8]]"
     error = refused(code, engine)
-    assert placed(error) == [("metadata.uid", "app.jsonnet", 3, 17)] * 2
+    assert placed(error) == [("metadata.uid", "app.jsonnet", 3, 38)] * 2
     assert [problem.value for problem in error.problems] == [7, 8]
     assert [problem.manifest for problem in error.problems] == ["[1]", "[3]"]
 
@@ -108,11 +112,11 @@ def test_a_mistake_in_an_imported_file_is_reported_there(engine, tmp_path):
         evaluate_file(tmp_path / "main.jsonnet", engine=engine)
     [problem] = caught.value.problems
     assert (problem.field, problem.manifest) == ("spec.import", ".ruby")
-    assert problem.frame == Frame(str(tmp_path / "ruby.libsonnet"), 3, 23)
+    assert problem.frame == Frame(str(tmp_path / "ruby.libsonnet"), 3, 43)
 
 
-def test_a_wrapper_library_of_the_user_is_pointed_into(engine, tmp_path):
-    """The innermost place that is not ours: the call in the wrapper which set the value."""
+def test_what_is_handed_to_a_wrapper_library_is_pointed_at(engine, tmp_path):
+    """Not the call in the wrapper, which is well: the literal that the wrapper was called with."""
     (tmp_path / "wrapper.libsonnet").write_text(
         IMPORT + "{\n  app(tag): isi.new('app') + isi.metadata.withLabels({ tag: tag }) }"
     )
@@ -124,7 +128,7 @@ def test_a_wrapper_library_of_the_user_is_pointed_into(engine, tmp_path):
     [problem] = caught.value.problems
     assert (problem.field, problem.manifest) == ("metadata.labels[tag]", "[1]")
     assert problem.function == "imageStreamImport.metadata.withLabels"
-    assert problem.frame == Frame(str(tmp_path / "wrapper.libsonnet"), 3, 30)
+    assert problem.frame == Frame(str(tmp_path / "main.jsonnet"), 2, 32)
 
 
 def test_an_extended_library_is_pointed_into(engine):
@@ -135,14 +139,14 @@ mine.new('a')"""
     [problem] = refused(code, engine).problems
     assert problem.field == "metadata.name"
     assert problem.value == "a_"
-    assert problem.frame == Frame("app.jsonnet", 3, 19)
+    assert problem.frame == Frame("app.jsonnet", 3, 34)
 
 
 def test_the_project_s_own_copy_of_the_library_refuses_as_well(engine, tmp_path):
     library = library_path() / "imageStreamImport.libsonnet"
     (tmp_path / "imageStreamImport.libsonnet").write_bytes(library.read_bytes())
     error = refused("isi.new('a') + isi.spec.withImport(1)", engine, jpath=[tmp_path])
-    assert placed(error) == [("spec.import", "app.jsonnet", 2, 16)]
+    assert placed(error) == [("spec.import", "app.jsonnet", 2, 36)]
 
 
 def test_a_library_of_the_same_name_without_checks_is_checked_when_finished(engine, tmp_path):
@@ -198,7 +202,7 @@ def test_a_wrong_value_that_nobody_uses_is_not_refused(engine, code):
 def test_a_wrong_value_that_is_replaced_is_not_reported_beside_others(engine):
     code = """isi.new('a') + isi.metadata.withUid(7) + isi.metadata.withUid('b')
 + isi.spec.withImport(1)"""
-    assert placed(refused(code, engine)) == [("spec.import", "app.jsonnet", 3, 3)]
+    assert placed(refused(code, engine)) == [("spec.import", "app.jsonnet", 3, 23)]
 
 
 def test_the_same_mistake_at_two_places_is_reported_twice(engine):
@@ -209,9 +213,9 @@ def test_the_same_mistake_at_two_places_is_reported_twice(engine):
   isi.metadata.withUid(7),
 ]"""
     assert placed(refused(code, engine)) == [
-        ("metadata.uid", "app.jsonnet", 3, 18),
-        ("metadata.uid", "app.jsonnet", 4, 18),
-        ("metadata.uid", "app.jsonnet", 5, 3),
+        ("metadata.uid", "app.jsonnet", 3, 39),
+        ("metadata.uid", "app.jsonnet", 4, 39),
+        ("metadata.uid", "app.jsonnet", 5, 24),
     ]
 
 
