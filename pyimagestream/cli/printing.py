@@ -116,6 +116,7 @@ def _problem(problem: Problem) -> dict[str, Any]:
         **_frame(problem.frame or Frame("")),
         "manifest": problem.manifest,
         "function": problem.function,
+        "callers": [_frame(frame) for frame in problem.callers],
         "field": problem.field,
         "value": problem.value,
         "message": problem.message,

@@ -29,7 +29,7 @@ from ..errors import EvaluationError
 from .importer import Importer
 from .vm import Job
 
-_TEXT = f"__fmt-{os.urandom(8).hex()}:"
+TEXT = f"__fmt-{os.urandom(8).hex()}:"
 """What the name of a file begins with whose text is imported. No template can know it."""
 
 FORMAT = 70
@@ -109,9 +109,9 @@ class FastImporter(Importer):
 
     def __call__(self, base: str, name: str) -> tuple[str, bytes]:
         """As for an `Importer`. Raises `EvaluationError` for code that is not certain, too."""
-        if name.startswith(_TEXT):
-            path, content = super().__call__(base, name[len(_TEXT) :])
-            return _TEXT + path, content  # a path of its own: the file may be imported as code too
+        if name.startswith(TEXT):
+            path, content = super().__call__(base, name[len(TEXT) :])
+            return TEXT + path, content  # a path of its own: the file may be imported as code too
         path, content = super().__call__(base, name)
         try:
             return path, rewritten(content.decode(), self._plan).encode()
@@ -135,4 +135,4 @@ def rewritten(code: str, plan: Plan) -> str:
         return code
     from ._rewriter import spelled_out  # not every template has a format
 
-    return spelled_out(code, plan.frames, _TEXT)
+    return spelled_out(code, plan.frames, TEXT)

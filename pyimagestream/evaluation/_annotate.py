@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from ..engines.fastformat import TEXT, Plan, rewritten
 from ..engines.importer import Importer
 from ..engines.lexer import LexError
 from ..engines.vm import Job
-from ..errors import Frame
+from ..errors import EvaluationError, Frame
 from ..generator.path import library_path
 from ._syntax import Definition, Syntax
 from .ladder import Template
@@ -72,15 +73,26 @@ class Site:
 
 
 class Annotations:
-    """The sites and the definitions in all files of a template, by the numbers they are told by."""
+    """The sites and the definitions in all files of a template, by the numbers they are told by.
 
-    def __init__(self, functions: Collection[str]) -> None:
+    With a plan, formats are spelled out in annotated code.
+    """
+
+    def __init__(self, functions: Collection[str], plan: Plan | None = None) -> None:
         self.sites: list[Site] = []
         self.definitions: list[tuple[Syntax, Definition]] = []
         self._functions = {function.rpartition(".")[2] for function in functions}
+        self._plan = plan
 
     def annotated(self, path: str, code: str) -> str:
         """The code that tells where it calls what; code that has no tokens stays as it is."""
+        told = self._told(path, code)
+        try:
+            return rewritten(told, self._plan) if self._plan else told
+        except EvaluationError:
+            return told
+
+    def _told(self, path: str, code: str) -> str:
         try:
             syntax = Syntax(path, code)
         except LexError:
@@ -141,8 +153,9 @@ class AnnotatingImporter(Importer):
         self._known: dict[str, bytes] = {}
 
     def __call__(self, base: str, name: str) -> tuple[str, bytes]:
-        if name.startswith(_TEXT):
-            path, content = super().__call__(base, name[len(_TEXT) :])
+        plain = name.removeprefix(TEXT).removeprefix(_TEXT)
+        if plain != name:
+            path, content = super().__call__(base, plain)
             return _TEXT + path, content
         path, content = super().__call__(base, name)
         if path not in self._known:

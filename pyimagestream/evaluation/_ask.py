@@ -14,7 +14,7 @@ from ._annotate import AnnotatingImporter, Annotations, annotated_job
 from ._calls import Calls
 from ._follow import Follower
 from ._marks import origins, parts, unmarked
-from .ladder import Template
+from .ladder import Outcome, Template
 from .natives import FUNCTIONS, Collector
 from .output import manifests, parsed
 
@@ -73,11 +73,13 @@ class Answer:
         return Located(there, place.is_literal)
 
 
-def ask(template: Template, value: Any, noted: Collection[str], shown: Collection[str]) -> Answer:
-    """What a template that comes to ``value`` tells: of the values that the functions in
+def ask(
+    template: Template, outcome: Outcome, noted: Collection[str], shown: Collection[str]
+) -> Answer:
+    """What a template tells that had this outcome: of the values that the functions in
     ``noted`` set, when they are used, and of those that are set at the paths in ``shown``.
     """
-    annotations = Annotations(FUNCTIONS)
+    annotations = Annotations(FUNCTIONS, outcome.plan)
     calls = Calls(annotations, noted, shown)
     # A template may call the natives of the library itself.
     natives = {**Collector().callbacks(), **calls.natives(), **template.settings.natives}
@@ -87,5 +89,5 @@ def ask(template: Template, value: Any, noted: Collection[str], shown: Collectio
     with suppress(EvaluationError):
         again = parsed(evaluate(template.settings.engine, job, importer, natives))
         # A template that looks at all fields of an object sees the marks: it is another then.
-        marked = dict(manifests(again)) if unmarked(again) == value else None
+        marked = dict(manifests(again)) if unmarked(again) == outcome.value else None
     return Answer(calls, annotations, marked)

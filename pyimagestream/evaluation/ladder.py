@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..engines.fastformat import FastImporter, Plan, plan
@@ -44,13 +44,15 @@ class Outcome:
 
     ``found`` maps the path of each imported file to the SHA-256 of its content;
     ``absent`` has the paths where the importer looked in vain. ``problems`` are
-    those of the values that functions set, wherever these went.
+    those of the values that functions set, wherever these went. ``plan`` is the one
+    by which formats were spelled out, if they were.
     """
 
     value: Any
     found: Mapping[str, str]
     absent: frozenset[str]
     problems: tuple[Problem, ...] = ()
+    plan: Plan | None = field(default=None, compare=False)
 
 
 def evaluated(template: Template) -> Outcome:
@@ -70,7 +72,7 @@ def evaluated(template: Template) -> Outcome:
         with suppress(EvaluationError):
             _run(template, collector)
         problems += collector.problems()
-    return Outcome(outcome.value, outcome.found, outcome.absent, tuple(problems))
+    return replace(outcome, problems=tuple(problems))
 
 
 def _run(template: Template, collector: Collector | None = None) -> Outcome:
@@ -92,7 +94,7 @@ def _run_once(
     importer = template.importer(fast)
     natives = {**(collector.callbacks() if collector else {}), **template.settings.natives}
     text = evaluate(template.settings.engine, job, importer, natives)
-    return Outcome(parsed(text), importer.found, frozenset(importer.absent))
+    return Outcome(parsed(text), importer.found, frozenset(importer.absent), plan=fast)
 
 
 def _present(value: Any, collector: Collector) -> Counter[tuple[str, ...]]:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from ..errors import Problem
 from ._ask import Answer, Located, ask, key
@@ -32,9 +31,9 @@ def located(template: Template, outcome: Outcome, finished: Sequence[Problem]) -
     """
     shown = {path for problem in finished for path in _paths(problem.field)}
     noted = {problem.function for problem in outcome.problems}
-    answers = list(_answers(template, outcome.value, noted, shown))
+    answers = list(_answers(template, outcome, noted, shown))
     if remade := _remade(answers[-1], finished) - noted:
-        answers += _answers(template, outcome.value, remade, set())
+        answers += _answers(template, outcome, remade, set())
     used = _distinct(located for answer in answers for located in answer.used())
     placed = list(_placed(answers, outcome, finished, used))
     known = {each.identity for each in placed}
@@ -44,7 +43,7 @@ def located(template: Template, outcome: Outcome, finished: Sequence[Problem]) -
 
 
 def _answers(
-    template: Template, value: Any, noted: Collection[str], shown: Collection[str]
+    template: Template, outcome: Outcome, noted: Collection[str], shown: Collection[str]
 ) -> Iterator[Answer]:
     """What the template tells until it tells all that it was asked for."""
     few = {name for name in noted if not FUNCTIONS[name].schema.is_container}
@@ -52,7 +51,7 @@ def _answers(
     for names, paths in ((noted, shown), (few, shown), (set[str](), set[str]())):
         if (names, paths) not in asked:
             asked.append((names, paths))
-            answer = ask(template, value, names, paths)
+            answer = ask(template, outcome, names, paths)
             yield answer
             if answer.marked is not None:
                 return

@@ -105,6 +105,7 @@ class Inspection:
         placed: list[Problem | PlacedNotice] = [*report.problems, *report.notices]
         notices = [each.notice for each in report.notices]
         frames = [each.frame for each in placed if each.frame]
+        frames += [frame for problem in report.problems for frame in problem.callers]
         return isinstance(report.manifests, int) and all(
             map(_is_sound, [*placed, *notices, *frames])
         )
@@ -133,7 +134,7 @@ class Inspection:
         )
         report = {
             "manifests": len(judged),
-            "problems": [{**vars(each), "frame": _values(each.frame)} for each in problems],
+            "problems": [_told(each) for each in problems],
             "notices": [
                 [_values(each.notice), _values(each.frame), each.manifest] for each in notices
             ],
@@ -168,15 +169,24 @@ def _report(filename: str, outcome: Outcome | PyimagestreamError) -> Report:
     if isinstance(outcome, PyimagestreamError):
         return Report(filename, error=EvaluationError(str(outcome), [Frame(filename)]))
     value = outcome.value
-    problems = tuple(
-        Problem(**{**each, "frame": each["frame"] and Frame(**each["frame"])})
-        for each in value["problems"]
-    )
+    problems = tuple(map(_problem, value["problems"]))
     notices = tuple(
         PlacedNotice(Notice(**notice), Frame(**frame), where)
         for notice, frame, where in value["notices"]
     )
     return Report(filename, value["manifests"], problems, notices)
+
+
+def _told(problem: Problem) -> dict[str, Any]:
+    """A problem in JSON values."""
+    callers = [_values(frame) for frame in problem.callers]
+    return {**vars(problem), "frame": _values(problem.frame), "callers": callers}
+
+
+def _problem(told: dict[str, Any]) -> Problem:
+    frame = told["frame"] and Frame(**told["frame"])
+    callers = tuple(Frame(**each) for each in told["callers"])
+    return Problem(**{**told, "frame": frame, "callers": callers})
 
 
 def _values(data: object) -> Any:
