@@ -139,7 +139,7 @@ class TestValidate:
         assert main(["validate", "a.jsonnet", "b.jsonnet", "imports.jsonnet"]) == 1
         out, err = capfd.readouterr()
         places = [line.partition(": ")[0] for line in out.splitlines()]
-        assert places == ["a.jsonnet", "a.jsonnet:2:1", "b.jsonnet:1:4"]
+        assert places == ["a.jsonnet", "a.jsonnet:2:9", "b.jsonnet:1:4"]
         assert "spec.images: " in out
         assert err == "2 manifests, 3 problems, 0 warnings\n"
 
