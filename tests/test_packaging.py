@@ -84,7 +84,14 @@ def test_what_is_installed_has_the_libraries_inside_the_package(
     metadata, library, files = run(target, tmp_path)
     assert metadata == {"name": "ruby"}
     assert library == str(target / "pyimagestream" / "libsonnet")
-    assert files == ["imageImportSpec.libsonnet", "imageStreamImport.libsonnet"]
+    assert files == [
+        "image",
+        "imageImportSpec.libsonnet",
+        "imageStreamImport.libsonnet",
+        "main.libsonnet",
+    ]
+    group = target / "pyimagestream" / "libsonnet" / "image" / "v1"
+    assert len(list(group.glob("*.libsonnet"))) == 31
     assert (target / "pyimagestream" / "py.typed").exists()
 
 

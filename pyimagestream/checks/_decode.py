@@ -9,9 +9,12 @@ times are RFC 3339. Sources: sigs.k8s.io/json, metav1.Time and Go's strconv.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
+from ..model.group import definition
 from ..model.schema import Schema
 from ._faults import NONE, TYPE_INVALID, UNKNOWN, Fault, Faults, Key, is_scalar, json_type, show
 from ._times import is_time
@@ -31,8 +34,12 @@ def decoder(schema: Schema, server: str | None) -> Decoder:
     2.0 for 2, as Jsonnet has only one kind of numbers. Fields it does not know
     are faults with the reason FieldUnknown; all others have FieldValueTypeInvalid.
     """
+    if schema.ref:
+        return _referenced(schema.ref, server)
+    if schema.raw is not None:
+        return _lenient(schema.raw, server)
     if schema.type == "string":
-        return _time if schema.format == "date-time" else _string
+        return _STRINGS.get(schema.format, _string)
     if schema.type == "boolean":
         return _boolean
     if schema.type == "integer":
@@ -72,6 +79,57 @@ def _time(value: Any) -> Faults:
         return NONE
     message = f"must be a time as in 2006-01-02T15:04:05Z (RFC 3339), not {show(value)}"
     return (Fault((), value, message, TYPE_INVALID),)
+
+
+def _bytes(value: Any) -> Faults:
+    """Go reads bytes from base64, and from the numbers themselves."""
+    if isinstance(value, (list, tuple)):
+        return _array(_byte)(value)
+    if not isinstance(value, str):
+        return _wrong(value, "a string in base64")
+    if _BASE64.fullmatch(value.replace("\r", "").replace("\n", "")):
+        return NONE
+    return (Fault((), value, f"must be base64 with padding, not {show(value)}", TYPE_INVALID),)
+
+
+def _byte(value: Any) -> Faults:
+    return _integer(8, jsonnet=False)(value) or (
+        NONE if value >= 0 else _wrong(value, "between 0 and 255")
+    )
+
+
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?", re.ASCII)
+_STRINGS: dict[str, Decoder] = {"byte": _bytes, "date-time": _time}
+
+
+def _referenced(kind: str, server: str | None) -> Decoder:
+    """What another definition describes; few manifests have it, so it is compiled when one does."""
+
+    @cache
+    def decode() -> Decoder:
+        return decoder(definition(kind).schema, server)
+
+    return lambda value: decode()(value)
+
+
+def _lenient(schema: Schema, server: str | None) -> Decoder:
+    """An object that the server reads apart, and whose unknown fields are nothing to it."""
+    if not schema.properties:
+        return decoder(schema, server)
+    fields = {key: _lenient(field, server) for key, field in schema.properties.items()}
+
+    def decode(value: Any) -> Faults:
+        if not isinstance(value, dict):
+            return _wrong(value, "an object")
+        found: list[Fault] = []
+        for key, entry in value.items():
+            if not isinstance(key, str):
+                found.append(_bad_key(value, key))
+            elif entry is not None and (faults := fields.get(key, _any)(entry)):
+                found += [fault.under(key) for fault in faults]
+        return found
+
+    return decode
 
 
 def _integer(bits: int, *, jsonnet: bool) -> Decoder:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from ..errors import Problem
@@ -14,6 +14,7 @@ INVALID = "FieldValueInvalid"
 REQUIRED = "FieldValueRequired"
 TOO_LONG = "FieldValueTooLong"
 NOT_SUPPORTED = "FieldValueNotSupported"
+FORBIDDEN = "FieldValueForbidden"
 TYPE_INVALID = "FieldValueTypeInvalid"
 
 # In our word, as the server has none.
@@ -24,6 +25,17 @@ class Key(str):
     """The key of a map in a path: printed in brackets, as it may have dots itself."""
 
     __slots__ = ()
+
+
+class Named(int):
+    """The index of an entry that the server tells by its name."""
+
+    name: str
+
+    def __new__(cls, index: int, name: str) -> Named:
+        self = super().__new__(cls, index)
+        self.name = name
+        return self
 
 
 Path = tuple[str | int, ...]
@@ -49,6 +61,12 @@ class Fault(NamedTuple):
 Faults = Sequence[Fault]
 NONE: Faults = ()
 
+Rule = Callable[[Any, str], Iterable[Fault]]
+"""A rule for a value whose JSON type is right: it gets the value and the server."""
+
+ObjectRule = Callable[[dict[str, Any], str, Faults], Iterable[Fault]]
+"""A rule for an object as a whole, which gets the faults of its fields too."""
+
 
 def problems(faults: Iterable[Fault]) -> list[Problem]:
     """The faults for the caller, ordered."""
@@ -69,11 +87,15 @@ def ordered(faults: Iterable[Fault]) -> list[Fault]:
 
 def field(path: Path) -> str:
     """A path as the server prints it: ``spec.images[0].from.kind``; ``$`` is the manifest."""
-    text = "".join(
-        f"[{_printable(str(part))}]" if isinstance(part, (int, Key)) else f".{_printable(part)}"
-        for part in path
-    )
-    return text.removeprefix(".") or "$"
+    return "".join(map(_step, path)).removeprefix(".") or "$"
+
+
+def _step(part: str | int) -> str:
+    if isinstance(part, Named):  # the server does not escape it
+        return f"[{part.name if part.name.isprintable() else _printable(part.name)}]"
+    if isinstance(part, (int, Key)):
+        return f"[{_printable(str(part))}]"
+    return f".{_printable(part)}"
 
 
 def _printable(text: str) -> str:

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..model.imagestreamimport import IMAGE_STREAM_IMPORT
 from ..model.schema import V4_3
 from . import pullspec
-from ._faults import NONE, NOT_SUPPORTED, REQUIRED, TYPE_INVALID, Fault, Faults, show
-from ._metadata import object_meta
+from ._faults import NONE, REQUIRED, Fault, Faults, ObjectRule, Rule, show
+from ._metadata import import_meta
 
 SOURCE_KIND = "DockerImage"
 IMPORT_MODES = ("", "Legacy", "PreserveOriginal")
@@ -97,51 +96,27 @@ def _without(faults: Faults, *path: str) -> Faults:
     return [fault for fault in faults if fault.path != path]
 
 
-def api_version(value: str, server: str) -> Iterator[Fault]:
-    # Whatever of it is left out, the server takes from the URL of the request.
-    if value not in ("", "/", f"{IMAGE_STREAM_IMPORT.group}/", IMAGE_STREAM_IMPORT.api_version):
-        message = f"must be {IMAGE_STREAM_IMPORT.api_version}, not {show(value)}"
-        yield Fault((), value, message, NOT_SUPPORTED)
-
-
-def kind(value: str, server: str) -> Iterator[Fault]:
-    if value not in ("", IMAGE_STREAM_IMPORT.kind):
-        message = f"must be {IMAGE_STREAM_IMPORT.kind}, not {show(value)}"
-        yield Fault((), value, message, NOT_SUPPORTED)
-
-
-_TYPE_META = {"apiversion": api_version, "kind": kind}
-
-
-def _type_meta(value: dict[str, Any], server: str) -> Iterator[Fault]:
-    """The server looks up version and kind before it decodes, whatever the case of their names.
-
-    It does so with Go's encoding/json, where the last field of a name counts.
-    """
-    last: dict[str, tuple[str, str]] = {}
-    for key, text in value.items():
-        folded = key.casefold()
-        if folded in _TYPE_META and text is not None:
-            if isinstance(text, str):
-                last[folded] = key, text
-            else:
-                yield Fault((key,), text, f"must be a string, not {show(text)}", TYPE_INVALID)
-    for folded, (key, text) in last.items():
-        for fault in _TYPE_META[folded](text, server):
-            yield fault.under(key)
-
-
 def import_request(value: dict[str, Any], server: str, below: Faults) -> Iterator[Fault]:
-    """The whole manifest: of the right kind, and with something to import."""
-    foreign = tuple(_type_meta(value, server))
-    if foreign:
-        yield from foreign
-        return
-    yield from _without(_without(below, "apiVersion"), "kind")
+    """The whole manifest: with something to import."""
+    yield from below
     if value.get("metadata") is None:
-        for fault in object_meta({}, server, NONE):
+        for fault in import_meta({}, server, NONE):
             yield fault.under("metadata")
     spec = value.get("spec") or {}
     if not spec.get("images") and spec.get("repository") is None:
         message = "must not be empty unless there is a repository to import"
         yield Fault(("spec", "images"), spec.get("images"), message)
+
+
+RULES: dict[str, Rule] = {
+    "import-mode": import_mode,
+    "pull-spec": pull_spec,
+    "repository-pull-spec": repository_pull_spec,
+    "source-kind": source_kind,
+}
+
+OBJECT_RULES: dict[str, ObjectRule] = {
+    "image-import": image_import,
+    "import-request": import_request,
+    "repository-import": repository_import,
+}

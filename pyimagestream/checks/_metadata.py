@@ -11,18 +11,31 @@ reported at the map or list itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..model.schema import LATEST, V4_3
 from . import names
-from ._faults import INVALID, REQUIRED, TOO_LONG, Fault, Faults, show
+from ._faults import FORBIDDEN, INVALID, REQUIRED, TOO_LONG, Fault, Faults, ObjectRule, Rule, show
+
+_REVISION = re.compile(r"0*[1-9][0-9]*", re.ASCII)
 
 ANNOTATIONS_SIZE = 256 * 1024
 MANAGER_LENGTH = 128
 SUBRESOURCE_LENGTH = 256
 
+STREAM_REPOSITORY_LENGTH = 255
+GENERATED_BASE_LENGTH = 58
+GENERATED_SUFFIX = "bcdfg"
+"""As long as what the server puts behind the base of a generated name, and made of such letters."""
+
+MANAGED_SIGNATURE = "image.openshift.io/managed-signature"
+"""An annotation the server takes away before it looks for annotations on a signature."""
+
 _NAME_REQUIRED = "must not be empty: it is the name of the image stream to import into"
+_REQUIRED = "must not be empty"
+_EITHER_REQUIRED = "must not be empty unless there is a `generateName`"
 _FOREGROUND, _ORPHAN = "foregroundDeletion", "orphan"
 _STANDARD_FINALIZERS = frozenset({"kubernetes", _FOREGROUND, _ORPHAN})
 
@@ -35,8 +48,36 @@ def name(value: str, server: str) -> Iterator[Fault]:
         yield Fault((), value, f"{rule}, not {show(value)}")
 
 
+def stream_name(value: str, server: str) -> Iterator[Fault]:
+    for rule in names.stream_name(value) if value else ():
+        yield Fault((), value, f"{rule}, not {show(value)}")
+
+
+def segment(value: str, server: str) -> Iterator[Fault]:
+    if not value:
+        yield Fault((), value, _REQUIRED, REQUIRED)
+    yield from image_name(value, server)
+
+
+def image_name(value: str, server: str) -> Iterator[Fault]:
+    for rule in names.path_segment(value):
+        yield Fault((), value, f"{rule}, not {show(value)}")
+
+
+def signature_name(value: str, server: str) -> Iterator[Fault]:
+    yield from segment(value, server)
+    image, _, name = value.partition("@")
+    if not image or not name or "@" in name:
+        yield Fault((), value, f"must be IMAGE@NAME, with one '@', not {show(value)}")
+
+
 def generate_name(value: str, server: str) -> Iterator[Fault]:
     for rule in names.stream_name(value, prefix=True) if value else ():
+        yield Fault((), value, f"{rule}, not {show(value)}")
+
+
+def generate_segment(value: str, server: str) -> Iterator[Fault]:
+    for rule in names.path_segment(value, prefix=True):
         yield Fault((), value, f"{rule}, not {show(value)}")
 
 
@@ -138,6 +179,12 @@ def _group_version(api_version: str) -> tuple[str, str]:
 
 
 def managed_fields(value: list[dict[str, Any] | None], server: str) -> Iterator[Fault]:
+    """The newest server replaces them before it looks at the rules."""
+    if server == V4_3:
+        yield from embedded_managed_fields(value, server)
+
+
+def embedded_managed_fields(value: list[dict[str, Any] | None], server: str) -> Iterator[Fault]:
     for index, item in enumerate(value):
         entry = item or {}
         # The 4.3 server does not say which entry it means.
@@ -163,8 +210,52 @@ def _manager(text: str) -> Iterator[Fault]:
         yield Fault((), text, f"must be printable, not {show(text)}", INVALID)
 
 
+def new_revision(value: str, server: str) -> Iterator[Fault]:
+    """A kind that is stored refuses any number but 0; what is no number it takes for none."""
+    if _REVISION.fullmatch(value) and int(value) < 2**64:
+        yield Fault((), value, f"must be left out of an object that is to be made, not {value}")
+
+
+def no_namespace(value: str, server: str) -> Iterator[Fault]:
+    if value:
+        yield Fault((), value, "must be left out: images are in no namespace", FORBIDDEN)
+
+
+def no_labels(value: dict[str, str | None], server: str) -> Iterator[Fault]:
+    yield from labels(value, server)
+    if value:
+        yield Fault((), value, "must be left out: signatures have no labels", FORBIDDEN)
+
+
+def no_annotations(value: dict[str, str | None], server: str) -> Iterator[Fault]:
+    yield from annotation_map(value, server)
+    if value:
+        yield Fault((), value, "must be left out: signatures have no annotations", FORBIDDEN)
+
+
+def managed_annotations(value: dict[str, str | None], server: str) -> Iterator[Fault]:
+    """Those of a signature within an image."""
+    left = {key: text for key, text in value.items() if key != MANAGED_SIGNATURE}
+    yield from no_annotations(left, server)
+
+
 def object_meta(value: dict[str, Any], server: str, below: Faults) -> Iterator[Fault]:
     """What a finished object needs besides: a name."""
+    yield from below
+    if value.get("name") is None:
+        yield Fault(("name",), None, _REQUIRED, REQUIRED)
+
+
+def signature_meta(value: dict[str, Any], server: str, below: Faults) -> Iterator[Fault]:
+    """A signature without a name has none of the right form either."""
+    yield from below
+    if value.get("name") is None:
+        for fault in signature_name("", server):
+            yield fault._replace(value=None).under("name")
+
+
+def import_meta(value: dict[str, Any], server: str, below: Faults) -> Iterator[Fault]:
+    """The name is that of the image stream."""
     yield from below
     if value.get("name") is None:
         yield Fault(("name",), None, _NAME_REQUIRED, REQUIRED)
@@ -172,3 +263,67 @@ def object_meta(value: dict[str, Any], server: str, below: Faults) -> Iterator[F
         for entry in value.get("managedFields") or ():
             for fault in _manager((entry or {}).get("manager") or ""):
                 yield fault.under("fieldManager")
+
+
+def stream_meta(value: dict[str, Any], server: str, below: Faults) -> Iterator[Fault]:
+    """The name of an image stream may be generated, and has a length with its namespace."""
+    yield from _generated(value, server, below, stream_name)
+    name, namespace = value.get("name") or "", value.get("namespace") or ""
+    if name and _bytes(f"{namespace}/{name}") > STREAM_REPOSITORY_LENGTH:
+        message = (
+            f"must not be longer than {STREAM_REPOSITORY_LENGTH} bytes together with its namespace"
+        )
+        yield Fault(("name",), name, message)
+
+
+def image_meta(value: dict[str, Any], server: str, below: Faults) -> Iterator[Fault]:
+    """The name of an image may be generated."""
+    return _generated(value, server, below, image_name)
+
+
+def _generated(
+    value: dict[str, Any], server: str, below: Faults, rule: Callable[[str, str], Iterator[Fault]]
+) -> Iterator[Fault]:
+    yield from below
+    base = value.get("generateName") or ""
+    if value.get("name"):
+        return
+    if not base:
+        yield Fault(("name",), value.get("name"), _EITHER_REQUIRED, REQUIRED)
+        return
+    # The server judges the name it makes as well, which is a problem of what it is made from.
+    for fault in rule(base[:GENERATED_BASE_LENGTH] + GENERATED_SUFFIX, server):
+        yield fault.under("name")
+
+
+RULES: dict[str, Rule] = {
+    "annotations": annotation_map,
+    "cluster-name": cluster_name,
+    "embedded-managed-fields": embedded_managed_fields,
+    "finalizers": finalizers,
+    "generate-name": generate_name,
+    "generate-segment": generate_segment,
+    "generation": generation,
+    "image-name": image_name,
+    "labels": labels,
+    "managed-annotations": managed_annotations,
+    "managed-fields": managed_fields,
+    "name": name,
+    "namespace": namespace,
+    "new-revision": new_revision,
+    "no-annotations": no_annotations,
+    "no-labels": no_labels,
+    "no-namespace": no_namespace,
+    "owner-references": owner_references,
+    "segment": segment,
+    "signature-name": signature_name,
+    "stream-name": stream_name,
+}
+
+OBJECT_RULES: dict[str, ObjectRule] = {
+    "image-meta": image_meta,
+    "import-meta": import_meta,
+    "object-meta": object_meta,
+    "signature-meta": signature_meta,
+    "stream-meta": stream_meta,
+}

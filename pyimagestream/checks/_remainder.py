@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ..model.schema import Schema
-from ._faults import REQUIRED, Fault, Path
+from ._faults import REQUIRED, Fault, Named, Path
 
 _Taken = dict[Any, Any]
 """Paths as a tree: each key leads to the tree of what was taken below it, or to {} if it was."""
@@ -46,7 +46,8 @@ class Remainder:
             for part in fault.path:
                 kept = self._kept.get(path)
                 if kept is not None and isinstance(part, int):
-                    part = kept[part]
+                    index = kept[part]
+                    part = Named(index, part.name) if isinstance(part, Named) else index
                 path = (*path, part)
                 tree = tree.get(part) if tree is not None else None
                 if tree == {}:

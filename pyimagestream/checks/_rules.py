@@ -1,6 +1,7 @@
 """The rule table: what is asked of a value whose JSON type is right.
 
-The model names the rule of each field; here the name finds its function. A rule
+The model names the rule of each field; here the name finds its function in
+the tables of the modules that have them. A rule
 gets the value and the server, and yields faults. A rule on an object gets the
 faults of its fields too and yields what is to be said of the object as a whole:
 it adds what is missing, and drops what the server does not look at.
@@ -8,44 +9,34 @@ it adds what is missing, and drops what the server does not look at.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any
+from importlib import import_module
+from typing import Any, Literal
 
 from ..model.schema import Schema
-from . import _images as images
-from . import _metadata as metadata
-from ._faults import Fault, Faults
+from ._faults import Fault, Faults, Named, ObjectRule, Rule
 
-Rule = Callable[[Any, str], Iterable[Fault]]
-ObjectRule = Callable[[dict[str, Any], str, Faults], Iterable[Fault]]
 Judge = Callable[[Any], Faults]
 
-RULES: dict[str, Rule] = {
-    "annotations": metadata.annotation_map,
-    "api-version": images.api_version,
-    "cluster-name": metadata.cluster_name,
-    "finalizers": metadata.finalizers,
-    "generate-name": metadata.generate_name,
-    "generation": metadata.generation,
-    "import-mode": images.import_mode,
-    "kind": images.kind,
-    "labels": metadata.labels,
-    "managed-fields": metadata.managed_fields,
-    "name": metadata.name,
-    "namespace": metadata.namespace,
-    "owner-references": metadata.owner_references,
-    "pull-spec": images.pull_spec,
-    "repository-pull-spec": images.repository_pull_spec,
-    "source-kind": images.source_kind,
-}
+_MODULES = ("_metadata", "_images", "_tags", "_imageobjects")
+"""Where the rules are. They are loaded in this order as far as need be: imports need two."""
 
-OBJECT_RULES: dict[str, ObjectRule] = {
-    "image-import": images.image_import,
-    "import-request": images.import_request,
-    "object-meta": metadata.object_meta,
-    "repository-import": images.repository_import,
-}
+
+def tables(name: Literal["RULES", "OBJECT_RULES"]) -> Iterator[dict[str, Any]]:
+    """The rules for values, or those for whole objects, by the names the model has for them."""
+    for module in _MODULES:
+        yield getattr(import_module(f"{__package__}.{module}"), name)
+
+
+def _rule(name: str) -> Rule:
+    rule: Rule = next(rules[name] for rules in tables("RULES") if name in rules)
+    return rule
+
+
+def _object_rule(name: str) -> ObjectRule:
+    rule: ObjectRule = next(rules[name] for rules in tables("OBJECT_RULES") if name in rules)
+    return rule
 
 
 def judge(schema: Schema, server: str, *, whole: bool) -> Judge | None:
@@ -57,19 +48,22 @@ def judge(schema: Schema, server: str, *, whole: bool) -> Judge | None:
     """
     if server not in schema.servers:
         return None
-    if schema.rule in RULES:
-        field = _field(RULES[schema.rule], server)
+    if schema.rule and not schema.is_nested:
+        field = _field(_rule(schema.rule), server)
         # Most texts come again and again, and the finished manifest has those of the natives.
-        return lru_cache(maxsize=1024)(field) if schema.type == "string" else field
+        is_text = schema.type == "string" and schema.format != "byte"
+        return lru_cache(maxsize=1024)(field) if is_text else field
     if schema.items is not None:
         entry = judge(schema.items, server, whole=True)
+        if entry and schema.keyed:
+            return _keyed(entry, schema.keyed)
         return entry and _array(entry, {} if schema.items.type == "object" else "")
     fields = {
         key: found
         for key, field in schema.properties.items()
         if (found := judge(field, server, whole=whole))
     }
-    rule = OBJECT_RULES[schema.rule] if schema.rule else None
+    rule = _object_rule(schema.rule) if schema.rule else None
     if whole and rule:
         return _whole(_object(fields), rule, server)
     return _object(fields) if fields else None
@@ -86,6 +80,20 @@ def _array(entry: Judge, zero: Any) -> Judge:
             # The server decodes a null entry as an empty one.
             if faults := entry(zero if item is None else item):
                 found += [fault.under(index) for fault in faults]
+        return found
+
+    return judge
+
+
+def _keyed(entry: Judge, key: str) -> Judge:
+    """Entries that the server tells by a name, of which the last counts."""
+
+    def judge(value: Any) -> Faults:
+        found: list[Fault] = []
+        last = {(item or {}).get(key) or "": index for index, item in enumerate(value)}
+        for name, index in last.items():
+            if faults := entry(value[index] or {}):
+                found += [fault.under(Named(index, name)) for fault in faults]
         return found
 
     return judge

@@ -37,3 +37,28 @@ def is_time(text: str) -> bool:
 def _days(year: int, month: int) -> int:
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     return 29 if month == 2 and leap else _DAYS[month - 1]
+
+
+_MOMENT = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{1,2}):([0-9]{2}):([0-9]{2})"
+    r"(?:[.,]([0-9]{1,9})[0-9]*)?(?:Z|([+-])([0-9]{2}):([0-9]{2}))"
+)
+
+
+def instant(text: str | None) -> tuple[int, str]:
+    """A time that the server can read, to be compared with others.
+
+    In seconds, and the digits of the fraction. None is the zero time of Go.
+    """
+    match = _MOMENT.fullmatch(text or "0001-01-01T00:00:00Z")
+    assert match
+    fraction, sign = match[7] or "", match[8]
+    year, month, day, hour, minute, second = (int(match[group]) for group in range(1, 7))
+    before = year - 1
+    days = before * 365 + before // 4 - before // 100 + before // 400 + day
+    days += sum(_days(year, each) for each in range(1, month))
+    seconds = ((days * 24 + hour) * 60 + minute) * 60 + second
+    if sign:
+        offset = (int(match[9]) * 60 + int(match[10])) * 60
+        seconds += -offset if sign == "+" else offset
+    return seconds, fraction.rstrip("0")

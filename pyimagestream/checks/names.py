@@ -80,13 +80,18 @@ def stream_name(text: str, *, prefix: bool = False) -> Iterator[str]:
     """The name of an image stream, or what a generated name starts with."""
     if _STREAM_NAME.fullmatch(text):
         return
-    if not prefix and text in (".", ".."):
-        yield f"must not be '{text}'"
-        return
-    forbidden = [character for character in "/%" if character in text]
-    yield from (f"must not contain '{character}'" for character in forbidden)
-    if not forbidden:
+    segment = tuple(path_segment(text, prefix=prefix))
+    yield from segment
+    if not segment:
         yield (
             "must be lowercase letters and digits, with single '.', '_' or '-' between them"
             " (it becomes part of a pull spec)"
         )
+
+
+def path_segment(text: str, *, prefix: bool = False) -> Iterator[str]:
+    """What can stand in a URL between two slashes, or what a generated name starts with."""
+    if not prefix and text in (".", ".."):
+        yield f"must not be '{text}'"
+        return
+    yield from (f"must not contain '{character}'" for character in "/%" if character in text)

@@ -1,7 +1,8 @@
 """Warnings: what the server accepts and its users regret.
 
-Each has a code and a function of its own in ``NOTICES``; docs/checks.md explains
-them. What they say of the server was measured on one.
+Each has a code and a function of its own, in ``NOTICES`` for imports and in
+`_streamnotices` for image streams and their tags; docs/checks.md explains them.
+What they say of the server was measured on one.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from typing import Any
 from ..model.schema import LATEST
 from ._faults import UNKNOWN, Fault, Path, field, ordered, show
 from ._images import ANY_STREAM, SOURCE_KIND
+from ._streamnotices import STREAM_NOTICES, stream_of
 from .pullspec import PullSpec, PullSpecError
-from .verdict import checker
+from .verdict import IMPORT, checker, kind_of
 
 MAX_TAGS = 50
 """So many tags the server takes from a repository, and so many images end within its time."""
@@ -45,17 +47,26 @@ def warnings(manifest: Any, *, server: str = LATEST) -> list[Notice]:
     A manifest that does not decode gets the warnings about unknown fields alone.
     Nothing is raised, whatever the manifest is.
     """
-    decode, _ = checker(server)
+    decode, _ = checker(kind_of(manifest), server)
     faults = decode(manifest)
     found = [fault._replace(reason=UNKNOWN_FIELD) for fault in faults if fault.reason == UNKNOWN]
     if len(found) == len(faults):
-        request = _request(manifest)
-        for code, notice in NOTICES.items():
-            found += (fault._replace(reason=code) for fault in notice(request))
+        found += _accepted(manifest)
     return [
         Notice(fault.reason, field(fault.path), fault.value, fault.message)
         for fault in ordered(found)
     ]
+
+
+def _accepted(manifest: dict[str, Any]) -> Iterator[Fault]:
+    """The warnings about what decodes, their codes for reasons."""
+    if kind_of(manifest) == IMPORT:
+        request = _request(manifest)
+        for code, notice in NOTICES.items():
+            yield from (fault._replace(reason=code) for fault in notice(request))
+    elif stream := stream_of(manifest):
+        for code, about in STREAM_NOTICES.items():
+            yield from (fault._replace(reason=code) for fault in about(stream))
 
 
 @dataclass(frozen=True)
@@ -236,4 +247,4 @@ NOTICES: dict[str, Callable[[_Request], Iterable[Fault]]] = {
 UNKNOWN_FIELD = "W011"
 """The warning that comes from decoding. `validate` makes a problem of it when strict."""
 
-CODES = (*NOTICES, UNKNOWN_FIELD)
+CODES = tuple(sorted({*NOTICES, *STREAM_NOTICES, UNKNOWN_FIELD}))

@@ -2,39 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
 from ..errors import Problem
-from ..model.imagestreamimport import IMAGE_STREAM_IMPORT
-from ..model.schema import LATEST, SERVERS, Function, Schema
+from ..model.definition import Definition, Function
+from ..model.group import KINDS, definition
+from ..model.schema import LATEST, SERVERS, Schema
 from ._decode import Decoder, decoder
 from ._faults import NONE, UNKNOWN, Fault, Faults, problems, show
 from ._remainder import Remainder
 from ._rules import Judge, judge
+from ._typemeta import type_meta, uncreatable
+
+IMPORT = "ImageStreamImport"
+"""What a manifest is judged as that does not say."""
 
 
 def validate(
     manifest: Any, *, server: str = LATEST, strict: bool = False, namespace: str | None = None
 ) -> list[Problem]:
-    """Every problem that ``server`` has with a finished manifest; empty when it would accept.
+    """Every problem that ``server`` has with creating a manifest; empty when it would accept.
 
     ``manifest`` is any Python value and ``server`` is ``LATEST`` or ``V4_3`` of
     `pyimagestream.model`. With ``strict`` unknown fields are problems as well, as
     with ``fieldValidation=Strict``. ``namespace`` is where the manifest is to be
-    posted; without it that is the namespace the manifest names.
+    posted; without it that is the namespace the manifest names. A manifest that has no
+    kind of image.openshift.io is taken for an ImageStreamImport.
 
     The problems are ordered by field, list entries by their index. Nothing is raised,
     whatever the manifest is.
     """
-    decode, judged = checker(server)
+    kind = kind_of(manifest)
+    decode, judged = checker(kind, server)
     found = decode(manifest)
-    faults = [
-        *_judged(IMAGE_STREAM_IMPORT.schema, manifest, found, judged),
-        *_elsewhere(manifest, namespace),
-    ]
+    faults = _judged(definition(kind).schema, manifest, found, judged(namespace))
+    if namespace and definition(kind).namespaced:
+        faults = [*faults, *_elsewhere(manifest, namespace)]
     return problems([*faults, *found] if strict else faults)
+
+
+def kind_of(manifest: Any) -> str:
+    """The kind a manifest is judged as."""
+    kind = manifest.get("kind") if isinstance(manifest, dict) else None
+    return kind if isinstance(kind, str) and kind in KINDS else IMPORT
 
 
 def _judged(schema: Schema, value: Any, found: Faults, judged: Judge) -> Faults:
@@ -51,8 +63,8 @@ def _judged(schema: Schema, value: Any, found: Faults, judged: Judge) -> Faults:
     return [*wrong, *rest.restored(judged(rest.value))]
 
 
-def _elsewhere(manifest: Any, namespace: str | None) -> Iterator[Fault]:
-    if not namespace or not isinstance(manifest, dict):
+def _elsewhere(manifest: Any, namespace: str) -> Iterator[Fault]:
+    if not isinstance(manifest, dict):
         return
     metadata = manifest.get("metadata")
     own = metadata.get("namespace") if isinstance(metadata, dict) else None
@@ -81,7 +93,8 @@ def check_present(manifest: Any) -> list[Problem]:
     What is missing in the manifest, its metadata, its spec or its repository is
     no problem. The entries of lists are judged whole.
     """
-    return problems(_present(IMAGE_STREAM_IMPORT.schema, manifest))
+    kind = definition(kind_of(manifest))
+    return problems([*type_meta(manifest, kind), *_present(kind.schema, manifest)])
 
 
 def _present(schema: Schema, value: Any) -> Iterator[Fault]:
@@ -98,12 +111,32 @@ def _present(schema: Schema, value: Any) -> Iterator[Fault]:
 
 
 @cache
-def checker(server: str) -> tuple[Decoder, Judge]:
-    """The compiled checks of a whole manifest: of its JSON types, and of its values."""
+def checker(kind: str, server: str) -> tuple[Decoder, Callable[[str | None], Judge]]:
+    """The compiled checks of a whole manifest: of its JSON types, and of its values.
+
+    The latter for a namespace, which is that of a manifest without one.
+    """
     if server not in SERVERS:
         raise ValueError(f"the server must be one of {', '.join(SERVERS)}, not {server!r}")
-    schema = IMAGE_STREAM_IMPORT.schema
-    return decoder(schema, server), judge(schema, server, whole=True) or _nothing
+    of = definition(kind)
+    judged = judge(of.schema, server, whole=True) or _nothing
+    return decoder(of.schema, server), lambda namespace: _typed(of, judged, namespace)
+
+
+def _typed(of: Definition, judged: Judge, namespace: str | None) -> Judge:
+    def judge(value: Any) -> Faults:
+        foreign = (*type_meta(value, of), *uncreatable(of))
+        return foreign or judged(_placed(of, value, namespace))
+
+    return judge
+
+
+def _placed(of: Definition, value: Any, namespace: str | None) -> Any:
+    """The manifest with the namespace that the server gives it."""
+    metadata = value.get("metadata")
+    if not of.namespaced or not namespace or not metadata or metadata.get("namespace"):
+        return value
+    return {**value, "metadata": {**metadata, "namespace": namespace}}
 
 
 _parts: dict[int, tuple[Schema, Decoder, Judge]] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 import time
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from ..cluster.kube.client import connect
 from ..cluster.kube.kubeconfig import choose_target
 from ..cluster.plan import make_plan
 from ..cluster.report import diff_data, diff_text, outcomes_text
+from ..cluster.streamreport import streams_data, streams_text
+from ..cluster.streams import StreamDiff, diff_streams, exit_code
 from ..errors import PyimagestreamError, printable
 from ..tanka.load import load
 from ..tanka.progress import TerminalProgress
@@ -84,6 +87,7 @@ class _Session:
                 targets=arguments.target,
             )
         self._plan = make_plan(manifests, environment.value)
+        self._path = arguments.path
         self.target = choose_target(environment.value)
         total = arguments.timeout or Limits().total
         self.budget = Budget(Limits(total=total, parallel=arguments.parallel))
@@ -92,6 +96,16 @@ class _Session:
     def diff(self, cluster: Any) -> Diff:
         with _progress("images looked up") as progress:
             return make_diff(cluster, self._plan, self.budget, progress)
+
+    def diff_streams(self, cluster: Any) -> list[StreamDiff]:
+        """What comes of the ImageStreams, which `apply` leaves alone."""
+        return diff_streams(cluster, self._plan, self.budget) if self._plan.streams else []
+
+    def tell_the_rest(self) -> None:
+        """How to apply what `apply` does not."""
+        if self._plan.has_others:
+            command = f"pyimagestream show {shlex.quote(self._path)} -t '!ImageStreamImport/.*'"
+            printing.tell(f"what is no import is applied with: {command} | oc apply -f -")
 
     def run(self, work: Apply, progress: TerminalProgress) -> None:
         try:
@@ -119,11 +133,17 @@ def _diff(arguments: argparse.Namespace) -> int:
     session = _Session(arguments)
     with connect(session.target, session.budget.left) as cluster:
         diff = session.diff(cluster)
+        streams = session.diff_streams(cluster)
     if arguments.json:
-        printing.write_json(diff_data(diff))
+        printing.write_json({**diff_data(diff), "streams": streams_data(streams)})
     else:
-        printing.write(diff_text(diff, **printing.style(sys.stdout)) + "\n")
-    return diff.exit_code
+        style = printing.style(sys.stdout)
+        if diff.changes or not streams:
+            printing.write(diff_text(diff, **style) + "\n")
+        if streams:
+            printing.write(streams_text(streams, **style) + "\n")
+    codes = {diff.exit_code, exit_code(streams)}
+    return 1 if 1 in codes else max(codes)
 
 
 def _apply(arguments: argparse.Namespace) -> int:
@@ -134,6 +154,7 @@ def _apply(arguments: argparse.Namespace) -> int:
     session = _Session(arguments)
     with connect(session.target, session.budget.left) as cluster:
         diff = session.diff(cluster)
+        session.tell_the_rest()
         if not arguments.json:
             printing.write(diff_text(diff, **printing.style(sys.stdout)) + "\n")
             printing.flush()  # before the question, and before the long wait

@@ -15,7 +15,7 @@ from . import printing
 def register(commands: Any) -> None:
     command = commands.add_parser(
         "generate",
-        description="Writes the libraries and their page from the resource model, into a checkout.",
+        description="Writes libraries and pages from the resource model, into a checkout.",
     )
     command.add_argument("--check", action="store_true", help="write nothing, fail if one is stale")
     command.add_argument("--root", type=Path, default=Path(), help="the checkout (default: here)")
@@ -24,7 +24,7 @@ def register(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     files = {arguments.root / name: text for name, text in generated_files().items()}
-    for directory in sorted({path.parent for path in files}):
+    for directory in sorted({arguments.root / Path(name).parts[0] for name in generated_files()}):
         if not directory.is_dir():
             raise PyimagestreamError(f"{directory} is no directory: this is not a checkout")
     stale = [path for path, text in files.items() if _current(path) != text]
@@ -32,6 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.check:
             print(f"{path} is stale: run `make generate`", file=sys.stderr)
         else:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(files[path], encoding="utf-8")
             printing.write(f"wrote {path}\n")
     return int(arguments.check and bool(stale))

@@ -15,13 +15,14 @@ from typing import Any
 from ..checks.pullspec import PullSpec, PullSpecError
 from ..checks.verdict import validate
 from ..errors import Problem, ValidationError
+from ..model.group import definition
 from ..model.imagestreamimport import IMAGE_STREAM_IMPORT
 from ..tanka.manifests.imagestream import stream_problems, tag_of
 
 
 @dataclass(frozen=True, eq=False)
 class Import:
-    """One ImageStreamImport of the environment; compared by identity."""
+    """One ImageStreamImport of the environment, or an ImageStream; compared by identity."""
 
     manifest: Mapping[str, Any] = field(repr=False)
     namespace: str
@@ -102,11 +103,15 @@ class Plan:
 
     `items` stand in the order in which the server would treat them, so that of
     two for the same tag the later wins. `left_alone` says in a line each what
-    is not touched, and why.
+    is not touched, and why. `streams` are the ImageStreams among that, with the
+    namespaces they are for.
     """
 
     items: tuple[Item, ...]
     left_alone: tuple[str, ...]
+    streams: tuple[Import, ...] = ()
+    has_others: bool = False
+    """Whether there are manifests that are no imports."""
 
 
 def make_plan(manifests: Sequence[Mapping[str, Any]], environment: Mapping[str, Any]) -> Plan:
@@ -119,7 +124,11 @@ def make_plan(manifests: Sequence[Mapping[str, Any]], environment: Mapping[str, 
     others: Counter[str] = Counter()
     left_alone: list[str] = []
     problems: list[Problem] = []
+    streams: list[Import] = []
     for manifest in manifests:
+        if definition("ImageStream").is_kind_of(manifest):
+            streams.append(_import(manifest, environment))
+            continue
         if not IMAGE_STREAM_IMPORT.is_kind_of(manifest):
             others[f"{manifest.get('apiVersion')} {manifest.get('kind')}"] += 1
             continue
@@ -135,7 +144,7 @@ def make_plan(manifests: Sequence[Mapping[str, Any]], environment: Mapping[str, 
     if problems:
         raise ValidationError(problems)
     left_alone += [f"{count} {kind}" for kind, count in sorted(others.items())]
-    return Plan(tuple(items), tuple(left_alone))
+    return Plan(tuple(items), tuple(left_alone), tuple(streams), bool(others or streams))
 
 
 def _import(manifest: Mapping[str, Any], environment: Mapping[str, Any]) -> Import:

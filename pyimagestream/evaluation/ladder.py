@@ -19,9 +19,25 @@ from ..engines.fastformat import FastImporter, Plan, plan
 from ..engines.importer import Importer
 from ..engines.vm import Job, evaluate
 from ..errors import EvaluationError, Problem
-from .natives import Collector
+from .natives import Collector, Field, named_in
 from .output import manifests, parsed
 from .settings import Settings
+
+
+class NoticingImporter(Importer):
+    """Another importer, and whose natives the files it finds call by their names."""
+
+    def __init__(self, importer: Importer) -> None:
+        super().__init__()
+        self._importer = importer
+        self.found, self.absent = importer.found, importer.absent
+        self.named: frozenset[str] = frozenset()
+
+    def __call__(self, base: str, name: str) -> tuple[str, bytes]:
+        path, content = self._importer(base, name)
+        if b"native" in content:
+            self.named |= named_in(content.decode(errors="replace"))
+        return path, content
 
 
 @dataclass(frozen=True)
@@ -59,7 +75,7 @@ def evaluated(template: Template) -> Outcome:
     """The outcome of a template. Raises `EvaluationError`."""
     if not template.settings.check:
         return _run(template)
-    collector = Collector()
+    collector = Collector(named=named_in(template.source))
     try:
         outcome = _run(template, collector)
         is_seen = not collector.lengths() - _present(outcome.value, collector)
@@ -68,7 +84,7 @@ def evaluated(template: Template) -> Outcome:
         is_seen = False
     problems = collector.problems()
     if not is_seen:
-        collector = Collector(whole=True)
+        collector = Collector(whole=True, named=collector.named)
         with suppress(EvaluationError):
             _run(template, collector)
         problems += collector.problems()
@@ -91,20 +107,28 @@ def _run(template: Template, collector: Collector | None = None) -> Outcome:
 def _run_once(
     template: Template, job: Job, collector: Collector | None, fast: Plan | None = None
 ) -> Outcome:
-    importer = template.importer(fast)
+    importer = NoticingImporter(template.importer(fast))
     natives = {**(collector.callbacks() if collector else {}), **template.settings.natives}
-    text = evaluate(template.settings.engine, job, importer, natives)
+    try:
+        text = evaluate(template.settings.engine, job, importer, natives)
+    except EvaluationError:
+        if not collector or importer.named <= collector.named:
+            raise
+    if collector and not importer.named <= collector.named:  # what calls natives was imported
+        collector.named |= importer.named
+        return _run_once(template, job, collector, fast)
     return Outcome(parsed(text), importer.found, frozenset(importer.absent), plan=fast)
 
 
-def _present(value: Any, collector: Collector) -> Counter[tuple[str, ...]]:
+def _present(value: Any, collector: Collector) -> Counter[Field]:
     """How many entries finished manifests have in the lists and maps that were set."""
-    present: Counter[tuple[str, ...]] = Counter()
-    paths = collector.lengths()
-    if paths:
+    present: Counter[Field] = Counter()
+    fields = collector.lengths()
+    if fields:
         for _, manifest in manifests(value):
-            for path in paths:
-                present[path] += _length(manifest, path)
+            for kind, path in fields:
+                if manifest["kind"] == kind:
+                    present[kind, path] += _length(manifest, path)
     return present
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from ..errors import Frame, Problem
+from ..model.group import LIBRARIES, definition
 from . import literals
 from ._ask import Located
 from .ladder import Outcome, Template
@@ -28,8 +29,31 @@ def judged(template: Template, outcome: Outcome, judge: Judge) -> Outcome:
     if not finished and not outcome.problems:
         return outcome
     used = tuple(_by_looks(filename, source, problem) for problem in outcome.problems)
-    problems = located(template, replace(outcome, problems=used), finished)
-    return replace(outcome, problems=tuple(_sorted(problems)))
+    problems = _sorted(located(template, replace(outcome, problems=used), finished))
+    return replace(outcome, problems=tuple(sorted(_innermost(problems), key=_place)))
+
+
+def _innermost(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Each problem at the call that set the wrong value itself, not at one that it was handed to.
+
+    That is a call of the library of a part: its field is the end of the field of the other.
+    """
+    left = sorted(problems, key=lambda problem: len(problem.field), reverse=True)
+    while left:
+        outer = left.pop(0)
+        while inner := next((each for each in left if _is_end_of(each, outer)), None):
+            left.remove(inner)
+            outer = replace(inner, field=outer.field, manifest=outer.manifest)
+        yield outer
+
+
+def _is_end_of(part: Problem, whole: Problem) -> bool:
+    """Whether a problem with a part of manifests is that of a whole one."""
+    if (part.message, part.reason) != (whole.message, whole.reason):
+        return False
+    kind = LIBRARIES.get(part.function.partition(".")[0])
+    is_of_part = kind is not None and definition(kind).part
+    return is_of_part and whole.field.endswith(f".{part.field}")
 
 
 def finished_problems(filename: str, source: str, value: Any, judge: Judge) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""What a VM prints, and the manifests of our kind in it."""
+"""What a VM prints, and the manifests of our group in it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..errors import EvaluationError
-from ..model.imagestreamimport import IMAGE_STREAM_IMPORT
+from ..model.group import GROUP, KINDS
+
+TEMPLATE = "Template"
+"""A kind of OpenShift whose objects are none yet: their fields have parameters for values."""
 
 _DEEPEST = 900
 """How deep a value may be nested: what prints one calls itself for each level, and Python
@@ -37,9 +40,9 @@ def parsed(text: str) -> Any:
 
 
 def manifests(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The manifests of our kind anywhere in a value, with their places in it (``.a.b[0]``).
+    """The manifests of our group anywhere in a value, with their places in it (``.a.b[0]``).
 
-    Of whatever version of our group: a wrong one is a problem, not a reason to look away.
+    Of whatever version: a wrong one is a problem, not a reason to look away.
     """
     ahead = [("", value)]
     while ahead:
@@ -48,6 +51,8 @@ def manifests(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
         if isinstance(value, dict):
             if _is_ours(value):
                 yield path, value
+                continue
+            if value.get("kind") == TEMPLATE:
                 continue
             for key, item in value.items():
                 if isinstance(item, (dict, list)):
@@ -61,7 +66,8 @@ def manifests(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _is_ours(value: dict[str, Any]) -> bool:
     group, _, _ = str(value.get("apiVersion")).partition("/")
-    return group == IMAGE_STREAM_IMPORT.group and value.get("kind") == IMAGE_STREAM_IMPORT.kind
+    kind = value.get("kind")
+    return group == GROUP and isinstance(kind, str) and kind in KINDS
 
 
 def _integer(digits: str) -> int | float:

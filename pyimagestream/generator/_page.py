@@ -1,52 +1,105 @@
 """The documentation page of a library, made from the resource model.
 
 Index, headings, anchors and signatures are those of the page that
-openshift-libsonnet 4.3 publishes, line for line.
+openshift-libsonnet 4.3 publishes, line for line; what is newer or ours is marked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ..model.schema import Resource, Schema, functions, setters
-from .library import MIXIN_NOTE
+from ..model.definition import Definition, Function, maker, members, setters
+from ..model.schema import Schema
+from .library import OURS_NOTE, made, notes
 
-PERMALINK = "/4.3/image/v1/imageStreamImport/"
+RELEASE = "4.3"
+
+NEWER, OURS = " (newer)", " (ours)"
 
 
-def resource_page(resource: Resource) -> str:
-    """The Markdown text of a resource's page."""
-    title = f"{resource.group.split('.')[0]}.{resource.version}.{resource.name}"
-    new = next(functions(resource))
+def page(definition: Definition, *, newer: bool = True) -> str:
+    """The Markdown text of a library's page; without ``newer`` that of the library of 4.3."""
+    permalink = f"/{RELEASE}/{_label(definition, '/')}/{definition.name}/"
+    pages = _Page(definition, newer)
     parts = [
-        f"---\npermalink: {PERMALINK}\n---",
-        f"# {title}",
-        resource.help,
+        f"---\npermalink: {permalink}\n---",
+        f"# {_label(definition, '.')}.{definition.name}",
+        definition.help,
         "## Index",
-        "\n".join(_index(resource)),
+        "\n".join(pages.index()),
         "## Fields",
-        *_function("", new.name, new.parameter, f"Makes an {resource.kind} of that name."),
-        *_fields("", resource.schema),
+        *pages.fields(),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _index(resource: Resource) -> Iterator[str]:
-    new = next(functions(resource))
-    yield _entry(0, "fn", new.name, f"{new.name}({new.parameter})")
-    yield from _entries("", resource.schema, 0)
+def index_page(definitions: Sequence[Definition]) -> str:
+    """The Markdown text of the page that leads to the others."""
+    first = definitions[0]
+    links = "\n".join(
+        f"* [{each.name}]({each.name}.md){NEWER if each.newer else ''}" for each in definitions
+    )
+    head = f"---\npermalink: /{RELEASE}/{_label(first, '/')}/\n---"
+    return f"{head}\n\n# {_label(first, '.')}\n\n{links}\n"
 
 
-def _entries(scope: str, parent: Schema, depth: int) -> Iterator[str]:
-    for key, schema in _functions_first(parent):
-        if schema.is_nested:
-            name = f"{scope}{key}"
-            yield _entry(depth, "obj", name, name)
-            yield from _entries(f"{name}.", schema, depth + 1)
-            continue
-        for function in setters("", (key,), schema):
+def _label(definition: Definition, separator: str) -> str:
+    return separator.join((definition.group.split(".")[0], definition.version))
+
+
+class _Page:
+    def __init__(self, definition: Definition, newer: bool) -> None:
+        self._definition = definition
+        self._newer = newer
+        self._builders = definition.builders if newer else ()
+
+    def index(self) -> Iterator[str]:
+        for builder in self._builders:
+            signature = f"{builder.name}({', '.join(builder.parameters)})"
+            yield _entry(0, "fn", builder.name, signature) + OURS
+        if not self._definition.part:
+            new = maker(self._definition)
+            yield _entry(0, "fn", new.name, f"{new.name}({new.parameter})")
+        yield from self._entries((), self._definition.schema)
+
+    def fields(self) -> Iterator[str]:
+        for builder in self._builders:
+            help = builder.help + OURS_NOTE
+            yield from _section("", builder.name, ", ".join(builder.parameters), help)
+        if not self._definition.part:
+            new = maker(self._definition)
+            yield from _section("", new.name, new.parameter, made(self._definition))
+        yield from self._sections((), self._definition.schema)
+
+    def _entries(self, path: tuple[str, ...], parent: Schema) -> Iterator[str]:
+        for function in self._functions(path, parent):
             label = f"{function.name}({function.parameter})"
-            yield _entry(depth, "fn", f"{scope}{function.name}", label)
+            entry = _entry(len(path), "fn", ".".join((*path, function.name)), label)
+            yield entry + NEWER * function.newer
+        for key, schema in self._objects(path, parent):
+            name = ".".join((*path, key))
+            yield _entry(len(path), "obj", name, name)
+            yield from self._entries((*path, key), schema)
+
+    def _sections(self, path: tuple[str, ...], parent: Schema) -> Iterator[str]:
+        scope = "".join(f"{key}." for key in path)
+        for function in self._functions(path, parent):
+            help = function.schema.help + notes(function)
+            yield from _section(scope, function.name, function.parameter, help)
+        for key, schema in self._objects(path, parent):
+            yield f"## obj {scope}{key}"
+            yield schema.help.split("\n\n")[0]
+            yield from self._sections((*path, key), schema)
+
+    def _members(self, path: tuple[str, ...], parent: Schema) -> Iterator[tuple[str, Schema]]:
+        return members(self._definition, path, parent, newer=self._newer)
+
+    def _functions(self, path: tuple[str, ...], parent: Schema) -> Iterator[Function]:
+        for key, schema in self._members(path, parent):
+            yield from setters(self._definition, (*path, key), schema, newer=self._newer)
+
+    def _objects(self, path: tuple[str, ...], parent: Schema) -> Iterator[tuple[str, Schema]]:
+        return ((key, schema) for key, schema in self._members(path, parent) if schema.is_nested)
 
 
 def _entry(depth: int, kind: str, name: str, label: str) -> str:
@@ -54,24 +107,7 @@ def _entry(depth: int, kind: str, name: str, label: str) -> str:
     return f"{'  ' * depth}* [`{kind} {label}`](#{anchor})"
 
 
-def _fields(scope: str, parent: Schema) -> Iterator[str]:
-    for key, schema in _functions_first(parent):
-        if schema.is_nested:
-            yield f"## obj {scope}{key}"
-            yield schema.help
-            yield from _fields(f"{scope}{key}.", schema)
-            continue
-        for function in setters("", (key,), schema):
-            note = MIXIN_NOTE if function.mixin else ""
-            yield from _function(scope, function.name, function.parameter, schema.help + note)
-
-
-def _function(scope: str, name: str, parameter: str, help: str) -> Iterator[str]:
+def _section(scope: str, name: str, parameters: str, help: str) -> Iterator[str]:
     yield f"### fn {scope}{name}"
-    yield f"```ts\n{name}({parameter})\n```"
+    yield f"```ts\n{name}({parameters})\n```"
     yield help
-
-
-def _functions_first(parent: Schema) -> list[tuple[str, Schema]]:
-    documented = [(key, schema) for key, schema in parent.properties.items() if schema.documented]
-    return sorted(documented, key=lambda field: (field[1].is_nested, field[0]))

@@ -10,3 +10,12 @@ def library_path() -> Path:
     package = Path(__file__).parent.parent
     installed = package / "libsonnet"
     return installed if installed.is_dir() else package.parent / "libsonnet"
+
+
+def libraries() -> dict[str, str]:
+    """The texts of the generated libraries, by the paths they are imported with."""
+    root = library_path()
+    return {
+        path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(root.rglob("*.libsonnet"))
+    }

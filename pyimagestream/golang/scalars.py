@@ -66,7 +66,10 @@ def resolve(text: str) -> Any:
 def resolve_v2(text: str) -> Any:
     """The value of a plain scalar for yaml.v2 and kubectl, which makes JSON of it: 1 of 1.0."""
     value = _OLD_BOOLEANS[text] if text in _OLD_BOOLEANS else resolve(text)
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    if isinstance(value, float) and value.is_integer():
+        # One too large for any field is to be refused as it is written.
+        return int(text) if text.lstrip("-+").isdecimal() else int(value)
+    return value
 
 
 def resolve_v3(text: str) -> Any:

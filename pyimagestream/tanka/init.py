@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..errors import PyimagestreamError
 from ..evaluation.settings import StrPath
-from ..generator.path import library_path
+from ..generator.path import libraries
 from . import folder
 from .environment import API_VERSION
 
@@ -47,8 +47,8 @@ _INLINE = """\
 def init(directory: StrPath = ".", *, inline: bool = False, force: bool = False) -> list[Path]:
     """Makes a project with one environment; returns the files written.
 
-    The library is copied to ``lib/``, where Tanka finds it and jsonnet-bundler leaves
-    it alone (it clears ``vendor/``). `inline` makes an inline environment. All files
+    The libraries are copied to ``lib/``, where Tanka finds them and jsonnet-bundler leaves
+    them alone (it clears ``vendor/``). `inline` makes an inline environment. All files
     are written, or none: raises `PyimagestreamError` when that cannot be, or when the
     directory has other content, unless `force` is given; files that exist are never
     overwritten.
@@ -56,8 +56,7 @@ def init(directory: StrPath = ".", *, inline: bool = False, force: bool = False)
     root = Path(directory)
     environment = "environments/default"
     files = {"jsonnetfile.json": _json(_JSONNETFILE), "vendor/.gitkeep": ""}
-    for library in sorted(library_path().glob("*.libsonnet")):
-        files[f"lib/{library.name}"] = library.read_text(encoding="utf-8")
+    files |= {f"lib/{path}": text for path, text in libraries().items()}
     if inline:
         files[f"{environment}/main.jsonnet"] = _INLINE
         files[f"{environment}/imports.libsonnet"] = _IMPORTS

@@ -101,7 +101,7 @@ def test_what_the_url_says_may_be_left_out(api_version, kind):
 
 @pytest.mark.parametrize(
     "fields",
-    [{"kind": "ImageStream"}, {"apiVersion": "v1"}, {"apiVersion": "image.openshift.io/v2"}],
+    [{"kind": "ImageStreams"}, {"apiVersion": "v1"}, {"apiVersion": "image.openshift.io/v2"}],
 )
 def test_a_manifest_of_another_kind_is_not_looked_at_further(fields):
     [field] = fields

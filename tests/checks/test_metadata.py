@@ -195,22 +195,36 @@ MANAGED = {"manager": "m", "operation": "Update", "fieldsType": "FieldsV1"}
         ({"manager": "\ud800 \ud83d\ude00"}, [], []),
     ],
 )
-def test_managed_fields_on_both_servers(change, latest, older):
+def test_managed_fields_where_each_server_looks_at_them(change, latest, older):
+    """The newest does within another object only: of the object itself it replaces them before."""
     metadata = {"managedFields": [MANAGED | change]}
-    assert found(metadata) == invalid(*latest)
+    assert found_within(metadata) == invalid(*latest)
+    assert found(metadata) == []
     assert found(metadata, V4_3) == invalid(*older)
+
+
+def found_within(metadata):
+    """What is wrong with the metadata of the image of a mapping."""
+    manifest = {
+        "kind": "ImageStreamMapping",
+        "metadata": {"name": "app"},
+        "image": {"metadata": {"name": "a", **metadata}},
+        "tag": "v1",
+    }
+    problems = validate(manifest)
+    return [(each.reason, each.field.removeprefix("image.")) for each in problems]
 
 
 def test_lengths_in_managed_fields_count_bytes():
     metadata = {"managedFields": [MANAGED | {"manager": "é" * 65, "subresource": "s" * 257}]}
     too_long = "FieldValueTooLong"
-    assert found(metadata) == [
+    assert found_within(metadata) == [
         (too_long, "metadata.managedFields[0].manager"),
         (too_long, "metadata.managedFields[0].subresource"),
     ]
     assert found(metadata, V4_3) == [(too_long, "metadata.fieldManager")]
     well = {"managedFields": [MANAGED | {"manager": "é" * 64, "subresource": "s" * 256}]}
-    assert found(well) == found(well, V4_3) == []
+    assert found_within(well) == found(well) == found(well, V4_3) == []
 
 
 def test_messages_say_what_stood_there():

@@ -4,13 +4,15 @@ import random
 from itertools import chain
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pyimagestream.checks.notices import warnings
 from pyimagestream.checks.verdict import check_present, check_value, validate
+from pyimagestream.model.definition import functions
+from pyimagestream.model.group import KINDS, definition
 from pyimagestream.model.imagestreamimport import IMAGE_STREAM_IMPORT
-from pyimagestream.model.schema import SERVERS, functions
+from pyimagestream.model.schema import SERVERS
 
 FUNCTIONS = {function.native: function for function in functions(IMAGE_STREAM_IMPORT)}
 
@@ -62,6 +64,52 @@ def test_no_input_makes_the_checks_raise(manifest, server, strict, namespace):
         assert str(problem).isprintable()
     for warning in warnings(manifest, server=server):
         assert str(warning).isprintable()
+
+
+SHAPES = {kind: shaped(definition(kind).schema, anything) for kind in KINDS}
+JSON_SHAPES = {
+    kind: shaped(definition(kind).schema, scalars | st.dictionaries(keys, scalars))
+    for kind in KINDS
+}
+
+
+@st.composite
+def manifests_of_the_group(draw, shapes):
+    """Manifests mostly of the shape of some kind, and always said to be of it."""
+    kind = definition(draw(st.sampled_from(sorted(KINDS))))
+    manifest = draw(shapes[kind.kind])
+    fields = manifest if isinstance(manifest, dict) else {}
+    return {**fields, "apiVersion": kind.api_version, "kind": kind.kind}
+
+
+@settings(max_examples=400)
+@given(manifests_of_the_group(SHAPES), st.sampled_from(SERVERS), st.booleans(), st.none() | texts)
+def test_no_input_of_any_kind_makes_the_checks_raise(manifest, server, strict, namespace):
+    problems = validate(manifest, server=server, strict=strict, namespace=namespace)
+    for problem in chain(problems, check_present(manifest)):
+        assert str(problem).isprintable()
+    for warning in warnings(manifest, server=server):
+        assert str(warning).isprintable()
+
+
+@settings(max_examples=400)
+@given(manifests_of_the_group(JSON_SHAPES), st.integers())
+def test_the_order_of_the_fields_of_any_kind_does_not_matter(manifest, seed):
+    def told(value):
+        found = [validate(value), validate(value, strict=True), check_present(value)]
+        return [*map(str, chain(*found, warnings(value)))]
+
+    assert told(manifest) == told(shuffled(manifest, seed))
+
+
+@settings(max_examples=400)
+@given(manifests_of_the_group(SHAPES))
+def test_a_part_of_any_kind_is_blamed_for_nothing_that_the_server_accepts_in_the_whole(manifest):
+    dropped = (".initializers", ".clusterName", "dockerImageMetadata.raw")
+    problems = [
+        each for each in check_present(manifest) if not any(name in each.field for name in dropped)
+    ]
+    assert not problems or validate(manifest)
 
 
 MISTAKES = {

@@ -27,6 +27,11 @@ def test_a_misspelt_name_of_the_library_is_answered_with_the_one_that_was_meant(
     assert "similar name" not in str(caught.value)
 
 
+def test_a_function_that_is_newer_than_the_documented_ones_is_said_to_be_elsewhere(engine):
+    with pytest.raises(EvaluationError, match=r"image\.v1\.imageStreamImport` has it"):
+        evaluate_snippet(f"{IMPORT}isi.spec.repository.importPolicy.withImportMode('Legacy')")
+
+
 @pytest.mark.parametrize("code", ["{}.somethingElse", "{ withImages: 1 }.pictures", "{}.a"])
 def test_a_name_like_none_of_ours_gets_no_hint(engine, code):
     with pytest.raises(EvaluationError) as caught:

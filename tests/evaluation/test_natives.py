@@ -1,26 +1,36 @@
 """The native callbacks: one JSON text in, an empty text or a message out."""
 
 import json
+from typing import Any
 
 import _jsonnet
 import pytest
-from support import reference
+from support import group, reference
 
 from pyimagestream import Problem, evaluate_snippet, library_path, native_callbacks
 from pyimagestream.engines.importer import Importer
 from pyimagestream.engines.vm import Job, evaluate
 from pyimagestream.evaluation import natives
-from pyimagestream.evaluation.natives import COLLECT, Collector
+from pyimagestream.evaluation.natives import COLLECT, Collector, named_in
+from pyimagestream.generator.files import LIBRARY_PATHS
+from pyimagestream.model.definition import functions
+from pyimagestream.model.group import DEFINED, definition
 
 IMPORT = "local isi = import 'imageStreamImport.libsonnet';\n"
 NAME = "imageStreamImport.spec.withImport"
+NEWER = ("imageManifest", "imageTag")
+OWN: Any = {"named": ("imageStreamImport",)}
 
 
 def test_there_is_one_for_each_documented_function_with_a_parameter_of_one_letter():
     """Longer names of parameters crash one of the VMs."""
     callbacks = native_callbacks()
     expected = {f"imageStreamImport.{each.full_name}" for each in reference.documented()}
-    assert callbacks.keys() == expected
+    for page in group.pages():
+        expected |= {f"{page.name}.{each.full_name}" for each in page.documented()}
+    every = [each for kind in DEFINED for each in functions(definition(kind))]
+    newer = {each.native for each in every if each.newer or each.library in NEWER}
+    assert callbacks.keys() == expected | newer
     assert all(parameters == ("v",) for parameters, _ in callbacks.values())
 
 
@@ -60,7 +70,7 @@ def test_a_message_is_printable_ascii_whatever_the_value(value):
 
 @pytest.mark.parametrize("text", ["", "[", "1", "[1, 2]", "{}", f"{NAME}[", NAME, None, 7.0])
 def test_a_native_that_a_template_calls_itself_is_no_traceback(text):
-    collector = Collector()
+    collector = Collector(**OWN)
     for name, (_, native) in collector.callbacks().items():
         message = f"{name}: takes the JSON text of a list with one value"
         assert native(text) == ("" if name == COLLECT else message)
@@ -91,7 +101,7 @@ def test_of_lists_and_maps_the_lengths_are_taken_by_field():
     names = ("withImages", "withImages", "withImagesMixin")
     collector, answers = collected(*(f"imageStreamImport.spec.{name} 2" for name in names))
     assert answers == ["", "", ""]
-    assert collector.lengths() == {("spec", "images"): 6}
+    assert collector.lengths() == {("ImageStreamImport", ("spec", "images")): 6}
     assert not collector.problems()
 
 
@@ -165,3 +175,28 @@ def test_a_leaning_map_cannot_be_checked_in_an_evaluator_of_ones_own():
 
 def test_without_the_natives_the_result_is_that_of_evaluate_file():
     assert leaning({}) == evaluate_snippet(LEANING)
+
+
+def test_there_are_as_many_natives_for_one_library_as_for_all():
+    assert Collector().callbacks().keys() == {COLLECT}
+
+
+FOREIGN = """local native = std.native('imageStreamImport.spec.withImport');
+  { withImport(value): { told: native('' + [value]), spec+: { 'import': value } } }"""
+
+
+def test_an_imported_file_may_call_the_natives_by_their_names(engine, tmp_path):
+    (tmp_path / "foreign.libsonnet").write_text(FOREIGN)
+    call = "(import 'foreign.libsonnet').withImport"
+    value = evaluate_snippet(f"[{call}(true), {call}(5)]", jpath=[tmp_path], engine=engine)
+    assert [each["told"] for each in value] == [
+        "",
+        f"{NAME}: spec.import: must be a boolean, not 5",
+    ]
+
+
+def test_the_libraries_that_are_made_now_call_none_by_name_where_they_are_collected():
+    for path in LIBRARY_PATHS:
+        assert not named_in((library_path() / path).read_text(encoding="utf-8"))
+    assert named_in(FOREIGN) == {"imageStreamImport"}
+    assert not named_in("std.native('parseYaml')(importstr 'a'); 'image.openshift.io/v1'")

@@ -77,6 +77,24 @@ def test_there_may_be_none(value):
     assert list(manifests(value)) == []
 
 
+@pytest.mark.parametrize("version", ["image.openshift.io/v2", "image.openshift.io/"])
+@pytest.mark.parametrize("kind", ["ImageStream", "ImageStreamTag", "Image", "ImageStreamImport"])
+def test_a_manifest_of_a_wrong_version_is_one(kind, version):
+    manifest = {"apiVersion": version, "kind": kind}
+    assert list(manifests([manifest])) == [("[0]", manifest)]
+
+
+@pytest.mark.parametrize("kind", [None, 1, [], {}, "Pod", "imagestream"])
+def test_other_kinds_are_left_to_others(kind):
+    assert list(manifests([{"apiVersion": "v1", "kind": kind}])) == []
+
+
+def test_the_objects_of_a_template_are_none_yet():
+    objects = [{**MANIFEST, "metadata": {"name": "${NAME}"}}]
+    template = {"apiVersion": "template.openshift.io/v1", "kind": "Template", "objects": objects}
+    assert list(manifests({"t": template, "a": MANIFEST})) == [(".a", MANIFEST)]
+
+
 def test_a_manifest_is_not_searched_for_others():
     assert list(manifests({**MANIFEST, "status": MANIFEST})) == [
         ("", {**MANIFEST, "status": MANIFEST})

@@ -12,9 +12,7 @@ import _jsonnet
 import pytest
 from support import reference
 
-from pyimagestream.generator.files import generated_files
-from pyimagestream.generator.library import resource_library
-from pyimagestream.model.imagestreamimport import IMAGE_STREAM_IMPORT
+from pyimagestream.generator.files import generated_files, text_of
 
 ROOT = Path(__file__).parent.parent.parent
 LIBRARIES = [name for name in generated_files() if name.endswith(".libsonnet")]
@@ -102,7 +100,7 @@ def test_the_twin_sets_what_the_library_sets():
         _jsonnet.evaluate_snippet(
             "snippet", f"local isi = {library};\n[{', '.join(calls)}]", native_callbacks=natives
         )
-        for library in (resource_library(IMAGE_STREAM_IMPORT, twin=it) for it in (False, True))
+        for library in (text_of("imageStreamImport.libsonnet", twin=it) for it in (False, True))
     )
     assert plain == told
     assert set(entered) == {

@@ -26,8 +26,13 @@ def test_a_new_project_can_be_shown(tmp_path, inline):
 
 def test_the_library_is_where_tanka_finds_it(tmp_path):
     init(tmp_path)
-    copied = {path.name: path.read_bytes() for path in (tmp_path / "lib").iterdir()}
-    assert copied == {path.name: path.read_bytes() for path in library_path().glob("*.libsonnet")}
+
+    def libraries(root):
+        found = root.rglob("*.libsonnet")
+        return {path.relative_to(root).as_posix(): path.read_bytes() for path in found}
+
+    assert libraries(tmp_path / "lib") == libraries(library_path())
+    assert "image/v1/imageStream.libsonnet" in libraries(tmp_path / "lib")
 
 
 def test_a_directory_with_content_needs_force_and_keeps_its_files(tmp_path):
@@ -39,21 +44,6 @@ def test_a_directory_with_content_needs_force_and_keeps_its_files(tmp_path):
     assert (tmp_path / "jsonnetfile.json").read_text() == "mine"
 
 
-class InMemory:
-    """A directory of one library, which no file operation reads."""
-
-    name = "x.libsonnet"
-
-    def __lt__(self, other):
-        return False
-
-    def glob(self, _):
-        return [self]
-
-    def read_text(self, encoding):
-        return "{}"
-
-
 def content(root):
     return {
         str(path.relative_to(root)): path.is_file() and path.read_text() for path in root.rglob("*")
@@ -63,7 +53,8 @@ def content(root):
 @pytest.mark.parametrize("force", [False, True])
 @pytest.mark.parametrize("fault", [faults.killed, faults.failing])
 def test_whatever_stops_it_all_files_are_there_or_none(tmp_path, monkeypatch, fault, force):
-    monkeypatch.setattr(init_module, "library_path", InMemory)
+    # One library, which no file operation reads.
+    monkeypatch.setattr(init_module, "libraries", lambda: {"x.libsonnet": "{}"})
     before = {}
     if force:
         before = {"jsonnetfile.json": "mine", "lib": False}
