@@ -35,7 +35,7 @@ format: $(VENV)/installed  ## lay out the code, and mend what can be mended with
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-generate: $(VENV)/installed  ## write libsonnet/ and docs/imageStreamImport.md from the model
+generate: $(VENV)/installed  ## write libsonnet/, its twins and the pages of docs/ from the model
 	$(BIN)/pyimagestream generate
 
 check-generated: $(VENV)/installed  ## whether those files are what the model makes

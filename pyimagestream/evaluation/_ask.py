@@ -15,7 +15,7 @@ from ._calls import Calls
 from ._follow import Follower
 from ._marks import origins, parts, unmarked
 from .ladder import Outcome, Template
-from .natives import FUNCTIONS, Collector
+from .natives import FUNCTIONS, Collector, named_in
 from .output import manifests, parsed
 
 
@@ -82,7 +82,11 @@ def ask(
     annotations = Annotations(FUNCTIONS, outcome.plan)
     calls = Calls(annotations, noted, shown)
     # A template may call the natives of the library itself.
-    natives = {**Collector().callbacks(), **calls.natives(), **template.settings.natives}
+    natives = {
+        **Collector(named=named_in(template.source)).callbacks(),
+        **calls.natives(),
+        **template.settings.natives,
+    }
     importer = AnnotatingImporter(template, annotations)
     job = annotated_job(template, annotations)
     marked = None
