@@ -2,19 +2,50 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from functools import lru_cache
 
 
 def meant(name: str, names: Iterable[str]) -> str:
     """The name that ``name`` is probably a slip of, whatever its case; empty when none is near."""
-    return _meant(name, tuple(names))
+    return next(iter(near(name, names)), "")
+
+
+def near(name: str, names: Iterable[str], most: int = 1) -> tuple[str, ...]:
+    """The names that ``name`` may be a slip of, the nearest first."""
+    return _near(name, tuple(names), most)
 
 
 @lru_cache(maxsize=1024)
-def _meant(name: str, names: tuple[str, ...]) -> str:
+def _near(name: str, names: tuple[str, ...], most: int) -> tuple[str, ...]:
     from difflib import get_close_matches  # slow to import, and seldom needed
 
+    if not name:
+        return ()
     spelled = {known.lower(): known for known in names}
-    near = get_close_matches(name.lower(), sorted(spelled), n=1, cutoff=0.7)
-    return spelled[near[0]] if near else ""
+    found = get_close_matches(name.lower(), sorted(spelled), n=most, cutoff=0.7)
+    return tuple(spelled[each] for each in found)
+
+
+def meant_path(path: str) -> str:
+    """The file or directory that a path which does not exist is probably a slip of.
+
+    Each part of it counts, and its case. Empty when there is none.
+    """
+    head, tail = os.path.split(path.rstrip(os.sep))
+    if not tail:
+        return ""
+    if head and not os.path.isdir(head):
+        head = meant_path(head)
+        if not head:
+            return ""
+        if os.path.lexists(os.path.join(head, tail)):
+            return os.path.join(head, tail)
+    try:
+        with os.scandir(head or os.curdir) as entries:
+            names = sorted(entry.name for entry in entries)
+    except OSError:
+        return ""
+    found = meant(tail, names)
+    return os.path.join(head, found) if found else ""

@@ -14,6 +14,7 @@ from ._decode import Decoder, decoder
 from ._faults import NONE, UNKNOWN, Fault, Faults, problems, show
 from ._remainder import Remainder
 from ._rules import Judge, judge
+from ._slips import with_slips
 from ._typemeta import type_meta, uncreatable
 
 IMPORT = "ImageStreamImport"
@@ -56,11 +57,13 @@ def _judged(schema: Schema, value: Any, found: Faults, judged: Judge) -> Faults:
     """
     wrong = [fault for fault in found if fault.reason != UNKNOWN] if found else NONE
     if not wrong:
-        return judged(value)
-    if any(not fault.path for fault in wrong):
+        faults = judged(value)
+    elif any(not fault.path for fault in wrong):
         return wrong
-    rest = Remainder(schema, value, [fault.path for fault in wrong])
-    return [*wrong, *rest.restored(judged(rest.value))]
+    else:
+        rest = Remainder(schema, value, [fault.path for fault in wrong])
+        faults = [*wrong, *rest.restored(judged(rest.value))]
+    return with_slips(faults, found) if faults and found else faults
 
 
 def _elsewhere(manifest: Any, namespace: str) -> Iterator[Fault]:

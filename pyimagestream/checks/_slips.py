@@ -1,0 +1,32 @@
+"""What is missing because its name is misspelt: said in the line of what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ._faults import UNKNOWN, Fault, Faults, Path, show
+from .spelling import meant
+
+
+def with_slips(faults: Faults, decoded: Iterable[Fault]) -> Faults:
+    """The faults, of which those about a missing field name the unknown one that was meant for it.
+
+    ``decoded`` has the unknown fields of the same value.
+    """
+    unknown: dict[Path, list[str]] = {}
+    for fault in decoded:
+        if fault.reason == UNKNOWN:
+            *parent, name = fault.path
+            unknown.setdefault(tuple(parent), []).append(str(name))
+    return [_with_slip(fault, unknown) for fault in faults] if unknown else faults
+
+
+def _with_slip(fault: Fault, unknown: dict[Path, list[str]]) -> Fault:
+    if fault.value:
+        return fault
+    for depth, wanted in enumerate(fault.path):
+        for name in unknown.get(fault.path[:depth], ()):
+            if isinstance(wanted, str) and meant(name, (wanted,)):
+                hint = f"(did you mean {wanted} by {show(name)}?)"
+                return fault._replace(message=f"{fault.message} {hint}")
+    return fault
