@@ -85,7 +85,7 @@ def ask(
     natives = {
         **Collector(named=named_in(template.source)).callbacks(),
         **calls.natives(),
-        **template.settings.natives,
+        **template.settings.all_natives(),
     }
     importer = AnnotatingImporter(template, annotations)
     job = annotated_job(template, annotations)

@@ -108,7 +108,7 @@ def _run_once(
     template: Template, job: Job, collector: Collector | None, fast: Plan | None = None
 ) -> Outcome:
     importer = NoticingImporter(template.importer(fast))
-    natives = {**(collector.callbacks() if collector else {}), **template.settings.natives}
+    natives = {**(collector.callbacks() if collector else {}), **template.settings.all_natives()}
     try:
         text = evaluate(template.settings.engine, job, importer, natives)
     except EvaluationError:

@@ -11,6 +11,7 @@ from typing import Any
 from ..engines.vm import ENGINES, Job, Native, Variables, default_engine
 from ..errors import EvaluationError, PyimagestreamError
 from ..generator.path import library_path
+from ..golang.natives import TANKA_NATIVES
 
 ENGINE_VARIABLE = "PYIMAGESTREAM_ENGINE"
 
@@ -80,6 +81,10 @@ class Settings:
             check=check,
             max_stack=max_stack,
         )
+
+    def all_natives(self) -> dict[str, Native]:
+        """The native callbacks of every evaluation: Tanka's, and the caller's own."""
+        return {**TANKA_NATIVES, **self.natives}
 
     def job(self, filename: str, source: str) -> Job:
         """What a VM is to do with a template."""

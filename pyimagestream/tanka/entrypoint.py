@@ -81,8 +81,6 @@ def evaluate_inline(project: Project, settings: Settings, expression: str) -> Ou
 
 def in_project(project: Project, settings: Settings, environment: str) -> Settings:
     """The caller's settings with what Tanka adds; `environment` is the code of its ext var."""
-    from ..golang.natives import TANKA_NATIVES
-
     given = settings.variables
     variables = replace(
         given,
@@ -93,6 +91,5 @@ def in_project(project: Project, settings: Settings, environment: str) -> Settin
         settings,
         variables=variables,
         jpath=(*project.jpath, *settings.jpath),
-        natives={**TANKA_NATIVES, **settings.natives},
         virtual={**settings.virtual, "tk": TK},
     )
