@@ -25,7 +25,9 @@ def _near(name: str, names: tuple[str, ...], most: int) -> tuple[str, ...]:
         return ()
     spelled = {known.lower(): known for known in names}
     found = get_close_matches(name.lower(), sorted(spelled), n=most, cutoff=0.7)
-    return tuple(spelled[each] for each in found)
+    # Letters in another order count little in long names and too much in short ones.
+    mixed = [known for known in sorted(spelled) if sorted(known) == sorted(name.lower())]
+    return tuple(spelled[each] for each in dict.fromkeys([*mixed, *found]))[:most]
 
 
 def meant_path(path: str) -> str:
@@ -47,5 +49,11 @@ def meant_path(path: str) -> str:
             names = sorted(entry.name for entry in entries)
     except OSError:
         return ""
-    found = meant(tail, names)
+    # What all names of a kind end in makes none of them near.
+    alike = [name for name in names if meant(_stem(tail), (_stem(name),))]
+    found = meant(tail, alike)
     return os.path.join(head, found) if found else ""
+
+
+def _stem(name: str) -> str:
+    return name.partition(".")[0] or name

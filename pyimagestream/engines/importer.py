@@ -48,8 +48,7 @@ class Importer:
             content = self._read(path)
             if content is not None:
                 return path, content
-        places = ", ".join(os.path.dirname(path) or "." for path in candidates)
-        raise EvaluationError(f"cannot import {name!r}: there is no such file (looked in {places})")
+        raise EvaluationError(_not_found(name, candidates))
 
     def _candidates(self, base: str, name: str) -> list[str]:
         # `..` is joined as text, as Go does it, not by the file system: the links that
@@ -68,3 +67,20 @@ class Importer:
             decode(path, content)
         self.found[path] = hashlib.sha256(content).hexdigest()
         return content
+
+
+def _not_found(name: str, candidates: Sequence[str]) -> str:
+    from ..checks.spelling import meant_path  # needed only where an import fails
+
+    places = ", ".join(os.path.dirname(path) or "." for path in candidates)
+    near = next(filter(None, map(meant_path, candidates)), "")
+    hint = f"did you mean {_imported(name, near)!r}? " if near else ""
+    return f"cannot import {name!r}: there is no such file ({hint}looked in {places})"
+
+
+def _imported(name: str, path: str) -> str:
+    """How a path is imported that differs in its last parts from the one a name led to."""
+    parts = os.path.normpath(name).split(os.sep)
+    up = [part for part in parts if part == os.pardir]
+    same = path.split(os.sep)[len(up) - len(parts) :]
+    return path if os.path.isabs(name) else os.sep.join([*up, *same])

@@ -1,46 +1,213 @@
-"""What the message of a VM leaves out: the function that was meant, and the file."""
+"""What the message of a VM leaves out: what was meant, what to do, and whose frames these are."""
 
 from __future__ import annotations
 
+import os
 import re
-from functools import cache
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 
-from ..checks.spelling import meant
+from ..checks.spelling import meant, near
 from ..engines.messages import NO_PRIMITIVE
+from ..engines.sources import read_bytes
 from ..errors import EvaluationError, Frame
-from ..model.definition import functions
-from ..model.group import DEFINED, LIBRARIES, definition
+from ..generator.library import HEADER
+from ..generator.path import library_path
+from ..golang.natives import NOT_RUN, TANKA_NATIVES
+from ..model.definition import KEYWORDS
+from ._failure import Failure
+from ._members import libraries, libraries_with, suggestion
+from .ladder import GENERATED, Template
 
-# What the C++, the Go and the Rust VM say about `isi.spec.withImgaes`.
-_NO_FIELD = re.compile(r"(?:field does not exist|no such field): (\w+)", re.IGNORECASE)
+Hint = Callable[[Failure, "re.Match[str]"], str]
 
+_TRIES = 5
+"""How many variables are tried in place of one that is unknown."""
 
-NEWER = "it is newer than 4.3: `(import 'main.libsonnet').image.v1.imageStreamImport` has it"
-
-
-@cache
-def _newer() -> frozenset[str]:
-    """The functions that the documented library of imports does not have."""
-    every = functions(definition("ImageStreamImport"))
-    return frozenset(function.name for function in every if function.newer)
-
-
-@cache
-def _names() -> frozenset[str]:
-    """What can be asked of a library, and the libraries."""
-    every = (function for kind in DEFINED for function in functions(definition(kind)))
-    return frozenset(LIBRARIES).union(*(each.native.split(".")[1:] for each in every))
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
+_NATIVE = re.compile(r"std\s*\.\s*native\(\s*(['\"])([^'\"]*)\1\s*\)")
+_CALLED = re.compile(r"[\w$.\s]+?(?=\s*\()")
 
 
-def hinted(filename: str, error: EvaluationError) -> EvaluationError:
-    """The same error, with the function that was probably meant, and a place in any case."""
-    unknown = _NO_FIELD.search(error.message)
-    near = meant(unknown[1], sorted(_names() - {unknown[1]})) if unknown else ""
-    hint = f" (did you mean `{near}`?)" if near else ""
-    if unknown and unknown[1] in _newer():
-        hint = f" ({NEWER})"
-    if error.message == NO_PRIMITIVE:
-        from ..golang.natives import NOT_RUN  # slow to import, and seldom needed
+def hinted(template: Template, error: EvaluationError) -> EvaluationError:
+    """The same error with a hint, without the frames of our libraries, and with a place."""
+    users = [frame for frame in error.frames if not _is_of_library(frame)]
+    frames = users or error.frames or [Frame(template.filename)]
+    hint = _hint(Failure(template, EvaluationError(error.message, users)))
+    return EvaluationError(f"{error.message} ({hint})" if hint else error.message, frames)
 
-        hint = f" (were it helmTemplate or kustomizeBuild: {NOT_RUN})"
-    return EvaluationError(error.message + hint, error.frames or [Frame(filename)])
+
+def _hint(failure: Failure) -> str:
+    if yaml := _yaml(failure):
+        return yaml
+    for pattern, hint in HINTS:
+        if match := pattern.search(failure.error.message):
+            return hint(failure, match)
+    return ""
+
+
+def _is_of_library(frame: Frame) -> bool:
+    """Whether a frame is in a library of ours, or in a copy of one in a project."""
+    if frame.file.startswith(os.path.join(library_path(), "")):
+        return True
+    if not frame.file.endswith(".libsonnet"):
+        return False
+    with suppress(EvaluationError, OSError):
+        return read_bytes(frame.file).startswith(HEADER.encode())
+    return False
+
+
+def _yaml(failure: Failure) -> str:
+    """Jsonnet imports no YAML."""
+    file = failure.frame.file
+    if not failure.error.frames or not file.lower().endswith((".yaml", ".yml")):
+        return ""
+    if file == failure.template.filename:
+        return "this is YAML, not Jsonnet: `pyimagestream validate` reads it"
+    base = os.path.basename(file)
+    places = [failure.template.filename, *(frame.file for frame in failure.error.frames[1:])]
+    for place in places:
+        for _, name in re.findall(r"\bimport\s*@?(['\"])(.*?)\1", failure.source(place)):
+            if os.path.basename(name) == base:
+                return f"YAML is read by `std.parseYaml(importstr '{name}')`"
+    return f"YAML is read by `std.parseYaml(importstr '{base}')`"
+
+
+def _no_field(failure: Failure, match: re.Match[str]) -> str:
+    name = match[1]
+    fields, library = failure.fields(name)
+    if fields:
+        return suggestion(failure.owner(name), fields, library, name)
+    known = frozenset().union(*(library.names() for library in libraries())) - {name}
+    found = meant(name, sorted(known))
+    return f"did you mean `{found}`?" if found else ""
+
+
+def _unknown_variable(failure: Failure, match: re.Match[str]) -> str:
+    name = match[1]
+    names = sorted({*_IDENTIFIER.findall(failure.code), "std"} - KEYWORDS - {name, "true"})
+    starts = sorted((each for each in names if _begins(each, name)), key=len, reverse=True)
+    for candidate in [*near(name, names, _TRIES), *starts][:_TRIES]:
+        if failure.is_bound(candidate, name):
+            return f"did you mean `{candidate}`?"
+    chains = set(re.findall(rf"\b{re.escape(name)}\s*\.\s*([\w.]+)", failure.code))
+    for library in libraries_with(chains):
+        return f"is `local {name} = import '{library.path}';` missing?"
+    return ""
+
+
+def _begins(one: str, other: str) -> bool:
+    return one != other and (one.startswith(other) or other.startswith(one))
+
+
+def _no_variable(failure: Failure, match: re.Match[str]) -> str:
+    name = match[1]
+    variables = failure.template.settings.variables
+    found = meant(name, sorted({*variables.ext_vars, *variables.ext_codes} - {name}))
+    if name == "tanka.dev/environment":
+        return "it is there in environments only"
+    given = f"`{found}` is given; " if found else ""
+    return f"{given}set it with --ext-str {_shell(name)}=..."
+
+
+def _no_argument(failure: Failure, match: re.Match[str]) -> str:
+    name = match[1]
+    if _is_top(failure):
+        return f"set it with --tla-str {_shell(name)}=..."
+    return _called(failure)
+
+
+def _no_parameter(failure: Failure, match: re.Match[str]) -> str:
+    name = match[1]
+    if _is_top(failure):
+        names = _IDENTIFIER.findall(failure.source(failure.template.filename))
+        found = meant(name, sorted({*names} - KEYWORDS - {name}))
+        mean = f"; did you mean `{found}`?" if found else ""
+        return f"it is a top-level argument{mean}"
+    return _called(failure)
+
+
+def _is_top(failure: Failure) -> bool:
+    """Whether the template itself was called: that leaves no frame in a file of the user."""
+    return all(os.path.basename(frame.file) == GENERATED for frame in failure.error.frames)
+
+
+def _called(failure: Failure) -> str:
+    match = _CALLED.match(failure.rest)
+    name = re.sub(r"\s", "", match[0]) if match else ""
+    return f"in the call of {name}" if name else ""
+
+
+def _too_many(failure: Failure, match: re.Match[str]) -> str:
+    return _called(failure)
+
+
+def _stack(failure: Failure, match: re.Match[str]) -> str:
+    allowed = failure.template.settings.max_stack
+    return f"if this is no endless recursion, --max-stack allows more than {allowed}"
+
+
+def _not_called(failure: Failure, match: re.Match[str]) -> str:
+    return "a function was not called: is its () missing?"
+
+
+def _no_function(failure: Failure, match: re.Match[str]) -> str:
+    native = _NATIVE.match(failure.rest)
+    if not native:
+        return ""
+    found = meant(native[2], sorted(TANKA_NATIVES))
+    known = f"did you mean {found!r}?" if found else f"there are {', '.join(TANKA_NATIVES)}"
+    return f"there is no native {native[2]!r}: {known}"
+
+
+def _unexpected(failure: Failure, match: re.Match[str]) -> str:
+    return f"is a sign such as + or a comma missing in front of {match[1]}?"
+
+
+def _unclosed(failure: Failure, match: re.Match[str]) -> str:
+    return "is the `;` missing that ends a `local`?"
+
+
+def _keyword(failure: Failure, match: re.Match[str]) -> str:
+    word = next(group for group in match.groups() if group)
+    if word not in KEYWORDS:
+        return ""
+    return f"{word} is a word of Jsonnet: write '{word}' for the field, ['{word}'] to ask for it"
+
+
+def _no_colon(failure: Failure, match: re.Match[str]) -> str:
+    if match[1] == "=":
+        return "a field is written `name: value`"
+    return f"a name with {match[1]} in it is put in quotes" if match[1] in "-./" else ""
+
+
+def _no_primitive(failure: Failure, match: re.Match[str]) -> str:
+    return f"were it helmTemplate or kustomizeBuild: {NOT_RUN}"
+
+
+def _shell(name: str) -> str:
+    return name if re.fullmatch(r"[\w./-]+", name) else f"'{name}'"
+
+
+def _table(*rows: tuple[str, Hint]) -> Sequence[tuple[re.Pattern[str], Hint]]:
+    return [(re.compile(pattern, re.IGNORECASE), hint) for pattern, hint in rows]
+
+
+HINTS: Iterable[tuple[re.Pattern[str], Hint]] = _table(
+    (r"^field does not exist: (.+)", _no_field),
+    (r"^unknown variable: (\w+)", _unknown_variable),
+    (r"^undefined external variable: (.+)", _no_variable),
+    (r"^(?:missing argument:|function parameter) (\w+)", _no_argument),
+    (r"^function has no parameter (\w+)", _no_parameter),
+    (r"^(?:too many args|function expected \d+ positional)", _too_many),
+    (r"^max stack frames exceeded", _stack),
+    (r"^only functions can be called, got null|^unexpected type null, expected fun", _no_function),
+    (r"unexpected type function|types, got .*\bfunction\b|couldn't manifest function", _not_called),
+    (r'^did not expect: \((?:IDENTIFIER|NUMBER|STRING\w*), (".*")\)', _unexpected),
+    (r"^expected , or ; but got", _unclosed),
+    (r'^unexpected: "?(\w+)"? while parsing field', _keyword),
+    (r'^expected token IDENTIFIER but got \(?"?(\w+)"?', _keyword),
+    (r"^expected one of :, .* got: (\S)", _no_colon),
+    (re.escape(NO_PRIMITIVE), _no_primitive),
+)
+"""What messages of the VMs, of both alike, call for which hint."""

@@ -10,7 +10,6 @@ from ..checks.verdict import check_present
 from ..engines.sources import decode, read_bytes, refuse_name, refuse_unreadable
 from ..engines.vm import needs_a_process
 from ..errors import EvaluationError, Frame, ValidationError
-from ._hints import hinted
 from .ladder import Outcome, Template, evaluated
 from .locate import Judge, judged
 from .settings import Settings, StrPath
@@ -86,7 +85,11 @@ def read_source(path: StrPath) -> str:
     try:
         return decode(name, read_bytes(name, stream=True))
     except FileNotFoundError:
-        raise EvaluationError("there is no such file", [Frame(name)]) from None
+        from ..checks.spelling import meant_path  # seldom needed
+
+        near = meant_path(name)
+        hint = f" (did you mean {near}?)" if near else ""
+        raise EvaluationError(f"there is no such file{hint}", [Frame(name)]) from None
 
 
 def run_file(path: StrPath, settings: Settings) -> Outcome:
@@ -111,16 +114,18 @@ def inspect_snippet(snippet: str, filename: str, settings: Settings, judge: Judg
     refuse_name(filename)
     refuse_unreadable(filename, snippet)
     template = Template(filename, snippet, settings)
-    try:
-        if settings.isolate and needs_a_process(settings.engine):
-            return _isolated(template, judge)
-        return _inspected(template, judge)
-    except EvaluationError as error:
-        raise hinted(filename, error) from None
+    if settings.isolate and needs_a_process(settings.engine):
+        return _isolated(template, judge)
+    return _inspected(template, judge)
 
 
 def _inspected(template: Template, judge: Judge) -> Outcome:
-    outcome = evaluated(template)
+    try:
+        outcome = evaluated(template)
+    except EvaluationError as error:
+        from ._hints import hinted  # slow to import, and most templates are well
+
+        raise hinted(template, error) from None
     return judged(template, outcome, judge) if template.settings.check else outcome
 
 

@@ -40,6 +40,10 @@ class NoticingImporter(Importer):
         return path, content
 
 
+GENERATED = "<environments>"
+"""What code of our own is called, in whatever directory, around an entry point of a user."""
+
+
 @dataclass(frozen=True)
 class Template:
     """Jsonnet code and how to evaluate it."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from ..engines.sources import decode, read_bytes
 from ..errors import EvaluationError, Frame, PyimagestreamError
 from ..evaluation.evaluate import run_snippet
-from ..evaluation.ladder import Outcome
+from ..evaluation.ladder import GENERATED, Outcome
 from ..evaluation.settings import Settings
 from .project import Project
 
@@ -70,7 +70,7 @@ def evaluate_inline(project: Project, settings: Settings, expression: str) -> Ou
     }
     if names:
         code = f"function({', '.join(names)})\n{code}"
-    filename = os.path.join(project.base, "<environments>")
+    filename = os.path.join(project.base, GENERATED)
     own = in_project(project, settings, NO_ENVIRONMENT)
     try:
         return run_snippet(code + expression, filename, own)

@@ -1,30 +1,70 @@
-"""Did you mean: the nearest name, and silence where none is near."""
+"""The first line of an error is enough: what was meant, what to do, and the user's own place."""
+
+from pathlib import Path
 
 import pytest
 
-from pyimagestream import EvaluationError, Frame, evaluate_snippet
+from pyimagestream import EvaluationError, Frame, evaluate_file, evaluate_snippet, library_path
 from pyimagestream.evaluation._hints import hinted
+from pyimagestream.evaluation.evaluate import run_snippet
+from pyimagestream.evaluation.ladder import Template
+from pyimagestream.evaluation.settings import Settings
 
 IMPORT = "local isi = import 'imageStreamImport.libsonnet';\n"
+
+
+def failure(code, engine, filename="app.jsonnet", **arguments):
+    with pytest.raises(EvaluationError) as caught:
+        evaluate_snippet(code, filename=filename, engine=engine, **arguments)
+    return caught.value
 
 
 @pytest.mark.parametrize(
     ("call", "meant"),
     [
         ("isi.spec.withImgaes([])", "withImages"),
+        ("isi.spec['withImgaes']([])", "withImages"),
         ("isi.metadata.withLable({})", "withLabels"),
+        ("isi.spec.images([])", "withImages"),
         ("isi.spec.repositry.withIncludeManifest(true)", "repository"),
         ("isi.metadta.withName('a')", "metadata"),
+        ("isi.withImport(true)", "isi.spec.withImport"),
+        ("isi.withImgaes([])", "isi.spec.withImages"),
+        ("isi.spec.importPolicy.withScheduled(true)", "isi.spec.repository.importPolicy"),
+        ("isi.spec.repository.withImport(true)", "isi.spec.withImport"),
+        ("{ a: std.lenght([1]) }", "length"),
+        ("local o = { sise: 1, hidden:: 2 }; o.size", "sise"),
+        ("{ tags: [], n: self.tag }", "tags"),
+        ("local f(x) = { other: x }; [f(1).othr]", "other"),
     ],
 )
-def test_a_misspelt_name_of_the_library_is_answered_with_the_one_that_was_meant(
-    engine, call, meant
-):
+def test_a_misspelt_field_is_answered_with_the_one_that_was_meant(engine, call, meant):
+    error = failure(IMPORT + call, engine)
+    assert error.message.endswith(f"(did you mean `{meant}`?)")
+    assert error.frames[0].file == "app.jsonnet"
+
+
+def test_the_same_holds_in_an_imported_file(engine, tmp_path):
+    (tmp_path / "stream.libsonnet").write_text(IMPORT + "{ a: isi.withImport(true) }")
+    main = tmp_path / "main.jsonnet"
+    main.write_text("(import 'stream.libsonnet').a")
     with pytest.raises(EvaluationError) as caught:
-        evaluate_snippet(IMPORT + call, filename="app.jsonnet", engine=engine)
-    assert caught.value.message.endswith(f"(did you mean `{meant}`?)")
-    assert caught.value.frames[0].file == "app.jsonnet"
-    assert "similar name" not in str(caught.value)
+        evaluate_file(main, engine=engine)
+    assert caught.value.message.endswith("(did you mean `isi.spec.withImport`?)")
+    assert caught.value.frames[0] == Frame(str(tmp_path / "stream.libsonnet"), 2, 6)
+
+
+def test_the_libraries_are_known_whatever_way_they_came(engine):
+    code = "local k = import 'main.libsonnet';\nk.image.v1.imageStream.withLocal(true)"
+    meant = "k.image.v1.imageStream.spec.lookupPolicy.withLocal"
+    assert failure(code, engine).message.endswith(f"(did you mean `{meant}`?)")
+
+
+def test_a_field_without_a_function_is_answered_with_the_patch_that_sets_it(engine):
+    code = IMPORT + "isi.spec.repository.importPolicy.withImportMode('PreserveOriginal')"
+    message = failure(code, engine).message
+    assert "`{ spec+: { repository+: { importPolicy+: { importMode: ... } } } }`" in message
+    assert "`importPolicy.withImportMode` of imageImportSpec.libsonnet" in message
 
 
 def test_a_function_that_is_newer_than_the_documented_ones_is_said_to_be_elsewhere(engine):
@@ -33,13 +73,175 @@ def test_a_function_that_is_newer_than_the_documented_ones_is_said_to_be_elsewhe
 
 
 @pytest.mark.parametrize("code", ["{}.somethingElse", "{ withImages: 1 }.pictures", "{}.a"])
-def test_a_name_like_none_of_ours_gets_no_hint(engine, code):
+def test_a_name_like_none_that_is_there_gets_no_hint(engine, code):
+    assert "did you mean" not in str(failure(code, engine))
+
+
+def test_asking_for_the_fields_harms_nobody(engine):
+    """The object asked may fail itself, or never end."""
+    for owner in ("(error 'no')", "(local f(x) = f(x + 1); f(1))", "('text')", "super"):
+        error = failure(f"{{ a: {owner}.b }}", engine)
+        assert "pyimagestream" not in error.message
+
+
+@pytest.mark.parametrize(
+    ("code", "meant"),
+    [
+        ("local tags = [1];\n[tag]", "tags"),
+        ("local image(t) =\n  [tag];\nimage(1)", "t"),
+        ("[strem for stream in [1]]", "stream"),
+        ("st.length([])", "std"),
+        ("local Isi = 1; isi", "Isi"),
+    ],
+)
+def test_a_misspelt_variable_is_answered_with_one_that_is_bound_there(engine, code, meant):
+    assert failure(code, engine).message.endswith(f"(did you mean `{meant}`?)")
+
+
+def test_a_variable_that_is_bound_elsewhere_only_is_no_answer(engine):
+    assert "did you mean" not in failure("[(local tags = 1; tags), tag]", engine).message
+
+
+def test_trying_variables_evaluates_nothing(engine):
+    code = "local name = error 'evaluated'; local f(x) = f(x + 1); [f(1), nam]"
+    assert failure(code, engine).message.endswith("(did you mean `name`?)")
+
+
+@pytest.mark.parametrize(
+    ("code", "library"),
+    [
+        ("isi.new('ruby')\n+ isi.spec.withImages([])", "imageStreamImport.libsonnet"),
+        ("e.to.withName('a') + e.fromDockerImage('a/b:c')", "imageImportSpec.libsonnet"),
+        ("is.new('a') + is.spec.lookupPolicy.withLocal(true)", "image/v1/imageStream.libsonnet"),
+    ],
+)
+def test_a_forgotten_import_is_told_by_the_functions_that_are_called(engine, code, library):
+    name = code.partition(".")[0]
+    hint = f"(is `local {name} = import '{library}';` missing?)"
+    assert failure(code, engine).message.endswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("code", "variables", "hint"),
+    [
+        ("std.extVar('team')", {}, "set it with --ext-str team=..."),
+        ("std.extVar('te am')", {}, "set it with --ext-str 'te am'=..."),
+        ("std.extVar('team')", {"ext_vars": {"taem": "a"}}, "`taem` is given; set it with"),
+        ("std.extVar('tanka.dev/environment')", {}, "it is there in environments only"),
+        ("function(tag) tag", {}, "set it with --tla-str tag=..."),
+        ("function(tag) tag", {"tla_vars": {"tga": "a"}}, "top-level argument; did you mean `tag`"),
+    ],
+)
+def test_a_missing_variable_is_answered_with_the_flag_that_sets_it(engine, code, variables, hint):
+    assert hint in failure(code, engine, **variables).message
+
+
+def test_a_missing_argument_of_another_call_names_the_call(engine):
+    for call in ("f()", "f(2, 3)", "f(b=1)"):
+        error = failure(f"local f(a) = a;\n{call}", engine)
+        assert error.message.endswith("(in the call of f)")
+    assert failure(IMPORT + "isi.new('a', 'b')", engine).message.endswith(
+        "(in the call of isi.new)"
+    )
+
+
+def test_a_stack_that_is_full_names_the_flag(engine):
+    settings = Settings.of(engine=engine, max_stack=77)
+    with pytest.raises(EvaluationError, match="--max-stack allows more than 77"):
+        run_snippet("local f(x) = 1 + f(x); f(1)", "app.jsonnet", settings)
+
+
+@pytest.mark.parametrize("content", ["app: v1\n", "- a\n- b\n", "app\n", "a: 1\n---\nb: 2\n"])
+def test_yaml_that_is_imported_is_answered_with_what_reads_it(engine, tmp_path, content):
+    (tmp_path / "Tags.yaml").write_text(content)
+    main = tmp_path / "main.jsonnet"
+    main.write_text("local tags = import './Tags.yaml';\ntags")
     with pytest.raises(EvaluationError) as caught:
-        evaluate_snippet(code, engine=engine)
-    assert "did you mean" not in str(caught.value)
+        evaluate_file(main, engine=engine)
+    assert "`std.parseYaml(importstr './Tags.yaml')`" in str(caught.value).splitlines()[0]
+    main.write_text("std.parseYaml(importstr './Tags.yaml')")
+    evaluate_file(main, engine=engine)
+
+
+def test_yaml_that_is_evaluated_is_answered_with_what_judges_it(engine, tmp_path):
+    path = tmp_path / "app.yml"
+    path.write_text("kind: A\n")
+    with pytest.raises(EvaluationError, match="`pyimagestream validate` reads it"):
+        evaluate_file(path, engine=engine)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("imagestreamimport.libsonnet", "imageStreamImport.libsonnet"),
+        ("imageStreamImport", "imageStreamImport.libsonnet"),
+        ("image/V1/imagestream.libsonnet", "image/v1/imageStream.libsonnet"),
+        ("Lib/stream.libsonnet", "lib/Stream.libsonnet"),
+        ("../project/lib/stream.libsonnet", "../project/lib/Stream.libsonnet"),
+    ],
+)
+def test_an_import_in_another_case_is_answered_with_the_file(engine, tmp_path, name, meant):
+    folder = tmp_path / "project"
+    (folder / "lib").mkdir(parents=True)
+    (folder / "lib" / "Stream.libsonnet").write_text("{}")
+    with pytest.raises(EvaluationError) as caught:
+        evaluate_snippet(f"import '{name}'", filename=str(folder / "a.jsonnet"), engine=engine)
+    assert f"(did you mean {meant!r}? looked in" in caught.value.message
+
+
+def test_a_file_in_another_case_is_answered_with_the_file(tmp_path):
+    (tmp_path / "Imports.jsonnet").write_text("{}")
+    with pytest.raises(EvaluationError, match=r"did you mean .*/Imports\.jsonnet\?"):
+        evaluate_file(tmp_path / "imports.jsonnet")
+    with pytest.raises(EvaluationError, match=r"no such file$"):
+        evaluate_file(tmp_path / "else.jsonnet")
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [
+        (
+            "isi.new('a')\nisi.spec.withImport(true)",
+            "is a sign such as + or a comma missing in fro",
+        ),
+        ("local a = 1\nisi.new('a')", "is the `;` missing that ends a `local`?"),
+        ("{ spec: { import: true } }", "write 'import' for the field"),
+        ("isi.spec.import", "['import'] to ask for it"),
+        ("isi.new('a') + isi.spec.withImport", "is its () missing?"),
+        ("isi.new + isi.spec.withImport(true)", "is its () missing?"),
+        ("[isi.spec.withImport]", "is its () missing?"),
+        ("{ app-name: 1 }", "a name with - in it is put in quotes"),
+        ("{ app = 1 }", "a field is written `name: value`"),
+        ("std.native('parseYml')('a')", "there is no native 'parseYml': did you mean 'parseYaml'?"),
+    ],
+)
+def test_a_slip_of_the_pen_is_answered_with_what_is_missing(engine, code, hint):
+    assert hint in failure(IMPORT + code, engine).message
+
+
+@pytest.mark.parametrize("code", ["local a = 1; a(2)", "{} + []", "error 'function'", "[1][2]"])
+def test_what_calls_for_no_hint_gets_none(engine, code):
+    assert "(" not in failure(code, engine).message.partition("not within")[0]
+
+
+def test_tankas_natives_are_there_outside_environments(engine):
+    code = "std.native('parseYaml')('a: 1') + [std.native('sha256')('x')]"
+    assert evaluate_snippet(code, engine=engine)[0] == {"a": 1}
+
+
+@pytest.mark.parametrize("copied", [False, True], ids=["bundled", "copied"])
+def test_the_frames_of_our_libraries_are_left_out(engine, tmp_path, copied):
+    if copied:
+        library = library_path() / "imageStreamImport.libsonnet"
+        (tmp_path / library.name).write_bytes(library.read_bytes())
+    code = IMPORT + "isi.new('a')\n+ isi.metadata.withLabels({ a: error 'mine' })"
+    error = failure(code, engine, filename=str(tmp_path / "app.jsonnet"))
+    assert error.message == "mine"
+    assert {Path(frame.file).name for frame in error.frames} == {"app.jsonnet"}
 
 
 def test_an_error_without_a_place_gets_that_of_the_file():
-    assert hinted("app.jsonnet", EvaluationError("x")).frames == (Frame("app.jsonnet"),)
+    template = Template("app.jsonnet", "{}", Settings.of())
+    assert hinted(template, EvaluationError("x")).frames == (Frame("app.jsonnet"),)
     placed = EvaluationError("x", [Frame("b", 1, 2)])
-    assert hinted("app.jsonnet", placed).frames == (Frame("b", 1, 2),)
+    assert hinted(template, placed).frames == (Frame("b", 1, 2),)
