@@ -51,7 +51,7 @@ def meant_path(path: str) -> str:
         return ""
     # What all names of a kind end in makes none of them near.
     alike = [name for name in names if meant(_stem(tail), (_stem(name),))]
-    found = meant(tail, alike)
+    found = meant(tail, alike) or ("" if "." in tail else next(iter(alike), ""))
     return os.path.join(head, found) if found else ""
 
 
