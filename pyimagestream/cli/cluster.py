@@ -70,6 +70,7 @@ def _add_flags(command: argparse.ArgumentParser) -> None:
         help="requests at once, 1 to 16 (default: %(default)s)",
     )
     options.add_variables(command)
+    options.add_jpath(command)
     options.add_engine(command)
 
 

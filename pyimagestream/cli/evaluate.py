@@ -21,7 +21,14 @@ def register(commands: Any) -> None:
     source = command.add_mutually_exclusive_group(required=True)
     source.add_argument("file", nargs="?", help="a file, an environment, or - for standard input")
     source.add_argument("-e", "--exec", metavar="CODE", help="evaluate this code instead")
-    command.add_argument("-o", "--output", choices=["json", "yaml"], default="json")
+    command.add_argument(
+        "-o",
+        "--output",
+        choices=["json", "yaml", "yaml-stream"],
+        default="json",
+        help="the form; yaml-stream prints a document for each item of a list, else for each"
+        " manifest, wherever it is, for `kubectl create -f -` (default: %(default)s)",
+    )
     command.add_argument("--no-check", action="store_true", help="let wrong values through")
     command.add_argument("--json", action="store_true", help="print problems as JSON")
     command.add_argument("--name", help="the inline environment to evaluate")
@@ -50,10 +57,10 @@ def run(arguments: argparse.Namespace) -> int:
             raise
         printing.write_json(printing.error(failure))
         return 1
-    if arguments.output == "yaml":
-        printing.write_yaml([value])
-    else:
+    if arguments.output == "json":
         printing.write_json(value)
+    else:
+        printing.write_readable_yaml(value, stream=arguments.output == "yaml-stream")
     return 0
 
 

@@ -13,6 +13,7 @@ from .. import __version__
 from ..errors import PyimagestreamError
 from . import printing
 from .signals import INTERRUPTED
+from .usage import Parser
 
 COMMANDS = {
     "eval": ("evaluate", "evaluate a template, and print what comes out"),
@@ -23,6 +24,8 @@ COMMANDS = {
     "init": ("workflow", "lay out a new project"),
     "diff": ("cluster", "show which tags would move, and where to"),
     "apply": ("cluster", "run the imports, and tell how each tag fared"),
+    "library": ("library", "print where the libraries are, for `jsonnet -J` and the like"),
+    "completion": ("completion", "print what makes a shell complete these commands"),
     "generate": ("generate", "write the libraries and their pages (for developers)"),
 }
 """The module of each command, and what it does."""
@@ -38,7 +41,7 @@ def parser(command: str | None = None) -> argparse.ArgumentParser:
     Given a command, of that one's module only, and of no module where it is none: the others
     need not be imported.
     """
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="pyimagestream",
         description="OpenShift images as code: from Jsonnet, checked and run from Python.",
         epilog=f"{DEBUG}=1 in the environment shows where a defect of this command comes from.",
@@ -72,11 +75,14 @@ class _Commands:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs a command line. Returns its exit code: 0 well, 1 bad input, 2 wrong usage."""
-    words = sys.argv[1:] if argv is None else argv
+    words = _words(sys.argv[1:] if argv is None else argv)
     _replace_closed_streams()
     try:
         try:
-            arguments = parser(words[0] if words else "").parse_args(words)
+            if not words:
+                parser("").print_help(sys.stderr)
+                return 2
+            arguments = parser(words[0]).parse_args(words)
             code: int = arguments.run(arguments)
         finally:
             printing.flush()
@@ -110,6 +116,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         printing.tell("interrupted")
         # A VM may still be running in its thread, and cannot be stopped otherwise.
         os._exit(INTERRUPTED)
+
+
+def _words(words: Sequence[str]) -> Sequence[str]:
+    """A command line, with the flags for what some type as commands."""
+    if words and words[0] in ("help", "version"):
+        return ["--version"] if words[0] == "version" else [*words[1:2], "--help"]
+    return words
 
 
 def _place(error: BaseException) -> str:

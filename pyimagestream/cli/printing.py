@@ -65,10 +65,28 @@ def write_json(value: Any) -> None:
 
 
 def write_yaml(values: Sequence[Any]) -> None:
-    """Writes YAML documents."""
+    """Writes YAML documents as Tanka prints them."""
     from ..golang.yaml import printer as yaml  # slow to import, and most commands need none
 
     write(yaml.dump_all(values))
+
+
+def write_readable_yaml(value: Any, *, stream: bool = False) -> None:
+    """Writes YAML that readers of YAML 1.1 and of YAML 1.2 read alike.
+
+    That is one document, or a ``stream`` of them: one for each item of a list, else one for each
+    manifest, wherever it is. A value that holds no manifest is one document itself.
+    """
+    # Slow to import, and most commands need none.
+    from ..golang.yaml import printer as yaml
+    from ..tanka.manifests.extract import extract, has_manifests
+
+    documents = [value]
+    if stream and isinstance(value, list):
+        documents = value
+    elif stream and has_manifests(value):
+        documents = extract(value)
+    write(yaml.dump_all(documents, yaml.FOR_ALL))
 
 
 def standard_input() -> str:

@@ -19,6 +19,7 @@ CI_TIMEOUT = 600.0
 def add_evaluation(command: argparse.ArgumentParser) -> None:
     """Adds the flags for variables, the engine, checks and limits."""
     options.add_variables(command)
+    options.add_jpath(command)
     options.add_engine(command)
     command.add_argument("--no-check", action="store_true", help="let wrong values through")
     add_limits(command)

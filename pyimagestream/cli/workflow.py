@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from signal import SIGHUP, SIGTERM
@@ -16,9 +17,11 @@ from ..tanka.environment import Environment
 from ..tanka.export.export import MergeStrategy, export
 from ..tanka.export.filename import DEFAULT_FORMAT
 from ..tanka.init import init
-from ..tanka.load import evaluate_environment, load
+from ..tanka.load import evaluate_environment, load, load_file
+from ..tanka.manifests.kubectl import for_kubectl
 from ..tanka.manifests.select import parse_selector
 from ..tanka.progress import TerminalProgress
+from ..tanka.project import project_of
 from . import options, printing, running
 from .signals import handled
 
@@ -53,10 +56,14 @@ def _register_env(commands: Any) -> None:
 def _register_show(commands: Any) -> None:
     command = commands.add_parser(
         "show",
-        description="Evaluates and checks an environment, and prints its manifests as YAML.",
+        description="Evaluates and checks an environment, or a template that is in none, and prints"
+        " the manifests as YAML.",
     )
-    command.add_argument("path", help="the environment: its directory, or its name")
+    command.add_argument(
+        "path", help="the environment: its directory, or its name; or a file by itself"
+    )
     options.add_choice(command)
+    _add_kubectl(command)
     running.add_evaluation(command)
     # There to be accepted: Tanka wants to be asked for what is done here without.
     command.add_argument("--dangerous-allow-redirect", action="store_true", help=argparse.SUPPRESS)
@@ -100,6 +107,7 @@ def _register_export(commands: Any) -> None:
         choices=["imagestream"],
         help="write each import as the ImageStream that says the same, for GitOps tools",
     )
+    _add_kubectl(command)
     running.add_parallel(command)
     running.add_evaluation(command)
     command.set_defaults(run=_export)
@@ -126,10 +134,10 @@ def evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
             arguments.file, settings, runner=runner, name=arguments.name or ""
         )
     try:
-        if arguments.output == "yaml":
-            printing.write_yaml([value])
-        else:
+        if arguments.output == "json":
             printing.write(gojson.dumps(value, indent=2))
+        else:
+            printing.write_readable_yaml(value, stream=arguments.output == "yaml-stream")
     except RecursionError:
         raise PyimagestreamError(f"{arguments.file}: the value is nested too deep") from None
     return 0
@@ -162,14 +170,16 @@ def _table(environments: Sequence[Environment]) -> str:
 
 
 def _show(arguments: argparse.Namespace) -> int:
+    settings, path, targets = running.settings(arguments), arguments.path, arguments.target
     with running.runner(arguments) as runner:
-        _, manifests = load(
-            arguments.path,
-            running.settings(arguments),
-            runner=runner,
-            name=arguments.name,
-            targets=arguments.target,
-        )
+        if os.path.isfile(path) and not project_of(path):
+            if arguments.name:
+                raise PyimagestreamError(f"{path}: --name {arguments.name}: this file is in none")
+            manifests = load_file(path, settings, runner=runner, targets=targets)
+        else:
+            _, manifests = load(path, settings, runner=runner, name=arguments.name, targets=targets)
+    if arguments.for_kubectl:
+        manifests = [for_kubectl(manifest) for manifest in manifests]
     printing.write_yaml(manifests)
     return 0
 
@@ -193,6 +203,7 @@ def _export(arguments: argparse.Namespace) -> int:
                 merge_deleted_envs=arguments.merge_deleted_envs,
                 skip_manifest=arguments.skip_manifest,
                 as_image_streams=arguments.kind == "imagestream",
+                kubectl=arguments.for_kubectl,
             )
     except KeyboardInterrupt:
         progress.close()
@@ -221,6 +232,14 @@ def _init(arguments: argparse.Namespace) -> int:
     for path in init(arguments.directory, inline=arguments.inline, force=arguments.force):
         printing.write(f"{path}\n")
     return 0
+
+
+def _add_kubectl(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--for-kubectl",
+        action="store_true",
+        help="give imports the fields kubectl asks for (`status: {}`), and the server does not",
+    )
 
 
 def _add_selector(command: argparse.ArgumentParser) -> None:

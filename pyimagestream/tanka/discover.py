@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 
+from ..checks.spelling import meant, meant_path
 from ..errors import PyimagestreamError
 from ..evaluation.settings import Settings, StrPath
 from .environment import Environment, inline_environment, static_environment
 from .jobs import Listing
 from .manifests.select import Selector
-from .project import ENTRYPOINT, SPEC, Project, find_project
+from .project import ENTRYPOINT, SPEC, Project, find_project, no_such
 from .runner import EnvironmentsError, Runner
 
 
@@ -60,7 +61,7 @@ def choose_environment(
         try:
             project, name, shown = find_project("."), shown, "."
         except PyimagestreamError:
-            raise PyimagestreamError(f"{shown}: there is no such environment") from None
+            raise _no_environment(shown) from None
     else:
         project = find_project(path)
     environments = _in_projects([project], settings, runner)
@@ -81,6 +82,17 @@ def choose_environment(
             f"{shown}: there is no environment whose name contains {name!r} (there are: {there})"
         )
     return (exact or matching)[0]
+
+
+def _no_environment(name: str) -> PyimagestreamError:
+    """The error about what is neither a path nor a name, with the directory that may be meant."""
+    error = no_such(name, "environment")
+    if meant_path(name):
+        return error
+    directories = [os.path.dirname(path) for path in entrypoints(os.curdir)]
+    named = {os.path.basename(path): os.path.relpath(path) for path in directories}
+    near = named.get(name) or named.get(meant(name, named))
+    return PyimagestreamError(f"{error} (did you mean {near}?)") if near else error
 
 
 def _in_projects(
@@ -112,7 +124,7 @@ def _unlinked(path: StrPath) -> Iterator[str]:
 def entrypoints(path: StrPath) -> Iterator[str]:
     top = os.path.abspath(path)
     if not os.path.exists(top):
-        raise PyimagestreamError(f"{os.fspath(path)}: there is no such file or directory")
+        raise no_such(path)
     if not os.path.isdir(top):
         if os.path.basename(top) == ENTRYPOINT:
             yield top

@@ -83,6 +83,22 @@ class Code:
 
 
 @dataclass(frozen=True)
+class FileManifests(Code):
+    """The manifests of code in no environment, as `process` orders them."""
+
+    targets: tuple[str, ...] = ()
+
+    def identity(self) -> Any:
+        return ["file manifests", super().identity(), self.targets]
+
+    def run(self, settings: Settings) -> Outcome:
+        from .manifests.extract import extract
+
+        outcome = super().run(settings)
+        return replace(outcome, value=process(extract(outcome.value), {}, self.targets))
+
+
+@dataclass(frozen=True)
 class Template:
     """Evaluates an entry point with inline environments as it is, Environment objects and all."""
 
@@ -183,9 +199,11 @@ class Files(Manifests):
     format: str = DEFAULT_FORMAT
     extension: str = "yaml"
     as_image_streams: bool = False
+    kubectl: bool = False
 
     def identity(self) -> Any:
-        return ["files", super().identity(), self.format, self.extension, self.as_image_streams]
+        own = [self.format, self.extension, self.as_image_streams, self.kubectl]
+        return ["files", super().identity(), *own]
 
     def fits(self, value: Any) -> bool:
         return isinstance(value, list) and all(map(_is_file, value))
@@ -196,6 +214,10 @@ class Files(Manifests):
         outcome = super().run(settings)
         names = FileNameFormat.parse(self.format)
         manifests = _image_streams(outcome.value) if self.as_image_streams else outcome.value
+        if self.kubectl:
+            from .manifests.kubectl import for_kubectl
+
+            manifests = [for_kubectl(manifest) for manifest in manifests]
         files = [
             [
                 f"{names.render(manifest, self.environment.value)}.{self.extension}",

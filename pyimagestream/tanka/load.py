@@ -1,7 +1,8 @@
 """Tanka's conventions: a project laid out for Tanka works here unchanged.
 
 `find_project`, `find_environments` and `choose_environment` find things,
-`load` gives the manifests of one environment, `export` writes those of many.
+`load` gives the manifests of one environment, `load_file` those of a file that is in
+none, `export` writes those of many.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..errors import PyimagestreamError
+from ..evaluation.evaluate import read_source
 from ..evaluation.settings import Settings, StrPath
 from .cache import Cache
 from .discover import AmbiguousEnvironmentError, choose_environment, find_environments
 from .environment import Environment
 from .export.export import Exported, export
-from .jobs import Data, Job, Manifests, Template
+from .jobs import Data, FileManifests, Job, Manifests, Template
 from .manifests.select import parse_selector
 from .project import Project, find_project
 from .runner import EnvironmentsError, Runner, borrowed
@@ -35,6 +37,7 @@ __all__ = [
     "find_environments",
     "find_project",
     "load",
+    "load_file",
     "parse_selector",
 ]
 
@@ -62,6 +65,28 @@ def load(
             " it can be one or the other"
         )
     return environment, manifests
+
+
+def load_file(
+    path: StrPath,
+    settings: Settings | None = None,
+    *,
+    runner: Runner | None = None,
+    targets: Sequence[str] = (),
+) -> list[dict[str, Any]]:
+    """The manifests of a template that is in no environment, in the order of an environment's.
+
+    They are found as those of environments are, and nothing is added to them. Raises
+    `PyimagestreamError`.
+    """
+    settings = settings or Settings.of()
+    job = FileManifests(os.fspath(path), read_source(path), settings, tuple(targets))
+    with borrowed(runner) as running:
+        [outcome] = running.outcomes([job])
+    if isinstance(outcome, PyimagestreamError):
+        raise outcome
+    manifests: list[dict[str, Any]] = outcome.value
+    return manifests
 
 
 def evaluate_environment(

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from ..checks.spelling import meant_path
 from ..errors import PyimagestreamError
 from ..evaluation.settings import StrPath
 
@@ -65,7 +66,7 @@ def find_project(path: StrPath) -> Project:
     """
     start = os.path.abspath(path)
     if not os.path.exists(start):
-        raise PyimagestreamError(f"{os.fspath(path)}: there is no such file or directory")
+        raise no_such(path)
     name = ENTRYPOINT
     if not os.path.isdir(start):
         start, name = os.path.split(start)
@@ -84,6 +85,13 @@ def find_project(path: StrPath) -> Project:
     raise PyimagestreamError(
         f"{os.fspath(path)}: there is no {name} here or in a parent directory up to {root}"
     )
+
+
+def no_such(path: StrPath, what: str = "file or directory") -> PyimagestreamError:
+    """The error about a path that does not exist, with the one that was probably meant."""
+    near = meant_path(os.fspath(path))
+    hint = f" (did you mean {near}?)" if near else ""
+    return PyimagestreamError(f"{os.fspath(path)}: there is no such {what}{hint}")
 
 
 def project_of(path: StrPath) -> Project | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache, lru_cache
 
 from ..json import without_surrogates
@@ -57,8 +58,13 @@ def word(text: str) -> str:
     return f"{style}{body}{style}"
 
 
-def styled(text: str, *, tabs_in_blocks: bool = False) -> tuple[str, str]:
-    """The quote of `text`, or "|" for a literal block, and what stands behind it."""
+def styled(
+    text: str, *, tabs_in_blocks: bool = False, is_plain: Callable[[str], bool] = is_string
+) -> tuple[str, str]:
+    """The quote of `text`, or "|" for a literal block, and what stands behind it.
+
+    `is_plain` tells which texts are strings without quotes.
+    """
     text = without_surrogates(text)
     broken = any(char in BREAKS for char in text)
     printable = text.replace("\t", "") if tabs_in_blocks and "\n" in text else text
@@ -66,7 +72,7 @@ def styled(text: str, *, tabs_in_blocks: bool = False) -> tuple[str, str]:
     if "\n" in text:
         if not fragile and not text.endswith(" "):
             return "|", text
-    elif is_string(text):
+    elif is_plain(text):
         if not broken and not fragile and not _NOT_PLAIN.search(text):
             return "", text
         if not fragile and not re.search(f"[{BREAKS}] ", text):

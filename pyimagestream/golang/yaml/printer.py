@@ -7,14 +7,15 @@ thousands of manifests spends most of its time here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import inf
 from typing import Any
 
-from ..scalars import float_text
+from ..scalars import float_text, is_string
 from ._keys import ordered_keys
+from ._readers import is_text, number_text, word_for_all
 from ._strings import BREAKS, folded, literal, styled, word
 
 _SHORT = 128
@@ -31,6 +32,10 @@ class Printer:
     width: float
     tabs_in_blocks: bool
     letters_first_in_numbers: bool
+    word: Callable[[str], str] = word
+    """A string that is printed alike anywhere, or "" for one that is not."""
+    is_plain: Callable[[str], bool] = is_string
+    number: Callable[[int | float], str] = float_text
 
     def dump(self, value: Any) -> str:
         """One document, `value` being what JSON can hold, ending in a line break."""
@@ -57,7 +62,7 @@ class Printer:
 
     def _mapping(self, parts: list[str], mapping: dict[str, Any], indent: str, lead: str) -> None:
         deeper = self._deeper(indent)
-        for key, head in _heads(tuple(mapping), self.letters_first_in_numbers):
+        for key, head in _heads(tuple(mapping), self.letters_first_in_numbers, self.is_plain):
             value = mapping[key]
             kind = type(value)
             if not head:
@@ -67,7 +72,7 @@ class Printer:
                 if value and kind in (dict, list):
                     self._node(parts, value, deeper, f"{indent}:".ljust(len(deeper)))
                     continue
-            if kind is str and len(value) <= _SHORT and (text := word(value)):
+            if kind is str and len(value) <= _SHORT and (text := self.word(value)):
                 parts.append(f"{lead}{head} {text}\n")
             elif value and kind is dict:
                 parts.append(f"{lead}{head}\n")
@@ -84,7 +89,7 @@ class Printer:
     def _scalar(self, value: Any, column: int, indent: str) -> str:
         """A scalar or an empty collection from `column` on, its further lines at `indent`."""
         if isinstance(value, str):
-            style, body = styled(value, tabs_in_blocks=self.tabs_in_blocks)
+            style, body = self._styled(value)
             if style == "|":
                 return literal(body, indent, self.step)
             text = folded(body, style, column + len(style), indent, self.width)
@@ -92,8 +97,11 @@ class Printer:
         if value is None or isinstance(value, bool):
             return {None: "null", True: "true", False: "false"}[value]
         if isinstance(value, (int, float)):
-            return float_text(value)
+            return self.number(value)
         return "{}" if isinstance(value, dict) else "[]"
+
+    def _styled(self, text: str) -> tuple[str, str]:
+        return styled(text, tabs_in_blocks=self.tabs_in_blocks, is_plain=self.is_plain)
 
 
 V2 = Printer(
@@ -114,12 +122,15 @@ V3 = Printer(
 )
 """gopkg.in/yaml.v3, which is behind the native `manifestYamlFromJson`."""
 
+FOR_ALL = replace(V2, word=word_for_all, is_plain=is_text, number=number_text)
+"""Like V2, but that readers of YAML 1.1 and 1.2 all find the values that were printed."""
+
 dump = V2.dump
 
 
-def dump_all(manifests: Iterable[Mapping[str, Any]]) -> str:
+def dump_all(documents: Iterable[Any], printer: Printer = V2) -> str:
     """A stream of documents, none of them empty, as `tk show` prints manifests."""
-    return "---\n".join(map(dump, manifests))
+    return "---\n".join(map(printer.dump, documents))
 
 
 def _line(text: str) -> str:
@@ -127,14 +138,16 @@ def _line(text: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _heads(keys: tuple[str, ...], letters_first_in_numbers: bool) -> list[tuple[str, str]]:
+def _heads(
+    keys: tuple[str, ...], letters_first_in_numbers: bool, is_plain: Callable[[str], bool]
+) -> list[tuple[str, str]]:
     """Keys in order, each with the text that starts its line; "" is for ``? key``."""
     ordered = ordered_keys(keys, letters_first_in_numbers=letters_first_in_numbers)
-    return [(key, _head(key)) for key in ordered]
+    return [(key, _head(key, is_plain)) for key in ordered]
 
 
-def _head(key: str) -> str:
+def _head(key: str, is_plain: Callable[[str], bool]) -> str:
     if len(key.encode(errors="replace")) > 128 or any(char in BREAKS + "\r\x85" for char in key):
         return ""
-    style, text = styled(key)
+    style, text = styled(key, is_plain=is_plain)
     return f"{style}{text}{style}:"

@@ -65,6 +65,7 @@ def export(
     merge_deleted_envs: Collection[str] = (),
     skip_manifest: bool = False,
     as_image_streams: bool = False,
+    kubectl: bool = False,
 ) -> Exported:
     """Evaluates and checks environments, then writes a file for each of their manifests.
 
@@ -75,7 +76,8 @@ def export(
     ``replace-envs`` (what the same environments wrote before is replaced);
     `merge_deleted_envs` are entry points whose files are deleted. ``manifest.json``
     maps each file to its entry point. `as_image_streams` writes each import as the
-    ImageStream that says the same (see `to_image_stream`).
+    ImageStream that says the same (see `to_image_stream`). `kubectl` adds what it asks for
+    and the server does not (see `for_kubectl`).
 
     Nothing is written when anything fails: raises `PyimagestreamError` for
     environments that cannot be evaluated (`EnvironmentsError`, with all of them), for two
@@ -105,7 +107,15 @@ def export(
                 environment = choose_environment(paths[0], settings, running, name)
                 environments = [environment] if not selector or selector(environment.labels) else []
             jobs = [
-                Files(environment, settings, tuple(targets), format, extension, as_image_streams)
+                Files(
+                    environment,
+                    settings,
+                    tuple(targets),
+                    format,
+                    extension,
+                    as_image_streams,
+                    kubectl,
+                )
                 for environment in environments
             ]
             files = [

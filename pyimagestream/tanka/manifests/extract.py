@@ -69,6 +69,15 @@ def _is_list(manifest: dict[str, Any]) -> bool:
     return isinstance(manifest.get("items"), list)
 
 
+def has_manifests(value: Any) -> bool:
+    """Whether there is a manifest anywhere in a value."""
+    if isinstance(value, list):
+        return any(map(has_manifests, value))
+    if isinstance(value, dict):
+        return not _missing(value) or any(map(has_manifests, value.values()))
+    return False
+
+
 def _walk(value: Any, path: _Path, around: Any) -> Iterator[tuple[_Path, dict[str, Any]]]:
     """Manifests and their paths below `value`; `around` is the object it stands in."""
     if isinstance(value, list):

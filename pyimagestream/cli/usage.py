@@ -1,0 +1,37 @@
+"""Wrong usage: told with the usage of the command that was meant, and the nearest word."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, NoReturn
+
+_CHOICE = re.compile(r"invalid choice: '([^']*)' \(choose from (.*)\)")
+_UNKNOWN = re.compile(r"unrecognized arguments: (-[^\s=]+)")
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that says which flag or which word was probably meant."""
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        known, unknown = super().parse_known_args(args, namespace)
+        if unknown:  # else the usage would be that of the whole command line
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return known, unknown
+
+    def error(self, message: str) -> NoReturn:
+        found = ""
+        if choice := _CHOICE.search(message):
+            found = _nearest(choice[1], re.findall(r"[^\s,']+", choice[2]))
+        elif unknown := _UNKNOWN.search(message):
+            found = _nearest(unknown[1], self._option_string_actions)
+        super().error(f"{message}: did you mean {found}?" if found else message)
+
+
+def _nearest(word: str, words: Iterable[str]) -> str:
+    from ..checks.spelling import meant  # needed only where the usage is wrong
+
+    return meant(word, sorted(words))
