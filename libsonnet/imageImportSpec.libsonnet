@@ -67,6 +67,8 @@ local check =
   },
   '#fromDockerImage':: { 'function': { args: [{ default: null, enums: null, name: 'pullSpec', type: 'string' }], help: 'An image that is imported from a registry.\n\n**Ours:** the reference library does not have it.' } },
   fromDockerImage(pullSpec): self.from.withKind('DockerImage') + self.from.withName(pullSpec),
+  '#new':: { 'function': { args: [{ default: null, enums: null, name: 'name', type: 'string' }, { default: null, enums: null, name: 'tag', type: 'string' }], help: 'An image that is imported from a registry: its pull spec, and the tag to write.\n\n**Ours:** the reference library does not have it.' } },
+  new(name, tag): self.from.withKind('DockerImage') + self.from.withName(name) + self.to.withName(tag),
   '#mixin': 'ignore',
   mixin: self,
 }

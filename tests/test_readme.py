@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from pyimagestream import evaluate_snippet, validate
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -47,6 +49,20 @@ def test_the_commands_print_what_the_readme_says(block: str, directory: Path) ->
 def test_the_python_code_runs(block: str, directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(directory)
     exec(compile(block, "README.md", "exec"), {})
+
+
+@pytest.mark.parametrize("block", [b for b in blocks("jsonnet") if "wrong" not in b])
+def test_the_templates_give_what_the_server_accepts(block: str) -> None:
+    manifest = evaluate_snippet(block, ext_vars={"env": "dev"})
+    assert validate(manifest) == []
+
+
+@pytest.mark.parametrize("program", ["jsonnet", "kapitan", "commodore", "jsonnet-language-server"])
+def test_the_library_is_named_to_other_evaluators_by_the_command_that_prints_it(
+    program: str,
+) -> None:
+    [line] = [line for line in README.splitlines() if f"`{program} " in line and "| " in line]
+    assert '"$(pyimagestream library)"' in line
 
 
 def test_every_link_leads_somewhere() -> None:

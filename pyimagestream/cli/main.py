@@ -81,7 +81,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         try:
             if not words:
                 parser("").print_help(sys.stderr)
-                return 2
+                sys.exit(2)
             arguments = parser(words[0]).parse_args(words)
             code: int = arguments.run(arguments)
         finally:

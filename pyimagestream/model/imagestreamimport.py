@@ -98,6 +98,16 @@ DEFINITIONS = (
                 "An image that is imported from a registry.",
                 (("from.withKind", "'DockerImage'"), ("from.withName", "pullSpec")),
             ),
+            Builder(
+                "new",
+                ("name", "tag"),
+                "An image that is imported from a registry: its pull spec, and the tag to write.",
+                (
+                    ("from.withKind", "'DockerImage'"),
+                    ("from.withName", "name"),
+                    ("to.withName", "tag"),
+                ),
+            ),
         ),
     ),
     IMAGE_STREAM_IMPORT,

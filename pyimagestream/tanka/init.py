@@ -25,7 +25,6 @@ local isi = import 'imageStreamImport.libsonnet';
             from: { kind: 'DockerImage', name: 'registry.access.redhat.com/ubi9/ruby-33:latest' },
             to: { name: '3.3' },
             importPolicy: { scheduled: true },
-            referencePolicy: { type: 'Local' },
           },
         ]),
 }

@@ -136,6 +136,7 @@ def test_the_builders_add_up_documented_functions(engine):
       o.imageStreamTag.fromImageStreamTag('app:latest', 'v1'),
       o.imageTag.fromDockerImage('app:v1', 'quay.io/org/app:v1'),
       o.imageImportSpec.fromDockerImage('quay.io/org/app:v1'),
+      o.imageImportSpec.new('quay.io/org/app:v1', 'v1'),
     ]"""
     image = {"kind": "DockerImage", "name": "quay.io/org/app:v1"}
     alias = {"kind": "ImageStreamTag", "name": "v1"}
@@ -152,6 +153,7 @@ def test_the_builders_add_up_documented_functions(engine):
         },
         {**head, "kind": "ImageTag", "metadata": {"name": "app:v1"}, "spec": {"from": image}},
         {"from": image},
+        {"from": image, "to": {"name": "v1"}},
     ]
 
 
