@@ -183,6 +183,7 @@ def _places(files: Iterable[_File]) -> dict[str, _File]:
         if place in places:
             raise PyimagestreamError(
                 f"{file.name}: {places[place]} and {file} have the same file name"
+                f"{_telling_apart(places[place], file)}"
             )
         if other != place:
             raise PyimagestreamError(
@@ -202,6 +203,17 @@ def _places(files: Iterable[_File]) -> dict[str, _File]:
             f"{place}: {places[place]} needs a file where {directories[folded]} needs a folder"
         )
     return places
+
+
+def _telling_apart(one: _File, other: _File) -> str:
+    """A hint at a format by which the names are not the same, if there is one."""
+    if one.environment != other.environment:
+        folder = "{{env.metadata.name}}"
+    elif one.what != other.what:
+        folder = "{{.metadata.namespace}}"
+    else:
+        return ""
+    return f" (--format '{folder}/{{{{.kind}}}}-{{{{.metadata.name}}}}' tells them apart)"
 
 
 def _check_kept(places: Mapping[str, _File], kept: Mapping[str, str]) -> None:

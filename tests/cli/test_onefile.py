@@ -1,0 +1,130 @@
+"""One file and no project: its manifests on their way to a cluster."""
+
+import json
+
+import pytest
+import yaml
+
+from pyimagestream.cli.main import main
+
+STREAMS = """
+local entry = import 'imageImportSpec.libsonnet';
+local isi = import 'imageStreamImport.libsonnet';
+local stream(name) = isi.new(name) + isi.spec.withImages([entry.new('quay.io/org/' + name, 'v1')]);
+local config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' } };
+"""
+TREE = STREAMS + "{ b: stream('b') + isi.spec.withImport(true), more: [stream('a'), config] }"
+
+
+@pytest.fixture
+def file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "streams.jsonnet").write_text(TREE)
+    return tmp_path / "streams.jsonnet"
+
+
+def documents(capfd, *arguments):
+    assert main([str(argument) for argument in arguments]) == 0, capfd.readouterr().err
+    return list(yaml.safe_load_all(capfd.readouterr().out))
+
+
+def names(manifests):
+    return [f"{manifest['kind']}/{manifest['metadata']['name']}" for manifest in manifests]
+
+
+def test_show_finds_the_manifests_of_a_file_and_adds_nothing(file, capfd, engine):
+    shown = documents(capfd, "show", file, "--engine", engine)
+    assert names(shown) == ["ConfigMap/c", "ImageStreamImport/a", "ImageStreamImport/b"]
+    assert shown[2]["spec"]["images"][0]["to"] == {"name": "v1"}
+    assert all(set(manifest["metadata"]) == {"name"} for manifest in shown)
+
+
+def test_show_takes_targets_variables_and_a_jpath(tmp_path, monkeypatch, capfd):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "x.libsonnet").write_text("'x-'")
+    code = "function(n) { a: config + { metadata+: { name: (import 'x.libsonnet') + n } } }"
+    (tmp_path / "f.jsonnet").write_text(STREAMS + code)
+    flags = ["-A", "n=1", "-J", "more", "-t", "configmap/.*"]
+    assert names(documents(capfd, "show", "f.jsonnet", *flags)) == ["ConfigMap/x-1"]
+
+
+def test_show_of_a_file_tells_what_is_wrong(file, capfd):
+    file.write_text(STREAMS + "{ a: stream('A') }")
+    assert main(["show", str(file)]) == 1
+    assert "metadata.name: must be lowercase" in capfd.readouterr().err
+    file.write_text("{ a: { b: 1 } }")
+    assert main(["show", str(file)]) == 1
+    assert ".a.b is not a valid Kubernetes manifest" in capfd.readouterr().err
+    assert main(["show", str(file), "--name", "a"]) == 1
+
+
+def test_a_file_beside_an_entry_point_is_one(file, capfd):
+    (file.parent / "jsonnetfile.json").write_text("{}")
+    (file.parent / "main.jsonnet").write_text("{}")
+    (file.parent / "spec.json").write_text('{"spec": {"namespace": "ns"}}')
+    shown = documents(capfd, "show", file)
+    assert {manifest["metadata"]["namespace"] for manifest in shown} == {"ns"}
+
+
+def test_a_stream_has_a_document_for_each_manifest_or_item(file, capfd):
+    assert len(documents(capfd, "eval", file, "-o", "yaml-stream")) == 3
+    for code, values in (
+        ("[1, { a: 2 }, [3]]", [1, {"a": 2}, [3]]),
+        ("{ a: 1 }", [{"a": 1}]),
+        ("[]", []),
+        ("'text'", ["text"]),
+    ):
+        assert documents(capfd, "eval", "-e", code, "-o", "yaml-stream") == values
+
+
+def test_a_stream_leaves_no_value_out_unseen(file, capfd):
+    file.write_text(STREAMS + "{ a: config, n: 1 }")
+    assert main(["eval", str(file), "-o", "yaml-stream"]) == 1
+    assert ".n is not a valid Kubernetes manifest" in capfd.readouterr().err
+
+
+def test_for_kubectl_imports_have_what_it_asks_for(file, capfd):
+    config, unset, set_ = documents(capfd, "show", file, "--for-kubectl")
+    assert "status" not in config
+    assert (unset["status"], unset["spec"]["import"]) == ({}, False)
+    assert (set_["status"], set_["spec"]["import"]) == ({}, True)
+
+
+def test_an_export_can_be_for_kubectl_too(file, capfd):
+    place = file.parent / "environments" / "dev"
+    place.mkdir(parents=True)
+    (file.parent / "jsonnetfile.json").write_text("{}")
+    (place / "spec.json").write_text("{}")
+    (place / "main.jsonnet").write_text(TREE)
+    arguments = ["export", "out", "environments/dev", "--format", "{{.metadata.name}}"]
+    assert main([*arguments, "--cache-path", "cache"]) == 0
+    plain = yaml.safe_load((file.parent / "out" / "b.yaml").read_text())
+    again = [*arguments, "--cache-path", "cache", "--merge-strategy", "replace-envs"]
+    assert main([*again, "--for-kubectl"]) == 0
+    completed = yaml.safe_load((file.parent / "out" / "b.yaml").read_text())
+    assert completed == {**plain, "status": {}}
+
+
+@pytest.mark.parametrize("text", ["1000680000", "1e6", "1e21", "1e300", "5e-324", "-0.5", "1e-7"])
+def test_numbers_are_read_back_as_they_were(text, capfd):
+    [value] = documents(capfd, "eval", "-e", f"{{ n: {text}, '=': '=', l: ['<<', '2024-02-31'] }}",
+                        "-o", "yaml")  # fmt: skip
+    assert value == {"n": json.loads(text), "=": "=", "l": ["<<", "2024-02-31"]}
+    assert type(value["n"]) in (int, float)
+
+
+def test_a_misspelt_environment_is_answered_with_the_one_that_is_there(environments, capfd):
+    for name, meant in (
+        ("environments/B", "environments/b"),
+        ("Environments/a", "environments/a"),
+        ("b", "environments/b"),
+    ):
+        assert main(["show", name]) == 1
+        assert f"{name}: there is no such environment (did you mean {meant}?)" in (
+            capfd.readouterr().err
+        )
+    assert main(["export", "out", "enviroments", "-r"]) == 1
+    assert "did you mean environments?" in capfd.readouterr().err
+    assert main(["show", "quite-else"]) == 1
+    assert "did you mean" not in capfd.readouterr().err

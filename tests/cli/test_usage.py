@@ -1,0 +1,133 @@
+"""Wrong usage is answered with the usage of the command that was meant, and the nearest word."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pyimagestream import library_path
+from pyimagestream.cli.main import COMMANDS, main, parser
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def wrong(arguments, capfd):
+    with pytest.raises(SystemExit) as caught:
+        main(shlex.split(arguments))
+    assert caught.value.code == 2
+    return capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        ("valdate .", "validate"),
+        ("Show .", "show"),
+        ("env lst", "list"),
+        ("show . --timeot 5s", "--timeout"),
+        ("show . --ext_str a=b", "--ext-str"),
+        ("export out . --recursve", "--recursive"),
+        ("eval a --engine gojsonet", "gojsonnet"),
+        ("eval a -o jsno", "json"),
+        ("completion bsh", "bash"),
+    ],
+)
+def test_the_nearest_word_is_named(arguments, meant, capfd):
+    assert wrong(arguments, capfd).rstrip().splitlines()[-1].endswith(f"did you mean {meant}?")
+
+
+@pytest.mark.parametrize("arguments", ["xyz", "show . --xyz", "eval a -o xml", "show a b"])
+def test_of_words_like_none_nothing_is_named(arguments, capfd):
+    assert "did you mean" not in wrong(arguments, capfd)
+
+
+def test_the_usage_is_that_of_the_command(capfd):
+    for arguments in ("show . --xyz", "show a b", "show", "env list --xyz"):
+        command = " ".join(arguments.split()[: 2 if arguments.startswith("env") else 1])
+        assert wrong(arguments, capfd).startswith(f"usage: pyimagestream {command} ")
+
+
+def test_no_command_at_all_prints_the_help(capfd):
+    printed = wrong("", capfd)
+    assert all(f" {command} " in printed for command in ("eval", "validate", "apply"))
+
+
+def test_help_and_version_are_understood_as_commands(capfd):
+    for arguments, printed in (
+        (["help"], "usage: pyimagestream "),
+        (["help", "show"], "usage: pyimagestream show "),
+        (["version"], "pyimagestream "),
+    ):
+        with pytest.raises(SystemExit) as caught:
+            main(arguments)
+        assert caught.value.code == 0
+        assert capfd.readouterr().out.startswith(printed)
+
+
+@pytest.mark.parametrize("arguments", ["--version", "--help", "help", ""])
+def test_help_and_version_import_nothing_of_what_commands_do(arguments):
+    code = "import sys\nfrom pyimagestream.cli.main import main\ntry: main(sys.argv[1:])\n"
+    code += "finally: print(*sys.modules, file=sys.stderr)"
+    result = subprocess.run(
+        [sys.executable, "-c", code, *shlex.split(arguments)], capture_output=True, text=True
+    )
+    loaded = set(result.stderr.splitlines()[-1].split())
+    for module in ("evaluation", "tanka", "checks", "model", "golang", "engines", "cluster"):
+        assert f"pyimagestream.{module}" not in loaded
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_completes_every_command_and_flag(shell, capfd):
+    assert main(["completion", shell]) == 0
+    printed = capfd.readouterr().out
+    for word in (*COMMANDS, "for-kubectl", "ext-str-file", "yaml-stream", "auto-approve"):
+        assert word in printed
+
+
+def test_bash_completes_what_is_typed():
+    completed = """
+        eval "$(python -m pyimagestream completion bash)"
+        COMP_WORDS=(pyimagestream %s) COMP_CWORD=%d
+        $(complete -p pyimagestream | sed 's/.*-F \\([^ ]*\\) .*/\\1/') 2>/dev/null
+        echo "${COMPREPLY[@]}"
+    """.replace("python", shlex.quote(sys.executable), 1)
+    for words, reply in (("va", "validate"), ("show --for", "--for-kubectl"), ("env li", "list")):
+        script = completed % (words, len(words.split()))
+        result = subprocess.run(["bash", "-c", script], capture_output=True, text=True, cwd=ROOT)
+        assert result.stdout.split() == [reply], result.stderr
+
+
+def test_where_the_libraries_are_is_printed(capfd):
+    assert main(["library"]) == 0
+    assert capfd.readouterr().out == f"{library_path()}\n"
+
+
+def test_the_flags_on_the_page_of_environments_are_those_of_its_commands():
+    page = (ROOT / "docs" / "workflow.md").read_text(encoding="utf-8")
+    section = page.split("## Commands")[1].split("\n### kubectl")[0]
+    commands = re.findall(r"\| `pyimagestream (\w+(?: list)?) ", section)
+    assert commands == ["env list", "eval", "show", "export"]
+    shared, choosing = section.split("All of them take")[1].split("Some choose")
+    flags = re.findall(r"`(--?[a-zA-Z][\w-]*)", shared)
+    assert {"-V", "--ext-str", "--tla-code", "--max-stack", "-J", "--no-check"} <= set(flags)
+    for command in commands:
+        assert set(flags) <= known(command)
+        assert {"--ext-str-file", "--ext-code-file"} <= known(command)
+        assert {"--tla-str-file", "--tla-code-file"} <= known(command)
+    chosen = re.findall(r"((?:`-[^`]*`/?)+) [^(`]*\(([^)]*)\)", choosing)
+    assert len(chosen) == 3
+    for spelled, named in chosen:
+        for command in re.findall(r"`([\w ]+)`", named):
+            assert set(re.findall(r"`(-[^`]*)`", spelled)) <= known(command)
+
+
+def known(command):
+    """The flags of a command."""
+    found = parser(command.split()[0])
+    for word in command.split():
+        [commands] = [action for action in found._actions if action.choices]
+        found = commands.choices[word]
+    return set(found._option_string_actions)
