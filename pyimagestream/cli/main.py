@@ -13,7 +13,7 @@ from .. import __version__
 from ..errors import PyimagestreamError
 from . import printing
 from .signals import INTERRUPTED
-from .usage import Parser
+from .usage import COMMAND, Parser
 
 COMMANDS = {
     "eval": ("evaluate", "evaluate a template, and print what comes out"),
@@ -47,7 +47,7 @@ def parser(command: str | None = None) -> argparse.ArgumentParser:
         epilog=f"{DEBUG}=1 in the environment shows where a defect of this command comes from.",
     )
     top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    commands = _Commands(top.add_subparsers(title="commands", metavar="COMMAND", required=True))
+    commands = _Commands(top.add_subparsers(title="commands", metavar=COMMAND, required=True))
     if command is None:
         modules = dict.fromkeys(module for module, _ in COMMANDS.values())
     else:
@@ -79,10 +79,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _replace_closed_streams()
     try:
         try:
-            if not words:
-                parser("").print_help(sys.stderr)
-                sys.exit(2)
-            arguments = parser(words[0]).parse_args(words)
+            arguments = parser(words[0] if words else "").parse_args(words)
             code: int = arguments.run(arguments)
         finally:
             printing.flush()

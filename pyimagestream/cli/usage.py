@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
+
+COMMAND = "COMMAND"
+"""What the command is called in the usage of the whole command line."""
 
 _CHOICE = re.compile(r"invalid choice: '([^']*)' \(choose from (.*)\)")
 _UNKNOWN = re.compile(r"unrecognized arguments: (-[^\s=]+)")
@@ -23,6 +27,9 @@ class Parser(argparse.ArgumentParser):
         return known, unknown
 
     def error(self, message: str) -> NoReturn:
+        if message.endswith(f"required: {COMMAND}"):  # then nobody has said anything yet
+            self.print_help(sys.stderr)
+            self.exit(2)
         found = ""
         if choice := _CHOICE.search(message):
             found = _nearest(choice[1], re.findall(r"[^\s,']+", choice[2]))

@@ -92,9 +92,8 @@ def suggestion(owner: str, fields: Iterable[str], path: str, name: str) -> str:
         return _did_you_mean(near(name, there))
     library, scope = found
     if patches := [_patch(path) for path in library.unset(scope, name)]:
-        parts = _part_functions(name)
-        also = f"; {parts}" if parts else ""
-        return f"no function sets it: add the patch {' or '.join(patches[:_MANY])}{also}"
+        others = "".join(f"; {other}" for other in (_newer(library, name), _part(name)) if other)
+        return f"no function sets it here: add the patch {' or '.join(patches[:_MANY])}{others}"
     root = owner.removesuffix(".".join(scope)).removesuffix(".")
     with_name = f"with{name[0].upper()}{name[1:]}"
     if with_name in there:
@@ -121,7 +120,16 @@ def _patch(path: Scope) -> str:
     return f"`{inner}`"
 
 
-def _part_functions(name: str) -> str:
+def _newer(library: Library, name: str) -> str:
+    """The library of the same kind that has a function which is newer than 4.3."""
+    for other in libraries():
+        if other.definition is library.definition and name in other.names() - library.names():
+            where = other.path.removesuffix(".libsonnet").replace("/", ".")
+            return f"`(import 'main.libsonnet').{where}` has it"
+    return ""
+
+
+def _part(name: str) -> str:
     """The function of that name for an entry of ``spec.images``."""
     entry = next(each for each in libraries() if each.path == "imageImportSpec.libsonnet")
     for path in entry.elsewhere(name):

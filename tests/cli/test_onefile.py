@@ -128,3 +128,41 @@ def test_a_misspelt_environment_is_answered_with_the_one_that_is_there(environme
     assert "did you mean environments?" in capfd.readouterr().err
     assert main(["show", "quite-else"]) == 1
     assert "did you mean" not in capfd.readouterr().err
+
+
+def test_two_environments_with_one_stream_are_told_the_format_that_tells_them_apart(project, capfd):
+    for name in ("dev", "prod"):
+        project(**{f"e/{name}/main.jsonnet": TREE, f"e/{name}/spec.json": "{}"})
+    assert main(["export", "out", "e", "-r"]) == 1
+    error = capfd.readouterr().err
+    assert "have the same file name" in error
+    [hint] = [part for part in error.split("'") if part.startswith("{{")]
+    assert hint == "{{env.metadata.name}}/{{.kind}}-{{.metadata.name}}"
+    assert main(["export", "out", "e", "-r", "--format", hint]) == 0
+    assert (project() / "out" / "e-prod" / "ImageStreamImport-b.yaml").exists()
+
+
+def test_two_namespaces_with_one_stream_are_told_the_format_too(project, capfd):
+    streams = "[stream('a') + isi.metadata.withNamespace(n) for n in ['one', 'two']]"
+    project(**{"e/dev/main.jsonnet": STREAMS + streams, "e/dev/spec.json": "{}"})
+    assert main(["export", "out", "e/dev"]) == 1
+    [hint] = [part for part in capfd.readouterr().err.split("'") if part.startswith("{{")]
+    assert main(["export", "out", "e/dev", "--format", hint]) == 0
+    project(**{"e/dev/main.jsonnet": STREAMS + "[stream('a'), stream('a')]"})
+    assert main(["export", "again", "e/dev"]) == 1
+    assert "--format" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("inline", [[], ["--inline"]])
+def test_a_new_project_gives_no_warning(inline, tmp_path, capfd):
+    assert main(["init", str(tmp_path / "new"), *inline]) == 0
+    capfd.readouterr()
+    assert main(["validate", str(tmp_path / "new"), "--warn-as-error"]) == 0
+    assert capfd.readouterr().out == ""
+
+
+def test_an_inline_environment_tells_which_argument_is_missing(project, capfd, engine):
+    data = "{ apiVersion: 'tanka.dev/v1alpha1', kind: 'Environment', metadata: { name: tag } }"
+    project(**{"e/main.jsonnet": f"function(tag) {data}"})
+    assert main(["show", "e", "--engine", engine]) == 1
+    assert "set it with --tla-str tag=..." in capfd.readouterr().err.splitlines()[0]

@@ -64,6 +64,7 @@ def test_a_field_without_a_function_is_answered_with_the_patch_that_sets_it(engi
     code = IMPORT + "isi.spec.repository.importPolicy.withImportMode('PreserveOriginal')"
     message = failure(code, engine).message
     assert "`{ spec+: { repository+: { importPolicy+: { importMode: ... } } } }`" in message
+    assert "`(import 'main.libsonnet').image.v1.imageStreamImport` has it" in message
     assert "`importPolicy.withImportMode` of imageImportSpec.libsonnet" in message
 
 
