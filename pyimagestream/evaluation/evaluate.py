@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..checks.verdict import check_present
@@ -13,6 +14,7 @@ from ..errors import EvaluationError, Frame, ValidationError
 from ._hints import hinted
 from .ladder import Outcome, Template, evaluated
 from .locate import Judge, judged
+from .output import named
 from .settings import Settings, StrPath
 
 
@@ -113,10 +115,12 @@ def inspect_snippet(snippet: str, filename: str, settings: Settings, judge: Judg
     template = Template(filename, snippet, settings)
     try:
         if settings.isolate and needs_a_process(settings.engine):
-            return _isolated(template, judge)
-        return _inspected(template, judge)
+            outcome = _isolated(template, judge)
+        else:
+            outcome = _inspected(template, judge)
     except EvaluationError as error:
         raise hinted(filename, error) from None
+    return replace(outcome, problems=named(outcome.problems, outcome.value))
 
 
 def _inspected(template: Template, judge: Judge) -> Outcome:
