@@ -32,7 +32,8 @@ class Problem:
     where, when that is known: at the value itself if it stands there, else at
     the call. `callers` are the places that called the functions which stand
     around it, innermost first. `manifest` is the manifest's place in the output
-    of its template (``.dev.imports[0]``, empty when it is the output itself).
+    of its template (``.dev.imports[0]``, empty when it is the output itself), and
+    `name` its ``Kind/name``, empty when the output has no other manifest.
     """
 
     field: str
@@ -43,6 +44,7 @@ class Problem:
     frame: Frame | None = None
     manifest: str = ""
     callers: tuple[Frame, ...] = ()
+    name: str = ""
 
     def at(self, frame: Frame | None, function: str = "") -> Problem:
         """The same problem with the place it comes from."""
@@ -53,8 +55,8 @@ class Problem:
         notes = [self.function] if self.function else []
         if self.callers:
             notes.append(f"called from {self.callers[-1]}")
-        if self.manifest and not (self.frame and self.frame.line):
-            notes.append(f"in {self.manifest}")
+        if self.name or (self.manifest and not (self.frame and self.frame.line)):
+            notes.append(f"in {self.name or self.manifest}")
         suffix = f" ({', '.join(notes)})" if notes else ""
         return f"{place}{self.field}: {self.message}{suffix}"
 
@@ -117,4 +119,6 @@ class WorkerError(PyimagestreamError):
 
 def printable(text: str) -> str:
     """Text that cannot play tricks on a terminal, in as many lines: much comes from others."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() or c == "\n" else " " for c in text)

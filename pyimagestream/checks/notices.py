@@ -247,4 +247,16 @@ NOTICES: dict[str, Callable[[_Request], Iterable[Fault]]] = {
 UNKNOWN_FIELD = "W011"
 """The warning that comes from decoding. `validate` makes a problem of it when strict."""
 
-CODES = tuple(sorted({*NOTICES, *STREAM_NOTICES, UNKNOWN_FIELD}))
+KEY_READ = "W101"
+"""The key of a mapping in YAML is no string, and what kubectl makes of it is other text."""
+
+KEY_REPEATED = "W102"
+"""An object has a key twice, of which the last counts."""
+
+NOT_JSON = "W103"
+"""What the name of a file calls JSON is YAML."""
+
+READING = (KEY_READ, KEY_REPEATED, NOT_JSON)
+"""The warnings about the text of a file, which is read into manifests of any kind."""
+
+CODES = tuple(sorted({*NOTICES, *STREAM_NOTICES, UNKNOWN_FIELD, *READING}))

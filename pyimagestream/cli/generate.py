@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +29,11 @@ def run(arguments: argparse.Namespace) -> int:
     stale = [path for path, text in files.items() if _current(path) != text]
     for path in stale:
         if arguments.check:
-            print(f"{path} is stale: run `make generate`", file=sys.stderr)
+            printing.tell(f"{path} is stale: run `make generate`")
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(files[path], encoding="utf-8")
-            printing.write(f"wrote {path}\n")
+            printing.write_text(f"wrote {path}\n")
     return int(arguments.check and bool(stale))
 
 

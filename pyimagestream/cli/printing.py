@@ -6,13 +6,10 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TextIO
+from collections.abc import Iterator, Sequence
+from typing import Any, TextIO
 
 from ..errors import EvaluationError, Frame, Problem, PyimagestreamError, ValidationError, printable
-
-if TYPE_CHECKING:  # slow to import, and most commands need none
-    from ..tanka.validate import Report
 
 
 class OutputError(PyimagestreamError):
@@ -58,10 +55,24 @@ def style(stream: TextIO) -> dict[str, Any]:
     return {"width": max(80, shutil.get_terminal_size().columns), "colour": not plain}
 
 
+def write_text(text: str) -> None:
+    """Writes text for people, which may have come from anywhere."""
+    write(printable(text))
+
+
 def write_json(value: Any) -> None:
-    """Writes JSON that plays no tricks on a terminal: some take the C1 controls for commands."""
-    text = json.dumps(value, indent=2, ensure_ascii=False)
-    write(re.sub("[\x7f-\x9f]", lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
+    """Writes JSON that plays no tricks on a terminal."""
+    write(escaped(json.dumps(value, indent=2, ensure_ascii=False)) + "\n")
+
+
+def write_data(text: str) -> None:
+    """Writes JSON that is to be the same as another program's, except on a terminal."""
+    write(escaped(text) if sys.stdout.isatty() else text)
+
+
+def escaped(text: str) -> str:
+    """JSON without the C1 controls, which some terminals take for commands."""
+    return re.sub("[\x7f-\x9f]", lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def write_yaml(values: Sequence[Any]) -> None:
@@ -89,6 +100,13 @@ def write_readable_yaml(value: Any, *, stream: bool = False) -> None:
     write(yaml.dump_all(documents, yaml.FOR_ALL))
 
 
+def standard_input_lines() -> Iterator[bytes]:
+    """Standard input, line by line."""
+    from ..tanka.validate import lines  # slow to import, and seldom needed
+
+    return lines(sys.stdin.buffer)
+
+
 def standard_input() -> str:
     """All of standard input. Raises `EvaluationError` if it is no UTF-8 text, or has no end."""
     from ..engines.sources import decode, read_all  # slow to import, and seldom needed
@@ -96,51 +114,33 @@ def standard_input() -> str:
     return decode("<stdin>", read_all("<stdin>", sys.stdin.buffer))
 
 
-def error(failure: EvaluationError | ValidationError) -> dict[str, Any]:
+def error(failed: EvaluationError | ValidationError) -> dict[str, Any]:
     """An error for machines."""
-    if isinstance(failure, ValidationError):
-        return {"problems": [_problem(problem) for problem in failure.problems]}
-    return {"error": _error(failure)}
+    if isinstance(failed, ValidationError):
+        return {"problems": [problem(each) for each in failed.problems]}
+    return {"error": failure(failed)}
 
 
-def reports(found: Iterable[Report]) -> dict[str, Any]:
-    """Reports for machines: all problems, all warnings, all errors."""
-    found = list(found)
+def failure(failed: EvaluationError) -> dict[str, Any]:
+    """Why a template could not be evaluated, for machines."""
+    return {"message": failed.message, "frames": [frame(each) for each in failed.frames]}
+
+
+def problem(found: Problem) -> dict[str, Any]:
+    """A problem for machines."""
     return {
-        "manifests": sum(report.manifests for report in found),
-        "problems": [_problem(problem) for report in found for problem in report.problems],
-        "warnings": [
-            {
-                **_frame(placed.frame),
-                "manifest": placed.manifest,
-                "code": placed.notice.code,
-                "field": placed.notice.field,
-                "value": placed.notice.value,
-                "message": placed.notice.message,
-            }
-            for report in found
-            for placed in report.notices
-        ],
-        "errors": [_error(report.error) for report in found if report.error],
+        **frame(found.frame or Frame("")),
+        "manifest": found.manifest,
+        "name": found.name or None,
+        "function": found.function,
+        "callers": [frame(each) for each in found.callers],
+        "field": found.field,
+        "value": found.value,
+        "message": found.message,
+        "reason": found.reason,
     }
 
 
-def _error(failure: EvaluationError) -> dict[str, Any]:
-    return {"message": failure.message, "frames": [_frame(frame) for frame in failure.frames]}
-
-
-def _problem(problem: Problem) -> dict[str, Any]:
-    return {
-        **_frame(problem.frame or Frame("")),
-        "manifest": problem.manifest,
-        "function": problem.function,
-        "callers": [_frame(frame) for frame in problem.callers],
-        "field": problem.field,
-        "value": problem.value,
-        "message": problem.message,
-        "reason": problem.reason,
-    }
-
-
-def _frame(frame: Frame) -> dict[str, Any]:
-    return {"file": frame.file, "line": frame.line, "column": frame.column}
+def frame(place: Frame) -> dict[str, Any]:
+    """A place for machines: null is unknown."""
+    return {"file": place.file, "line": place.line or None, "column": place.column or None}

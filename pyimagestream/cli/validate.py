@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import Any
 
 from ..checks.notices import CODES
 from ..model.schema import LATEST, SERVERS
 from ..tanka.progress import TerminalProgress
-from ..tanka.validate import Report, Rules, validate_paths
-from . import options, printing, running
+from ..tanka.report import Rules
+from ..tanka.validate import validate_paths
+from . import options, printing, reports, running
 
 
 def register(commands: Any) -> None:
     command = commands.add_parser(
         "validate",
-        description="Evaluates templates and reports every problem of the ImageStreamImports in"
-        " them, as a line `file:line:column: field: message (function)`.",
+        description="Judges templates, environments, YAML and JSON, and reports every problem as a"
+        " line `file:line:column: field: message`. Exits with 1 when there is a problem, or nothing"
+        " to judge.",
     )
-    command.add_argument("paths", nargs="+", metavar="PATH", help="files, or directories")
+    command.add_argument(
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help="files, directories with all that is below them, or - for YAML or JSON from a pipe",
+    )
     command.add_argument("--server", choices=SERVERS, default=LATEST, help="the server to obey")
     command.add_argument("--strict", action="store_true", help="unknown fields are problems")
     command.add_argument("--warn-as-error", action="store_true", help="fail on warnings as well")
@@ -29,9 +35,25 @@ def register(commands: Any) -> None:
         action="append",
         choices=CODES,
         default=[],
-        help=f"a warning to leave out: {CODES[0]} to {CODES[-1]}",
+        help="a warning to leave out: W001 and so on",
     )
-    command.add_argument("--json", action="store_true", help="print JSON, for machines")
+    command.add_argument(
+        "--allow-empty", action="store_true", help="succeed although there is nothing to judge"
+    )
+    command.add_argument(
+        "-o",
+        "--output",
+        choices=reports.FORMS,
+        default="text",
+        help="the form of the report (default: %(default)s)",
+    )
+    command.add_argument(
+        "--json",
+        dest="output",
+        action="store_const",
+        const="json",
+        help="the same as --output json",
+    )
     options.add_variables(command)
     options.add_jpath(command)
     options.add_engine(command)
@@ -42,34 +64,24 @@ def register(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     rules = Rules(arguments.server, arguments.strict, frozenset(arguments.ignore))
-    reports = []
-    progress = TerminalProgress("templates")
+    told = reports.BY_FILE.get(arguments.output)
+    found = []
+    progress = TerminalProgress("files")
     settings = options.settings(arguments)
+    lines = printing.standard_input_lines()
     with running.runner(arguments, progress) as runner:
-        for report in validate_paths(arguments.paths, settings, rules, runner):
-            reports.append(report)
-            if not arguments.json:
+        for report in validate_paths(arguments.paths, settings, rules, runner, lines):
+            found.append(report)
+            if told:
                 progress.close()
-                _print(report)
+                printing.write_text(told(report))
     progress.close()
-    if arguments.json:
-        printing.write_json(printing.reports(reports))
+    if told:
+        printing.tell(reports.summary(found))
     else:
-        print(_summary(reports), file=sys.stderr)
-    warned = arguments.warn_as_error and any(report.notices for report in reports)
-    return int(warned or any(report.problems or report.error for report in reports))
-
-
-def _print(report: Report) -> None:
-    found = (*report.problems, *report.notices)
-    for line in (report.error,) if report.error else found:
-        printing.write(f"{line}\n")
-
-
-def _summary(reports: list[Report]) -> str:
-    counts = (
-        (sum(report.manifests for report in reports), "manifest"),
-        (sum(len(report.problems) + bool(report.error) for report in reports), "problem"),
-        (sum(len(report.notices) for report in reports), "warning"),
-    )
-    return ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
+        reports.whole(arguments.output, found)
+    failed = any(report.problems or report.errors for report in found)
+    if not failed and not arguments.allow_empty and not any(report.names for report in found):
+        printing.tell(reports.emptiness(arguments.paths, len(found)))
+        return 1
+    return int(failed or (arguments.warn_as_error and any(report.notices for report in found)))

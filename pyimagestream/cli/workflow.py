@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from signal import SIGHUP, SIGTERM
 from typing import Any, get_args
 
-from ..errors import PyimagestreamError
+from ..errors import PyimagestreamError, printable
 from ..evaluation.settings import Settings
 from ..golang import json as gojson
 from ..tanka.discover import find_environments
@@ -135,7 +135,7 @@ def evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
         )
     try:
         if arguments.output == "json":
-            printing.write(gojson.dumps(value, indent=2))
+            printing.write_data(gojson.dumps(value, indent=2))
         else:
             printing.write_readable_yaml(value, stream=arguments.output == "yaml-stream")
     except RecursionError:
@@ -151,17 +151,19 @@ def _list(arguments: argparse.Namespace) -> int:
     if arguments.json:
         # Go prints a list nothing was ever added to as null.
         values = [environment.value for environment in environments]
-        printing.write(gojson.dumps(values or None, sort_keys=False) + "\n")
+        printing.write_data(gojson.dumps(values or None, sort_keys=False) + "\n")
     elif arguments.names:
-        printing.write("".join(f"{environment.name}\n" for environment in environments))
+        printing.write_text("".join(f"{environment.name}\n" for environment in environments))
     else:
-        printing.write(_table(environments))
+        printing.write_text(_table(environments))
     return 0
 
 
 def _table(environments: Sequence[Environment]) -> str:
-    rows = [("NAME", "NAMESPACE", "SERVER")]
-    rows += [(e.name, e.spec["namespace"], e.spec.get("apiServer", "")) for e in environments]
+    rows: list[tuple[str, ...]] = [("NAME", "NAMESPACE", "SERVER")]
+    for each in environments:
+        cells = (each.name, each.spec["namespace"], each.spec.get("apiServer", ""))
+        rows.append(tuple(" ".join(printable(cell).splitlines()) for cell in cells))
     widths = [max(map(len, column)) + _PADDING for column in zip(*rows, strict=True)]
     lines = (
         "".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows
@@ -207,18 +209,16 @@ def _export(arguments: argparse.Namespace) -> int:
             )
     except KeyboardInterrupt:
         progress.close()
-        print(
-            f"{progress.done} of {progress.total} environments were evaluated, nothing was written",
-            file=sys.stderr,
+        printing.tell(
+            f"{progress.done} of {progress.total} environments were evaluated, nothing was written"
         )
         raise
     finally:
         progress.close()
     if sys.stderr.isatty():
-        print(
+        printing.tell(
             f"{exported.environments} environments, {len(exported.files)} files:"
-            f" {exported.written} written, {exported.deleted} deleted",
-            file=sys.stderr,
+            f" {exported.written} written, {exported.deleted} deleted"
         )
     return 0
 
@@ -230,7 +230,7 @@ def _end(number: int, _: object) -> None:
 
 def _init(arguments: argparse.Namespace) -> int:
     for path in init(arguments.directory, inline=arguments.inline, force=arguments.force):
-        printing.write(f"{path}\n")
+        printing.write_text(f"{path}\n")
     return 0
 
 

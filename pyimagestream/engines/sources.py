@@ -26,14 +26,9 @@ def read_regular(path: str, *, follow: bool = True) -> bytes:
     A pipe nobody writes to would be waited for, and a device has no end. Without
     `follow`, a symbolic link is refused as well.
     """
-    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
-    handle = os.open(path, flags if follow else flags | os.O_NOFOLLOW)
+    handle = _open_regular(path, follow=follow)
     try:
         status = os.fstat(handle)
-        if stat.S_ISDIR(status.st_mode):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.EINVAL, "this is not a regular file", path)
         if status.st_size > MAX_SIZE:
             raise OSError(errno.EFBIG, _TOO_LARGE, path)
         parts, size = [], 0
@@ -45,6 +40,35 @@ def read_regular(path: str, *, follow: bool = True) -> bytes:
         return b"".join(parts)
     finally:
         os.close(handle)
+
+
+def _open_regular(path: str, *, follow: bool) -> int:
+    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
+    handle = os.open(path, flags if follow else flags | os.O_NOFOLLOW)
+    mode = os.fstat(handle).st_mode
+    if stat.S_ISREG(mode):
+        return handle
+    os.close(handle)
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    raise OSError(errno.EINVAL, "this is not a regular file", path)
+
+
+def opened(path: str) -> IO[bytes]:
+    """A regular file, to be read piece by piece. Raises `EvaluationError` for any other."""
+    refuse_name(path)
+    try:
+        return os.fdopen(_open_regular(path, follow=True), "rb")
+    except (FileNotFoundError, NotADirectoryError):
+        raise EvaluationError("there is no such file", [Frame(path)]) from None
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: str, error: OSError) -> EvaluationError:
+    if isinstance(error, IsADirectoryError):
+        return EvaluationError("this is a directory, not a file", [Frame(path)])
+    return EvaluationError(f"cannot be read: {error.strerror}", [Frame(path)])
 
 
 def is_stream(path: str) -> bool:
@@ -69,10 +93,8 @@ def read_bytes(path: str, *, stream: bool = False) -> bytes:
         return read_regular(path)
     except (FileNotFoundError, NotADirectoryError):
         raise FileNotFoundError(path) from None
-    except IsADirectoryError:
-        raise EvaluationError("this is a directory, not a file", [Frame(path)]) from None
     except OSError as error:
-        raise EvaluationError(f"cannot be read: {error.strerror}", [Frame(path)]) from error
+        raise _unreadable(path, error) from error
 
 
 def read_all(path: str, file: IO[bytes]) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..checks.verdict import check_present
@@ -12,6 +13,7 @@ from ..engines.vm import needs_a_process
 from ..errors import EvaluationError, Frame, ValidationError
 from .ladder import Outcome, Template, evaluated
 from .locate import Judge, judged
+from .output import named
 from .settings import Settings, StrPath
 
 
@@ -115,8 +117,10 @@ def inspect_snippet(snippet: str, filename: str, settings: Settings, judge: Judg
     refuse_unreadable(filename, snippet)
     template = Template(filename, snippet, settings)
     if settings.isolate and needs_a_process(settings.engine):
-        return _isolated(template, judge)
-    return _inspected(template, judge)
+        outcome = _isolated(template, judge)
+    else:
+        outcome = _inspected(template, judge)
+    return replace(outcome, problems=named(outcome.problems, outcome.value))
 
 
 def _inspected(template: Template, judge: Judge) -> Outcome:

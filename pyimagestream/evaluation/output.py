@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
-from ..errors import EvaluationError
+from ..errors import EvaluationError, Problem
 from ..model.group import GROUP, KINDS
 
 TEMPLATE = "Template"
@@ -39,17 +41,20 @@ def parsed(text: str) -> Any:
         raise EvaluationError("the result has a number that JSON cannot hold") from None
 
 
-def manifests(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+def manifests(
+    value: Any, *, wanted: Callable[[dict[str, Any]], Any] | None = None
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """The manifests of our group anywhere in a value, with their places in it (``.a.b[0]``).
 
-    Of whatever version: a wrong one is a problem, not a reason to look away.
+    Of whatever version: a wrong one is a problem, not a reason to look away. `wanted` may
+    look further.
     """
     ahead = [("", value)]
     while ahead:
         path, value = ahead.pop()
         inside: list[tuple[str, Any]] = []
         if isinstance(value, dict):
-            if _is_ours(value):
+            if (wanted or is_ours)(value):
                 yield path, value
                 continue
             if value.get("kind") == TEMPLATE:
@@ -64,10 +69,63 @@ def manifests(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
         ahead.extend(reversed(inside))
 
 
-def _is_ours(value: dict[str, Any]) -> bool:
+def is_ours(value: dict[str, Any]) -> bool:
+    """Whether an object is of our kind, in whatever version."""
     group, _, _ = str(value.get("apiVersion")).partition("/")
     kind = value.get("kind")
     return group == GROUP and isinstance(kind, str) and kind in KINDS
+
+
+def named(problems: Sequence[Problem], value: Any) -> tuple[Problem, ...]:
+    """The problems with the names of their manifests, if there is more than one in the output."""
+    if not any(problem.manifest for problem in problems) or len(objects(value, 2)) < 2:
+        return tuple(problems)
+    found = {place: kind_and_name(manifest) for place, manifest in manifests(value)}
+    names = dict(zip(found, unambiguous(found.items()), strict=True))
+    return tuple(replace(each, name=names.get(each.manifest, "")) for each in problems)
+
+
+def kind_and_name(manifest: dict[str, Any]) -> str:
+    """``Kind/name`` as far as a manifest has them."""
+    metadata = manifest.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    parts = (manifest.get("kind"), metadata.get("name") or metadata.get("generateName"))
+    return "/".join(part for part in parts if isinstance(part, str) and part)
+
+
+def unambiguous(found: Iterable[tuple[str, str]]) -> list[str]:
+    """The names of manifests, of which those that are not the only ones have their places too.
+
+    ``found`` are places and names.
+    """
+    pairs = list(found)
+    counts = Counter(name for _, name in pairs)
+    return [f"{name} at {place}" if place and counts[name] > 1 else name for place, name in pairs]
+
+
+def objects(value: Any, most: int) -> list[dict[str, Any]]:
+    """Manifests of whatever kind anywhere in a value, but no more than so many."""
+    found: list[dict[str, Any]] = []
+    stack = [value]
+    while stack and len(found) < most:
+        item = stack.pop()
+        if isinstance(item, list):
+            stack.extend(item)
+        elif isinstance(item, dict):
+            if is_object(item):
+                found.append(item)
+            if not is_ours(item):
+                stack.extend(item.values())
+    return found
+
+
+def is_object(value: Any) -> bool:
+    """Whether a value has what makes a manifest: a version or a kind, and metadata."""
+    return (
+        isinstance(value, dict)
+        and "metadata" in value
+        and any(isinstance(value.get(key), str) for key in ("apiVersion", "kind"))
+    )
 
 
 def _integer(digits: str) -> int | float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from calendar import monthrange
 from math import inf, isfinite, nan
 from typing import Any
@@ -27,6 +28,7 @@ _OLD_BOOLEANS |= dict.fromkeys(("n", "N", "no", "No", "NO", "off", "Off", "OFF")
 _INTEGER = re.compile(
     r"[-+]?(?:0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|(?P<octal>0[0-7]+)|0|[1-9][0-9]{0,19})"
 )
+_LARGE = re.compile(r"[-+]?[1-9][0-9]{19,299}")
 _SIGNED_BINARY = re.compile(r"0b([-+][01]+)")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _DOT_FLOAT = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")
@@ -63,13 +65,17 @@ def resolve(text: str) -> Any:
     return text if number is None or not isfinite(number) else number
 
 
-def resolve_v2(text: str) -> Any:
-    """The value of a plain scalar for yaml.v2 and kubectl, which makes JSON of it: 1 of 1.0."""
+def resolve_v2(text: str, *, is_key: bool = False) -> Any:
+    """The value of a plain scalar for yaml.v2 and kubectl, which makes JSON of it: 1 of 1.0.
+
+    A key stays a float, of which it makes other text than of a value.
+    An integer that is too large for Go, and that kubectl sends with all its digits made
+    zeros but the first, is as it is written: it is refused in either form.
+    """
     value = _OLD_BOOLEANS[text] if text in _OLD_BOOLEANS else resolve(text)
-    if isinstance(value, float) and value.is_integer():
-        # One too large for any field is to be refused as it is written.
-        return int(text) if text.lstrip("-+").isdecimal() else int(value)
-    return value
+    if is_key or not isinstance(value, float) or not value.is_integer():
+        return value
+    return int(text) if _LARGE.fullmatch(text) else int(value)
 
 
 def resolve_v3(text: str) -> Any:
@@ -105,6 +111,17 @@ def timestamp(text: str) -> str | None:
     if zone[1:] == "00:00":
         zone = "Z"
     return f"{year:04}-{month:02}-{day:02}T{clock}{fraction and '.' + fraction}{zone}"
+
+
+def float32_text(number: float) -> str:
+    """A number as Go prints the nearest float32 with %g: as yaml.v2's keys are made strings."""
+    try:
+        single = struct.pack("f", number)
+    except OverflowError:
+        return "-.inf" if number < 0 else ".inf"
+    nearest = struct.unpack("f", single)[0]
+    shortest = (float(f"{nearest:.{digits}g}") for digits in range(1, 10))
+    return float_text(next(each for each in shortest if struct.pack("f", each) == single))
 
 
 def float_text(number: int | float) -> str:

@@ -8,11 +8,10 @@ import pytest
 from pyimagestream import evaluate_snippet
 from pyimagestream.checks.notices import warnings
 from pyimagestream.checks.verdict import check_present, validate
-from pyimagestream.golang.scalars import resolve_v2
-from pyimagestream.golang.yaml.reader import read_all
+from pyimagestream.golang.yaml.reader import read_kubectl
 
 TEXT = (Path(__file__).parent.parent / "data" / "streams.yaml").read_text(encoding="utf-8")
-STREAMS = read_all(TEXT, plain=resolve_v2)
+STREAMS = [reading.value for reading in read_kubectl(TEXT)]
 
 WARNED = {
     "arm": ["W013"],

@@ -158,14 +158,14 @@ class TestValidate:
             "apiVersion: image.openshift.io/v1\nkind: ImageStreamImport\nmetadata: {name: A}\n"
         )
         assert main(["validate", "m.yaml"]) == 1
-        assert "m.yaml: metadata.name: " in capfd.readouterr().out
+        assert "m.yaml:3:18: metadata.name: " in capfd.readouterr().out
 
     @pytest.mark.parametrize(
         ("labels", "problem"),
         [
-            (b"{a: yes}", "m.yaml: metadata.labels[a]: must be a string, not true\n"),
+            (b"{a: yes}", "m.yaml:4:15: metadata.labels[a]: must be a string, not true\n"),
             (b"{a: 'yes'}", ""),
-            (b"{a: *b}", "m.yaml:4: unknown anchor 'b', or inside of itself\n"),
+            (b"{a: *b}", "m.yaml:4:15: unknown anchor 'b', or inside of itself\n"),
             (b"{a: \xff}", "m.yaml:4:15: not UTF-8: byte 0xff cannot stand here\n"),
         ],
     )

@@ -129,5 +129,5 @@ def known(command):
     found = parser(command.split()[0])
     for word in command.split():
         [commands] = [action for action in found._actions if action.choices]
-        found = commands.choices[word]
+        found = commands.choices[word]  # type: ignore[index]
     return set(found._option_string_actions)

@@ -21,8 +21,9 @@ from pyimagestream.tanka import cache as cache_module
 from pyimagestream.tanka.cache import Cache
 from pyimagestream.tanka.discover import choose_environment, find_environments
 from pyimagestream.tanka.jobs import Files, Job, Listing, Manifests
+from pyimagestream.tanka.report import Rules
 from pyimagestream.tanka.runner import Runner
-from pyimagestream.tanka.validate import Inspection, Rules
+from pyimagestream.tanka.validate import Inspection
 
 MAIN = """
 local first = import 'first.libsonnet';
@@ -255,12 +256,22 @@ def test_outcomes_of_another_shape_count_as_missing_for_every_job(cached, odd, k
 
 FRAME = {"file": "f", "line": 1, "column": 1}
 PROBLEM = {
-    **dict.fromkeys(("field", "message", "reason", "function", "manifest"), "x"),
+    **dict.fromkeys(("field", "message", "reason", "function", "manifest", "name"), "x"),
     "value": None,
     "frame": FRAME,
 }
-NOTICE = [{"code": "W001", "field": "x", "value": None, "message": "x"}, FRAME, ""]
-REPORT = {"manifests": 1, "problems": [PROBLEM], "notices": [NOTICE]}
+NOTICE = {
+    "notice": {"code": "W001", "field": "x", "value": None, "message": "x"},
+    "frame": FRAME,
+    "manifest": "",
+    "name": "",
+}
+REPORT = {
+    "names": ["a"],
+    "problems": [PROBLEM],
+    "notices": [NOTICE],
+    "errors": [["message", [FRAME]]],
+}
 
 
 def test_a_report_of_another_shape_counts_as_missing(cached):
@@ -275,8 +286,10 @@ def test_a_report_of_another_shape_counts_as_missing(cached):
     for name in FRAME:
         frame = {**FRAME, name: None}
         assert not job.fits({**REPORT, "problems": [{**PROBLEM, "frame": frame}]})
-        assert not job.fits({**REPORT, "notices": [[NOTICE[0], frame, ""]]})
-    assert not job.fits({**REPORT, "notices": [[*NOTICE, 1]]})
+        assert not job.fits({**REPORT, "notices": [{**NOTICE, "frame": frame}]})
+        assert not job.fits({**REPORT, "errors": [["message", [frame]]]})
+    assert not job.fits({**REPORT, "notices": [{**NOTICE, "more": 1}]})
+    assert not job.fits({**REPORT, "errors": [[5, []]]})
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: os.symlink("/dev/zero", path)])

@@ -58,6 +58,8 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
   },
   '#fromDockerImage':: { 'function': { args: [{ default: null, enums: null, name: 'pullSpec', type: 'string' }], help: 'An image that is imported from a registry.\n\n**Ours:** the reference library does not have it.' } },
   fromDockerImage(pullSpec): local at = enter('imageImportSpec.fromDockerImage'); assert at > ''; inside(at, self.from.withKind)('DockerImage') + inside(at, self.from.withName)(pullSpec),
+  '#new':: { 'function': { args: [{ default: null, enums: null, name: 'name', type: 'string' }, { default: null, enums: null, name: 'tag', type: 'string' }], help: 'An image that is imported from a registry: its pull spec, and the tag to write.\n\n**Ours:** the reference library does not have it.' } },
+  new(name, tag): local at = enter('imageImportSpec.new'); assert at > ''; inside(at, self.from.withKind)('DockerImage') + inside(at, self.from.withName)(name) + inside(at, self.to.withName)(tag),
   '#mixin': 'ignore',
   mixin: self,
 }

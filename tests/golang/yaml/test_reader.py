@@ -3,8 +3,7 @@ from __future__ import annotations
 import pytest
 from support.recordings import go
 
-from pyimagestream.golang.scalars import resolve_v2
-from pyimagestream.golang.yaml.reader import YamlError, read_all
+from pyimagestream.golang.yaml.reader import YamlError, read_all, read_kubectl
 
 
 @pytest.mark.parametrize(("text", "documents"), go("yaml.v3 reads"))
@@ -31,7 +30,7 @@ def test_reads_what_yaml_v3_reads(text: str, documents: object) -> None:
     ],
 )
 def test_a_plain_scalar_can_be_what_it_is_for_kubectl(text: str, value: object) -> None:
-    [read] = read_all(text, plain=resolve_v2)
+    [read] = (each.value for each in read_kubectl(text))
     assert (read, type(read)) == (value, type(value))
 
 
@@ -53,7 +52,7 @@ def _as_json(value: object) -> object:
         ("a: !!int x", "line 1: cannot decode 'x' as a !!int"),
         ("a: &x [*x]", "line 1: unknown anchor 'x', or inside of itself"),
         ("a: [1", "line 2: while parsing a flow sequence, did not find expected ',' or ']'"),
-        ("a: \x07", "unacceptable character #x0007: control characters are not allowed"),
+        ("a: \x07", "line 1: unacceptable character #x0007: control characters are not allowed"),
     ],
 )
 def test_an_error_names_the_line_and_the_rule(text: str, message: str) -> None:
