@@ -23,11 +23,11 @@ MISTAKES = {
     ),
     "form for from": (
         images("{ form: { kind: 'DockerImage', name: 'quay.io/org/ruby:2.7' } }"),
-        [":4:3:", "images[0].from.kind", 'did you mean from by "form"?'],
+        [":4:24:", "images[0].from.kind", 'did you mean from by "form"?'],
     ),
     "a text for a boolean": (
         stream("spec.withImport('true')"),
-        [":5:3:", "spec.import", "must be a boolean", '"true"'],
+        [":5:23:", "spec.import", "must be a boolean", '"true"'],
     ),
     "a number for a tag": (
         images(IMAGE.replace("'2.7' } }", "2.7 } }")),
@@ -59,7 +59,7 @@ MISTAKES = {
     ),
     "a list for labels": (
         stream("metadata.withLabels(['a'])"),
-        [":5:3:", "metadata.labels", "must be an object, not an array"],
+        [":5:27:", "metadata.labels", "must be an object, not an array"],
     ),
     "a kind of another source": (
         images(IMAGE.replace("'DockerImage'", "'ImageStreamTag'")),
@@ -84,7 +84,7 @@ MISTAKES = {
     ),
     "no kind": (
         images("{ from: { name: 'quay.io/org/ruby:2.7' } }"),
-        [":4:3:", "images[0].from.kind", "must be DockerImage, and must not be left out"],
+        [":4:32:", "images[0].from.kind", "must be DockerImage, and must not be left out"],
     ),
     "a function of another place": (
         HEAD + "isi.new('ruby')\n+ isi.withImport(true)",

@@ -35,11 +35,8 @@ def placed(error):
     return [(p.field, p.frame.file, p.frame.line, p.frame.column) for p in error.problems]
 
 
-def test_each_function_refuses_a_wrong_type_and_names_itself_field_value_rule_and_place(
-    engine, monkeypatch
-):
+def test_each_function_refuses_a_wrong_type_and_names_itself_field_value_rule_and_place(engine):
     """All fifty in one file: each problem is reported, at its own line."""
-    monkeypatch.setattr("pyimagestream.evaluation.locate.SECONDS", float("inf"))
     functions = reference.documented()
     lines = ",\n".join(f"  {call(function, function.wrong[0])}" for function in functions)
     error = refused(f"[\n{lines}\n]", engine)

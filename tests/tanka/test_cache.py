@@ -259,6 +259,7 @@ PROBLEM = {
     **dict.fromkeys(("field", "message", "reason", "function", "manifest", "name"), "x"),
     "value": None,
     "frame": FRAME,
+    "callers": [FRAME],
 }
 NOTICE = {
     "notice": {"code": "W001", "field": "x", "value": None, "message": "x"},
@@ -280,7 +281,9 @@ def test_a_report_of_another_shape_counts_as_missing(cached):
     for name in REPORT:
         assert not job.fits({key: REPORT[key] for key in REPORT if key != name})
         assert not any(job.fits({**REPORT, name: value}) for value in (None, 1.5, "x", [5]))
-    for name in PROBLEM.keys() - {"value"}:
+    for odd in (None, 5, [5], [{"file": 1, "line": 1, "column": 1}]):
+        assert not job.fits({**REPORT, "problems": [{**PROBLEM, "callers": odd}]})
+    for name in PROBLEM.keys() - {"value", "callers"}:
         for value in (5, [], {"x": 1}):
             assert not job.fits({**REPORT, "problems": [{**PROBLEM, name: value}]}), (name, value)
     for name in FRAME:
