@@ -98,10 +98,9 @@ def state() -> State:
 
 @pytest.fixture
 def clock(state: State, monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The one clock of client and server."""
+    """The one clock of the budget and of the server; the client waits by the real one."""
     clock = Clock()
     monkeypatch.setattr("pyimagestream.cluster.budget.time", clock)
-    monkeypatch.setattr("pyimagestream.cluster.kube.client.time", clock)
     state.sleep = clock.sleep
     return clock
 

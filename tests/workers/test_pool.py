@@ -134,7 +134,7 @@ def spin():
 def test_an_endless_job_ends_at_its_time_limit(monkeypatch):
     """The pool looks at the clock as often as at the memory."""
     clock = Clock()
-    monkeypatch.setattr("pyimagestream.workers.pool.time", clock)
+    monkeypatch.setattr("pyimagestream.workers._process.time", clock)
     with Workers(1, timeout=500.5, memory=1 << 40) as pool:
         endless = pool.submit(spin)
         while not endless.done():
