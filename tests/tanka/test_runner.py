@@ -98,7 +98,7 @@ def test_outcomes_come_in_the_order_of_the_jobs_failures_among_them(runner):
 def test_running_too_long_is_decided_at_once(monkeypatch):
     """The clock stands still until the first job is done."""
     clock, decided = Clock(), Event()
-    monkeypatch.setattr("pyimagestream.workers.pool.time", clock)
+    monkeypatch.setattr("pyimagestream.workers._process.time", clock)
 
     def let_time_pass():
         while not decided.wait(0.01):
