@@ -54,7 +54,7 @@ DEEP = "std.foldl(function(inner, _) { a: inner }, std.range(1, 1200), {})"
 
 
 @pytest.mark.parametrize("command", [["eval"], ["eval", "-o", "yaml", "--no-check"], ["validate"]])
-@pytest.mark.parametrize("name", ["jsonnet", "gojsonnet"])
+@pytest.mark.parametrize("name", [pytest.param("jsonnet", marks=pytest.mark.slow), "gojsonnet"])
 def test_a_value_1200_deep_is_one_error(name, command, tmp_path, monkeypatch, capsys):
     """The VM can be told to make one; also one in a manifest, which is checked."""
     monkeypatch.chdir(tmp_path)
