@@ -14,6 +14,7 @@ from typing import Any
 from ..model.schema import LATEST
 from ._faults import UNKNOWN, Fault, Path, field, ordered, show
 from ._images import ANY_STREAM, SOURCE_KIND
+from ._slips import with_slips
 from ._streamnotices import STREAM_NOTICES, stream_of
 from .pullspec import PullSpec, PullSpecError
 from .verdict import IMPORT, checker, kind_of
@@ -51,7 +52,7 @@ def warnings(manifest: Any, *, server: str = LATEST) -> list[Notice]:
     faults = decode(manifest)
     found = [fault._replace(reason=UNKNOWN_FIELD) for fault in faults if fault.reason == UNKNOWN]
     if len(found) == len(faults):
-        found += _accepted(manifest)
+        found += with_slips([*_accepted(manifest)], faults)
     return [
         Notice(fault.reason, field(fault.path), fault.value, fault.message)
         for fault in ordered(found)

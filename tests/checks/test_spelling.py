@@ -3,6 +3,7 @@
 import pytest
 
 from pyimagestream import validate
+from pyimagestream.checks.notices import warnings
 from pyimagestream.checks.spelling import meant, meant_path, near
 
 
@@ -61,3 +62,12 @@ def test_a_path_through_a_file_is_near_nothing(tmp_path):
 )
 def test_what_is_missing_names_the_unknown_field_meant_for_it(manifest, message):
     assert f"(did you mean {message}?)" in "\n".join(map(str, validate(manifest)))
+
+
+def test_so_does_a_warning_about_what_is_missing():
+    image = {"from": {"kind": "DockerImage", "name": "a/b"}, "too": {"name": "2.7"}}
+    spec = {"import": True, "images": [image]}
+    head = {"apiVersion": "image.openshift.io/v1", "kind": "ImageStreamImport"}
+    found = warnings({**head, "metadata": {"name": "a"}, "spec": spec})
+    [message] = [notice.message for notice in found if notice.code == "W001"]
+    assert message.endswith('(did you mean to by "too"?)')
