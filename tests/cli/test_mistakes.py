@@ -31,19 +31,19 @@ MISTAKES = {
     ),
     "a number for a tag": (
         images(IMAGE.replace("'2.7' } }", "2.7 } }")),
-        ["spec.images[0].to.name", "must be a string, not 2.7"],
+        [":4:99:", "spec.images[0].to.name", "must be a string, not 2.7"],
     ),
     "a text for an object": (
         images(IMAGE.replace("{ name: '2.7' }", "'2.7'")),
-        ["spec.images[0].to", "must be an object", '"2.7"'],
+        [":4:91:", "spec.images[0].to", "must be an object", '"2.7"'],
     ),
     "a scheme in a pull spec": (
         images(IMAGE.replace("quay.io", "docker://quay.io")),
-        ["spec.images[0].from.name", "must not start with a scheme"],
+        [":4:61:", "spec.images[0].from.name", "must not start with a scheme"],
     ),
     "capitals in a pull spec": (
         images(IMAGE.replace("org/ruby", "Org/Ruby")),
-        ["spec.images[0].from.name", "lower case"],
+        [":4:61:", "spec.images[0].from.name", "lower case"],
     ),
     "a missing comma": (
         "{\n  a: 1\n  b: 2,\n}",
@@ -63,7 +63,7 @@ MISTAKES = {
     ),
     "a kind of another source": (
         images(IMAGE.replace("'DockerImage'", "'ImageStreamTag'")),
-        ["spec.images[0].from.kind", 'must be DockerImage, not "ImageStreamTag"'],
+        [":4:40:", "spec.images[0].from.kind", 'must be DockerImage, not "ImageStreamTag"'],
     ),
     "an import in another case": (
         "local isi = import 'imagestreamimport.libsonnet';\nisi.new('ruby')",
@@ -80,7 +80,7 @@ MISTAKES = {
     "a repository with a tag": (
         stream("spec.repository.from.withKind('DockerImage')")
         + " + isi.spec.repository.from.withName('quay.io/org/ruby:2.7')",
-        ["spec.repository.from.name", "must be a repository without tag or digest"],
+        [":5:88:", "spec.repository.from.name", "must be a repository without tag or digest"],
     ),
     "no kind": (
         images("{ from: { name: 'quay.io/org/ruby:2.7' } }"),
@@ -92,7 +92,7 @@ MISTAKES = {
     ),
     "labels that are no texts": (
         stream("metadata.withLabels({ port: 80 })"),
-        ["metadata.labels[port]", "must be a string, not 80"],
+        [":5:35:", "metadata.labels[port]", "must be a string, not 80"],
     ),
     "a function that is not called": (
         HEAD + "isi.new('ruby')\n+ isi.spec.withImport",
@@ -104,7 +104,7 @@ MISTAKES = {
     ),
     "importMode in another case": (
         images(IMAGE.replace("to:", "importPolicy: { importMode: 'preserveOriginal' }, to:")),
-        ["importPolicy.importMode", "must be Legacy or PreserveOriginal"],
+        [":4:115:", "importPolicy.importMode", "must be Legacy or PreserveOriginal"],
     ),
     "importMode of a repository": (
         HEAD + "isi.new('a')\n+ isi.spec.repository.importPolicy.withImportMode('Legacy')",
