@@ -17,7 +17,7 @@ NAME = "__fmt"
 MAX_KEY = 24
 """Characters of the key of a conversion. Each takes a frame of the stack."""
 
-MAX_CONVERSIONS = 64
+MAX_CONVERSIONS = 500
 
 
 def spelled_out(code: str, frames: int, text_prefix: str) -> str:

@@ -281,6 +281,14 @@ def test_a_small_stack_is_followed_by_a_larger_one_and_then_by_the_original():
     assert limits[-1] < 500
 
 
+def test_a_format_may_be_long(engine):
+    code = "'" + "%(x)s " * 500 + "' % { x: 3 }"
+    assert is_rewritten(code)
+    assert not is_rewritten(code.replace("%(x)s ", "%(x)s %(x)s ", 1))
+    for chosen in PLANS:
+        assert json.loads(run_fast(engine, Job("a.jsonnet", code), chosen)[0]) == "3 " * 500
+
+
 def test_formats_may_be_many_and_deep_in_one_another():
     depth = 200
     code = "'%s' % [" * depth + "1" + "]" * depth
