@@ -186,26 +186,37 @@ class _Rewriter:
         self, index: int, parts: _Parts, conversions: list[_Conversion], end: int
     ) -> None:
         self._open(index, f"{NAME}=")
-        names = []
+        names, bindings = [], ""
         for number, conversion in enumerate(conversions):
             name, chain = self._chain(number)
             names.append(name)
             field = f"{NAME}[{_quoted(conversion.key or '')}]"
-            self.texts[end - 1] += f",{NAME}{number}={conversion.operator}({field}){chain}"
-        self.texts[end - 1] += f";{_sum(parts, names)})"
+            bindings += f",{NAME}{number}={conversion.operator}({field}){chain}"
+        # Of all else the keys say nothing, as in `'%(a)s' % 'x'`.
+        result = self._if("{t}>'o'&&{t}<'p'", index, NAME, _sum(parts, names))
+        self.texts[end - 1] += f"{bindings},{result})"
 
     def _spell_value(self, index: int, parts: _Parts, conversion: _Conversion, end: int) -> None:
         operator = conversion.operator if conversion.is_number else ""
         self._open(index, f"{NAME}0={operator}(")
         name, chain = self._chain(0, index + 2, end)
         result = _sum(parts, [name])
-        if not conversion.is_number:
-            chain += f",{NAME}t=std.type({name})"
-            # An array is a list of values here as well; it and an object are left to the VM.
-            is_scalar = f"{NAME}t>'b'&&({NAME}t<'o'||{NAME}t>'p')"  # by the letters of its type
-            literal = _quoted(value(self.tokens[index]))
-            result = f"if {is_scalar} then {result} else {literal}%{name}"
-        self.texts[end - 1] += f"){chain};{result})"
+        if conversion.is_number:
+            self.texts[end - 1] += f"){chain};{result})"
+        else:  # an array is a list of values here as well
+            result = self._if("{t}>'b'&&({t}<'o'||{t}>'p')", index, name, result)
+            self.texts[end - 1] += f"){chain},{result})"
+
+    def _if(self, condition: str, index: int, name: str, result: str) -> str:
+        """The end of the bindings, and a result if a condition holds for the type of a variable.
+
+        The condition goes by the letters of the type: the VMs are slow at `==`. Else the literal
+        at ``index`` and the variable are left to the VM.
+        """
+        kind = f"{NAME}t"
+        literal = _quoted(value(self.tokens[index]))
+        condition = condition.replace("{t}", kind)
+        return f"{kind}=std.type({name});if {condition} then {result} else {literal}%{name}"
 
     def _open(self, index: int, binding: str) -> None:
         lines = _newlines(self.tokens[index].text)

@@ -175,6 +175,13 @@ def test_negative_numbers_that_are_filled_up_are_left_to_the_vm(engine):
     assert run_fast(engine, job, DEEPER)[0] == run(engine, job)[0]
 
 
+def test_keys_that_are_for_no_object_are_left_to_the_vm_when_it_is_known(engine):
+    code = "local f(x) = '%(a)s!' % x; [f({ a: 1 }), f('x'), f([2]), f([[3]]), f(null)]"
+    assert is_rewritten(code)
+    found = run_fast(engine, Job("a.jsonnet", code), DEEPER)[0]
+    assert json.loads(found) == ["1!", "x!", "2!", "[3]!", "null!"]
+
+
 def test_a_list_where_one_value_could_stand_is_left_to_the_vm_when_it_is_known(engine):
     code = "local f(x) = '%s' % x; [f(1), f([2]), f([[3]]), f(['a'][0])]"
     job = Job("a.jsonnet", code)
