@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from ..engines.vm import evaluate
@@ -29,16 +30,19 @@ class Located:
     problem: Problem
     is_literal: bool = False
 
-    @property
+    @cached_property
     def identity(self) -> object:
         """What tells it from others: the callers count where they decide on the value."""
         callers = () if self.is_literal else self.problem.callers
         return key(self.problem), self.problem.frame, callers
 
 
+_INDEX = re.compile(r"\[\d+\]")
+
+
 def key(problem: Problem) -> object:
     """What a value keeps when it moves into a manifest; a Mixin shifts the indices."""
-    return re.sub(r"\[\d+\]", "[]", problem.field), problem.message, problem.reason
+    return _INDEX.sub("[]", problem.field), problem.message, problem.reason
 
 
 @dataclass(frozen=True)

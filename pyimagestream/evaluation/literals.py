@@ -15,6 +15,10 @@ _END = r"(?=\s*(?:[,})\]#]|//|/\*|\Z))"
 """Of a field whose value is the literal alone: `7`, but not `7 + 1`."""
 
 
+_BEFORE = re.compile(r"(?<![\w'\"])['\"]?\Z")
+"""A key: all of it, be it quoted or not."""
+
+
 def place(filename: str, source: str, field: str, value: object) -> Frame | None:
     """Where ``source`` gives a field that value, or None where that is not certain."""
     keys = re.findall(r"[^.\[\]]+", field)
@@ -22,8 +26,13 @@ def place(filename: str, source: str, field: str, value: object) -> Frame | None
     if not keys or not literal:
         return None
     key = re.escape(next(key for key in reversed(keys) if not key.isdigit() or key == keys[0]))
-    pattern = rf"(?<![\w'\"])['\"]?{key}['\"]?\s*\+?:{{1,3}}\s*(?P<value>{literal}){_END}"
-    matches = list(re.finditer(pattern, source))
+    # The key comes first, as a search for plain text is the fastest.
+    pattern = rf"{key}['\"]?\s*\+?:{{1,3}}\s*(?P<value>{literal}){_END}"
+    matches = [
+        match
+        for match in re.finditer(pattern, source)
+        if _BEFORE.search(source[max(match.start() - 2, 0) : match.start()])
+    ]
     if len(matches) != 1:
         return None
     start = matches[0].start("value")

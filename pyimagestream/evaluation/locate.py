@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,11 +26,13 @@ def judged(template: Template, outcome: Outcome, judge: Judge) -> Outcome:
     is not known has the template's file for one.
     """
     filename, source = template.filename, template.source
-    finished = finished_problems(filename, source, outcome.value, judge)
+    finished = list(_finished(outcome.value, judge))
     if not finished and not outcome.problems:
         return outcome
-    used = tuple(_by_looks(filename, source, problem) for problem in outcome.problems)
-    problems = _sorted(located(template, replace(outcome, problems=used), finished))
+    problems = _sorted(
+        each if each.problem.frame else Located(_by_looks(filename, source, each.problem))
+        for each in located(template, outcome, finished)
+    )
     return replace(outcome, problems=tuple(sorted(_innermost(problems), key=_place)))
 
 
@@ -38,31 +41,40 @@ def _innermost(problems: Iterable[Problem]) -> Iterator[Problem]:
 
     That is a call of the library of a part: its field is the end of the field of the other.
     """
-    left = sorted(problems, key=lambda problem: len(problem.field), reverse=True)
-    while left:
-        outer = left.pop(0)
-        while inner := next((each for each in left if _is_end_of(each, outer)), None):
-            left.remove(inner)
-            outer = replace(inner, field=outer.field, manifest=outer.manifest)
-        yield outer
+    same: dict[object, list[Problem]] = defaultdict(list)
+    for problem in sorted(problems, key=lambda problem: len(problem.field), reverse=True):
+        same[problem.message, problem.reason].append(problem)
+    for left in same.values():
+        while left and any(map(_is_of_part, left)):
+            outer = left.pop(0)
+            while inner := _inner(outer, left):
+                left.remove(inner)
+                outer = replace(inner, field=outer.field, manifest=outer.manifest)
+            yield outer
+        yield from left
 
 
-def _is_end_of(part: Problem, whole: Problem) -> bool:
-    """Whether a problem with a part of manifests is that of a whole one."""
-    if (part.message, part.reason) != (whole.message, whole.reason):
-        return False
-    kind = LIBRARIES.get(part.function.partition(".")[0])
-    is_of_part = kind is not None and definition(kind).part
-    return is_of_part and whole.field.endswith(f".{part.field}")
+def _inner(whole: Problem, problems: Sequence[Problem]) -> Problem | None:
+    """The problem with a part that is one with the whole: at the same place, if there is one."""
+    parts = [each for each in problems if _is_of_part(each)]
+    ends = [each for each in parts if whole.field.endswith(f".{each.field}")]
+    return next((each for each in ends if each.frame == whole.frame), ends[0] if ends else None)
+
+
+def _is_of_part(problem: Problem) -> bool:
+    kind = LIBRARIES.get(problem.function.partition(".")[0])
+    return kind is not None and definition(kind).part
 
 
 def finished_problems(filename: str, source: str, value: Any, judge: Judge) -> list[Problem]:
     """The problems of the manifests in a value, at the literals in ``source`` they come from."""
-    return [
-        replace(_by_looks(filename, source, problem), manifest=place)
-        for place, manifest in manifests(value)
-        for problem in judge(manifest)
-    ]
+    return [_by_looks(filename, source, problem) for problem in _finished(value, judge)]
+
+
+def _finished(value: Any, judge: Judge) -> Iterator[Problem]:
+    for place, manifest in manifests(value):
+        for problem in judge(manifest):
+            yield replace(problem, manifest=place)
 
 
 def _by_looks(filename: str, source: str, problem: Problem) -> Problem:

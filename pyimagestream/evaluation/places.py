@@ -27,7 +27,7 @@ def located(template: Template, outcome: Outcome, finished: Sequence[Problem]) -
 
     ``finished`` are the problems of the manifests in an outcome, which has those of the
     values that functions set, whether they are in a manifest or not. Each value is in the
-    list once.
+    list once; a problem without a frame comes from nobody knows where.
     """
     shown = {path for problem in finished for path in _paths(problem.field)}
     noted = {problem.function for problem in outcome.problems}
@@ -80,6 +80,7 @@ def _placed(
     """The problems of finished manifests."""
     answer = next((each for each in answers if each.marked is not None), answers[-1])
     known = dict(manifests(outcome.value))
+    identities = {each.identity for each in used}
     same: dict[object, list[Located]] = {}
     for each in used:
         same.setdefault(key(each.problem), []).append(each)
@@ -87,7 +88,6 @@ def _placed(
         others = same.get(key(problem), [])
         setting = answer.setting(known[problem.manifest], problem)
         if setting:
-            identities = {each.identity for each in others}
             yield next((each for each in setting if each.identity in identities), setting[0])
         elif others and not is_marked((answer.marked or {}).get(problem.manifest)):
             # Several manifests may come from one call: the last serves all that are left.
