@@ -35,23 +35,26 @@ _HEAD = (
 )
 _NAMES = frozenset(["__begin", "__enter", "__type", "__at", "__ref", "__in", "__up", MARKS])
 
-_SHOWN = f"""
+VALUE = "__value"
+"""Beside its marks: an object, in what an annotated template comes to."""
+
+_WRAPPED = f"""
 local type = std.type, same = std.primitiveEquals, has = std.objectHasEx;
-local shown(v) =
+local wrapped(v) =
   local t = type(v);
   if same(t, 'object') then
-    {{ [k]: shown(v[k]) for k in std.objectFieldsEx(v, false) }}
-    + (if has(v, '{MARKS}', true) then {{ {MARKS}: v.{MARKS} }} else {{}})
-  else if same(t, 'array') then [shown(item) for item in v]
+    if has(v, '{MARKS}', true) then {{ {MARKS}: wrapped(v.{MARKS}), {VALUE}: v }}
+    else {{ [k]: wrapped(v[k]) for k in std.objectFieldsEx(v, false) }}
+  else if same(t, 'array') then [wrapped(item) for item in v]
   else v;
 """
-"""Makes the marks visible, in all that a template comes to."""
+"""Shows the marks, beside the objects that have some, in all that a template comes to."""
 
 _TEXT = "__text:"
 """Stands before the names of files that are imported as text: the code may be another."""
 
 _STACK = 2000
-"""Frames at least: an annotated call has three of them, and values are shown by a function."""
+"""Frames at least: an annotated call has three of them, and one more wraps values."""
 
 
 _FIRST = -sys.maxsize
@@ -182,8 +185,8 @@ def annotated_job(template: Template, annotations: Annotations) -> Job:
     )
     code = annotations.annotated(template.filename, template.source)
     source = (
-        f"{_SHOWN}local result =\n{code}\n;\n"
-        f"shown(if same(type(result), 'function') then result({handed}) else result)"
+        f"{_WRAPPED}local result =\n{code}\n;\n"
+        f"wrapped(if same(type(result), 'function') then result({handed}) else result)"
     )
     variables = replace(
         given,

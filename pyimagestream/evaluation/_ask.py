@@ -12,12 +12,12 @@ from typing import Any
 from ..engines.vm import evaluate
 from ..errors import EvaluationError, Problem
 from ._annotate import AnnotatingImporter, Annotations, annotated_job
-from ._calls import Calls
+from ._calls import Call, Calls
 from ._follow import Follower
-from ._marks import origins, parts, unmarked
+from ._marks import Marks, origins, parts, unwrapped
 from .ladder import Outcome, Template
 from .natives import FUNCTIONS, Collector, named_in
-from .output import manifests, parsed
+from .output import parsed
 
 
 @dataclass(frozen=True)
@@ -47,29 +47,30 @@ def key(problem: Problem) -> object:
 
 @dataclass(frozen=True)
 class Answer:
-    """What an evaluation told. ``marked`` has its manifests by their places, if it succeeded."""
+    """What an evaluation told. ``marks`` are those of objects by their places, if it succeeded."""
 
     calls: Calls
     annotations: Annotations
-    marked: Mapping[str, Any] | None
+    marks: Mapping[str, Marks] | None
 
     def used(self) -> Iterator[Located]:
         """The problems of the values that were used, in a manifest or not."""
-        for number, problem in self.calls.problems():
-            path = FUNCTIONS[self.calls[number].function].path
-            if found := self._at(problem, number, parts(problem.field)[len(path) :]):
+        for call, problem in self.calls.problems():
+            path = FUNCTIONS[call.function].path
+            if found := self._at(problem, call, parts(problem.field)[len(path) :]):
                 yield found
 
     def setting(self, manifest: Any, problem: Problem) -> list[Located]:
         """A problem of a finished manifest, at the calls that may have set the value."""
-        marked = (self.marked or {}).get(problem.manifest)
-        calls = origins(marked, manifest, problem.field, problem.value)
-        found = (self._at(problem, number, path) for number, path in calls)
-        return [located for located in found if located]
+        marks = (self.marks or {}).get(problem.manifest, {})
+        found = []
+        for answer, path in origins(marks, manifest, parts(problem.field), problem.value):
+            if (call := self.calls.told(answer)) and (located := self._at(problem, call, path)):
+                found.append(located)
+        return found
 
-    def _at(self, problem: Problem, number: int, path: Sequence[str]) -> Located | None:
+    def _at(self, problem: Problem, call: Call, path: Sequence[str]) -> Located | None:
         """A problem of the value at ``path`` in what a call was handed."""
-        call = self.calls[number]
         place = Follower(self.annotations, self.calls).place(call, path, problem.value)
         if place is None:
             return None
@@ -93,9 +94,10 @@ def ask(
     }
     importer = AnnotatingImporter(template, annotations)
     job = annotated_job(template, annotations)
-    marked = None
+    marks: dict[str, Marks] = {}
     with suppress(EvaluationError):
         again = parsed(evaluate(template.settings.engine, job, importer, natives))
         # A template that looks at all fields of an object sees the marks: it is another then.
-        marked = dict(manifests(again)) if unmarked(again) == outcome.value else None
-    return Answer(calls, annotations, marked)
+        if unwrapped(again, marks) == outcome.value:
+            return Answer(calls, annotations, marks)
+    return Answer(calls, annotations, None)

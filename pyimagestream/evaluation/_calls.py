@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Sized
+from typing import NamedTuple
 
 from ..engines.vm import Native
 from ..errors import Frame, Problem
@@ -11,8 +11,7 @@ from ._annotate import Annotations, Site
 from .natives import FUNCTIONS, refusal
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """One call of a function: ``caller`` is the number of the call whose body it stands in.
 
     The ``site`` is not known where no code of the user's makes the call, as with ``std.map``.
@@ -35,7 +34,8 @@ class Calls:
     """The natives that annotated code calls, and what they were told.
 
     Values are taken from the functions in ``noted`` when they are used; those at the paths in
-    ``shown`` are in the marks. No native fails, whatever a template itself hands to it.
+    ``shown`` are in the marks: so the answer of ``enter`` tells the twins, ``n`` and ``s``
+    before the number of the call. No native fails, whatever a template itself hands to it.
     """
 
     def __init__(
@@ -47,9 +47,14 @@ class Calls:
         self._calls = [OUTSIDE]
         self._pending: Call | None = None
         self._notes: dict[str, None] = {}
+        self._answers: dict[str, str] = {}
 
     def __getitem__(self, number: int) -> Call:
         return self._calls[number]
+
+    def told(self, answer: str) -> Call | None:
+        """The call of one of our functions that got an answer when it was entered."""
+        return self._calls[int(answer[2:])] if _is_below(answer[2:], self._calls) else None
 
     def natives(self) -> dict[str, Native]:
         """By name."""
@@ -57,20 +62,19 @@ class Calls:
             "pyimagestream.begin": (("v",), self._begin),
             "pyimagestream.enter": (("v",), self._enter),
             "pyimagestream.note": (("v",), self._note),
-            "pyimagestream.shown": (("v",), self._is_shown),
         }
 
-    def problems(self) -> Iterator[tuple[int, Problem]]:
-        """What is wrong with the values that were used, with the numbers of the calls."""
+    def problems(self) -> Iterator[tuple[Call, Problem]]:
+        """What is wrong with the values that were used, with the calls they were handed to."""
         known: dict[tuple[str, str], list[Problem]] = {}
         for note in self._notes:
-            number, bracket, rest = note.partition("[")
-            call = self._called(number)
+            answer, bracket, rest = note.partition("[")
+            call = self.told(answer)
             if call and bracket and call.function in FUNCTIONS:
                 value = call.function, bracket + rest
                 if value not in known:
                     known[value] = refusal(FUNCTIONS[call.function], bracket + rest)[1]
-                yield from ((int(number), problem) for problem in known[value])
+                yield from ((call, problem) for problem in known[value])
 
     def functions(self, paths: Collection[str]) -> set[str]:
         """Those of our functions that were called and set one of the paths."""
@@ -90,9 +94,9 @@ class Calls:
         """``CALLER:SITE``, or only ``CALL`` where one of our functions calls another for it."""
         caller, colon, number = str(text).partition(":")
         if not colon:
-            call = self._called(caller)
-            self._pending = call and replace(call, function="")
-        elif self._called(caller) and number.isdecimal():
+            call = self.told(caller)
+            self._pending = call and call._replace(function="")
+        elif _is_below(caller, self._calls) and _is_below(number, self._annotations.sites):
             site = self._annotations.sites[int(number)]
             # A function that was handed on may well be called with a place of its own.
             if site.opened is not None or self._pending is None:
@@ -103,33 +107,31 @@ class Calls:
         """``OUTER:DEFINITION``, in the body of a user's function; the name of one of ours."""
         begun, self._pending = self._pending, None
         outer, colon, number = str(text).partition(":")
-        if colon and self._called(outer) and number.isdecimal():
+        if colon and _is_below(outer, self._calls):
             # Without a site the function was called by the standard library: its body
             # stands in the call that made it.
-            self._calls.append(replace(begun or Call(int(outer), None), definition=int(number)))
-        else:
-            call = begun if begun and _may_call(begun, outer) else OUTSIDE
-            self._calls.append(replace(call, function=outer, called=call.called or outer))
-        return str(len(self._calls) - 1)
+            caller, site = (begun.caller, begun.site) if begun else (int(outer), None)
+            self._calls.append(Call(caller, site, int(number) if number.isdecimal() else None))
+            return str(len(self._calls) - 1)
+        call = begun if begun and _may_call(begun, outer) else OUTSIDE
+        self._calls.append(Call(call.caller, call.site, None, outer, call.called or outer))
+        return f"{self._wanted(outer)}{len(self._calls) - 1}"
+
+    def _wanted(self, function: str) -> str:
+        if function not in self._answers:
+            noted, shown = function in self._noted, _path(function) in self._shown
+            self._answers[function] = ("n" if noted else "-") + ("s" if shown else "-")
+        return self._answers[function]
 
     def _note(self, text: object) -> str:
-        """``CALL`` asks whether the value is wanted, ``CALL[JSON]`` is the value."""
-        number, bracket, _ = str(text).partition("[")
-        call = self._called(number)
-        if not call or call.function not in self._noted:
-            return ""
-        if bracket:
-            self._notes[str(text)] = None
+        """``CALL[JSON]`` is a value that is used."""
+        self._notes[str(text)] = None
         return "noted"
 
-    def _is_shown(self, text: object) -> str:
-        call = self._called(str(text))
-        return "shown" if call and _path(call.function) in self._shown else ""
 
-    def _called(self, number: str) -> Call | None:
-        if number.isdecimal() and int(number) < len(self._calls):
-            return self._calls[int(number)]
-        return None
+def _is_below(number: str, sequence: Sized) -> bool:
+    """Whether a text is an index: a template may hand anything to a native."""
+    return number.isdecimal() and int(number) < len(sequence)
 
 
 def _path(function: str) -> str:

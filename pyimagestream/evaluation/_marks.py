@@ -1,20 +1,23 @@
-"""Which call set a field of a finished manifest, told by the marks that its annotated twin has."""
+"""Which call set a field of a finished manifest, told by the marks of its annotated twin."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ._annotate import MARKS
+from ._annotate import MARKS, VALUE
 
 _PART = re.compile(r"\.?([^.\[\]]+)|\[([^\]]*)\]")
 
 Mark = list[Any]
-"""The number of a call and, where it is wanted, the value that it set."""
+"""The answer to a call and, where it is wanted, the value that it set."""
 
-Origin = tuple[int, list[str]]
-"""The number of a call, and a path in what it was handed."""
+Marks = Mapping[str, Sequence[Mark]]
+"""By the path of the field that was set."""
+
+Origin = tuple[str, list[str]]
+"""The answer to a call, and a path in what it was handed."""
 
 
 def parts(field: str) -> list[str]:
@@ -22,43 +25,105 @@ def parts(field: str) -> list[str]:
     return [match[1] or match[2] or "" for match in _PART.finditer(field)]
 
 
-def unmarked(value: Any) -> Any:
-    """The value a template comes to, without the marks."""
+def unwrapped(value: Any, marks: dict[str, Marks] | None = None, place: str = "") -> Any:
+    """What a template comes to without annotations; ``marks`` get those it has, by place."""
     if isinstance(value, dict):
-        return {key: unmarked(item) for key, item in value.items() if key != MARKS}
-    return [unmarked(item) for item in value] if isinstance(value, list) else value
+        if _is_marked(value):
+            if marks is not None:
+                marks[place] = _sound(value[MARKS])
+            return value[VALUE]
+        items = value.items()
+        return {key: unwrapped(item, marks, f"{place}.{key}") for key, item in items}
+    if isinstance(value, list):
+        return [
+            unwrapped(item, marks, f"{place}[{index}]") if isinstance(item, (dict, list)) else item
+            for index, item in enumerate(value)
+        ]
+    return value
 
 
-def is_marked(value: Any) -> bool:
-    """Whether there are marks anywhere in a value."""
-    if isinstance(value, dict):
-        return MARKS in value or any(is_marked(item) for item in value.values())
-    return isinstance(value, list) and any(is_marked(item) for item in value)
+def _sound(marks: Any) -> Marks:
+    """The marks that our functions made: a template may have a field of that name itself."""
+    return {
+        path: given
+        for path, given in (marks.items() if isinstance(marks, dict) else ())
+        if isinstance(given, list)
+        and given
+        and all(isinstance(mark, list) and len(mark) in (1, 2) for mark in given)
+        and all(isinstance(mark[0], str) for mark in given)
+    }
 
 
-def origins(marked: Any, manifest: Any, field: str, wrong: Any) -> list[Origin]:
-    """The calls that may have set a field of a manifest, the likeliest first.
+def origins(marks: Marks, value: Any, path: Sequence[str], wrong: Any) -> list[Origin]:
+    """The calls that may have set the field at ``path`` of an object, the likeliest first.
 
-    ``marked`` is the manifest with its marks. Empty where no call set the field, or where
-    what it set was changed afterwards.
+    Empty where no call did, or where what it set was changed afterwards.
     """
-    found: list[Origin] = []
-    for marks, value, rest in _marks(marked, manifest, parts(field)):
-        found = _origins(marks, value, rest, wrong)  # the innermost know best
-    return found
+    for end in range(len(path), 0, -1):
+        if set_by := marks.get(".".join(path[:end])):
+            for key in path[:end]:
+                value = _item(value, key)
+            return _origins(set_by, value, list(path[end:]), wrong)
+    return []
 
 
-def _marks(marked: Any, value: Any, path: list[str]) -> Iterator[tuple[list[Mark], Any, list[str]]]:
-    """What was marked on the way to a field: marks, the value there, and the rest of the path."""
+def _origins(marks: Sequence[Mark], value: Any, rest: list[str], wrong: Any) -> list[Origin]:
+    if any(len(mark) == 1 for mark in marks):  # without their values
+        return [(marks[0][0], rest)] if len(marks) == 1 else []
+    calls = [(answer, _plain(given)) for answer, given in marks]
+    if isinstance(value, list) and all(isinstance(given, list) for _, given in calls):
+        return _of_a_list(calls, value, rest, wrong)
+    if isinstance(value, dict) and all(isinstance(given, dict) for _, given in calls):
+        return _of_a_map(calls, value, rest, wrong)
+    answer, given = calls[-1]
+    return [(answer, rest)] if _same(given, value) else []
+
+
+def _of_a_list(
+    calls: list[tuple[str, list[Any]]], value: list[Any], rest: list[str], wrong: Any
+) -> list[Origin]:
+    """Each call appended its entries to those that were there."""
+    if rest and rest[0].isdecimal():
+        index = int(rest[0])
+        for answer, given in calls:
+            if index < len(given):
+                if not _same(given[index], _item(value, rest[0])):
+                    return []
+                own = (answer, [str(index), *rest[1:]])
+                return [*_inside(given[index], rest[1:], wrong), own]
+            index -= len(given)
+        return []
+    if not _same([item for _, given in calls for item in given], value):
+        return []
+    return [(answer, rest) for answer, _ in reversed(calls)]
+
+
+def _of_a_map(
+    calls: list[tuple[str, dict[str, Any]]], value: dict[str, Any], rest: list[str], wrong: Any
+) -> list[Origin]:
+    """Of two calls that set a key, the later one wins. What is wrong may be a key itself."""
+    key = rest[0] if rest else wrong
+    for answer, given in reversed(calls):
+        if isinstance(key, str) and key in given:
+            return [(answer, rest)] if _same(given[key], value.get(key)) else []
+    known = {key: item for _, given in calls for key, item in given.items()}
+    return [(answer, rest) for answer, _ in reversed(calls)] if _same(known, value) else []
+
+
+def _inside(value: Any, path: Sequence[str], wrong: Any) -> Iterator[Origin]:
+    """The calls that made a part of a value: they know best."""
     for position, key in enumerate(path):
-        at_hand = marked.get(MARKS, {}) if isinstance(marked, dict) else {}
-        inner = value
-        for end in range(position + 1, len(path) + 1) if at_hand else ():
-            inner = _item(inner, path[end - 1])
-            marks = at_hand.get(".".join(path[position:end]))
-            if marks:
-                yield marks, inner, path[end:]
-        marked, value = _item(marked, key), _item(value, key)
+        if _is_marked(value):
+            yield from origins(_sound(value[MARKS]), value[VALUE], path[position:], wrong)
+        value = _item(_plain(value), key)
+
+
+def _plain(value: Any) -> Any:
+    return value[VALUE] if _is_marked(value) else value
+
+
+def _is_marked(value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() == {MARKS, VALUE}
 
 
 def _item(value: Any, key: str) -> Any:
@@ -69,47 +134,7 @@ def _item(value: Any, key: str) -> Any:
     return None
 
 
-def _origins(marks: Sequence[Mark], value: Any, rest: list[str], wrong: Any) -> list[Origin]:
-    if any(len(mark) == 1 for mark in marks):  # without their values
-        return [(int(marks[0][0]), rest)] if len(marks) == 1 else []
-    calls = [(int(number), given) for number, given in marks]
-    if isinstance(value, list) and all(isinstance(given, list) for _, given in calls):
-        return _of_a_list(calls, value, rest)
-    if isinstance(value, dict) and all(isinstance(given, dict) for _, given in calls):
-        return _of_a_map(calls, value, rest, wrong)
-    number, given = calls[-1]
-    return [(number, rest)] if _same(given, value) else []
-
-
-def _of_a_list(
-    calls: list[tuple[int, list[Any]]], value: list[Any], rest: list[str]
-) -> list[Origin]:
-    """Each call appended its entries to those that were there."""
-    if rest and rest[0].isdecimal():
-        index = int(rest[0])
-        for number, given in calls:
-            if index < len(given):
-                is_its_own = _same(given[index], _item(value, rest[0]))
-                return [(number, [str(index), *rest[1:]])] if is_its_own else []
-            index -= len(given)
-        return []
-    if not _same([item for _, given in calls for item in given], value):
-        return []
-    return [(number, rest) for number, _ in reversed(calls)]
-
-
-def _of_a_map(
-    calls: list[tuple[int, dict[str, Any]]], value: dict[str, Any], rest: list[str], wrong: Any
-) -> list[Origin]:
-    """Of two calls that set a key, the later one wins. What is wrong may be a key itself."""
-    key = rest[0] if rest else wrong
-    for number, given in reversed(calls):
-        if isinstance(key, str) and key in given:
-            return [(number, rest)] if _same(given[key], value.get(key)) else []
-    known = {key: item for _, given in calls for key, item in given.items()}
-    return [(number, rest) for number, _ in reversed(calls)] if _same(known, value) else []
-
-
 def _same(given: Any, value: Any) -> bool:
     """Equal, and not as 1 equals true."""
+    given = unwrapped(given)
     return given == value and isinstance(given, bool) == isinstance(value, bool)

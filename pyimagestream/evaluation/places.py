@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from ..errors import Problem
 from ._ask import Answer, Located, ask, key
-from ._marks import is_marked, parts
+from ._marks import parts
 from .ladder import Outcome, Template
 from .natives import FUNCTIONS
 from .output import manifests
@@ -53,7 +53,7 @@ def _answers(
             asked.append((names, paths))
             answer = ask(template, outcome, names, paths)
             yield answer
-            if answer.marked is not None:
+            if answer.marks is not None:
                 return
 
 
@@ -65,7 +65,7 @@ def _remade(answer: Answer, finished: Sequence[Problem]) -> set[str]:
     paths = {
         path
         for problem in finished
-        if answer.marked is not None and not is_marked(answer.marked.get(problem.manifest))
+        if answer.marks is not None and problem.manifest not in answer.marks
         for path in _paths(problem.field)
     }
     return answer.calls.functions(paths) if paths else set()
@@ -78,7 +78,7 @@ def _placed(
     used: Sequence[Located],
 ) -> Iterator[Located]:
     """The problems of finished manifests."""
-    answer = next((each for each in answers if each.marked is not None), answers[-1])
+    answer = next((each for each in answers if each.marks is not None), answers[-1])
     known = dict(manifests(outcome.value))
     identities = {each.identity for each in used}
     same: dict[object, list[Located]] = {}
@@ -89,7 +89,7 @@ def _placed(
         setting = answer.setting(known[problem.manifest], problem)
         if setting:
             yield next((each for each in setting if each.identity in identities), setting[0])
-        elif others and not is_marked((answer.marked or {}).get(problem.manifest)):
+        elif others and problem.manifest not in (answer.marks or {}):
             # Several manifests may come from one call: the last serves all that are left.
             there = others.pop(0) if len(others) > 1 else others[0]
             moved = replace(there.problem, field=problem.field, manifest=problem.manifest)

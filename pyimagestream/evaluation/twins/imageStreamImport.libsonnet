@@ -8,15 +8,15 @@ local type = std.type;
 local listed(value) = if same(type(value), 'array') then value else [value];
 
 // Nobody's manifests are made with this, the twin of a library: it tells the places of wrong
-// values. The number of a call says where it stands. A value is noted with it when it is used,
-// and it is marked in a hidden field, which `+` treats as it does the field that is set.
+// values. A call is known by what `enter` answers: `n` if its value is to be noted when it is
+// used, `s` if it is to be shown in the mark of the call, and a number. The marks are in a
+// hidden field, which `+` treats as it does the field that is set.
 local native = std.native;
 local begin = native('pyimagestream.begin');
 local enter = native('pyimagestream.enter');
 local note = native('pyimagestream.note');
-local shown = native('pyimagestream.shown');
-local noted(at, value) = if note(at) > '' && note(at + [value]) > '' then value else value;
-local mark(at, value) = if shown(at) > '' then [at, value] else [at];
+local noted(at, value) = if same(at[0], 'n') && note(at + [value]) > '' then value else value;
+local mark(at, value) = if same(at[1], 's') then [at, value] else [at];
 local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
 
 {
