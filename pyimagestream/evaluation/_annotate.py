@@ -43,7 +43,7 @@ local type = std.type, same = std.primitiveEquals, has = std.objectHasEx;
 local wrapped(v) =
   local t = type(v);
   if same(t, 'object') then
-    if has(v, '{MARKS}', true) then {{ {MARKS}: wrapped(v.{MARKS}), {VALUE}: v }}
+    if has(v, '{MARKS}', true) then {{ {MARKS}: v.{MARKS}, {VALUE}: v }}
     else {{ [k]: wrapped(v[k]) for k in std.objectFieldsEx(v, false) }}
   else if same(t, 'array') then [wrapped(item) for item in v]
   else v;

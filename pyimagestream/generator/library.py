@@ -65,13 +65,19 @@ TWIN = """
 // Nobody's manifests are made with this, the twin of a library: it tells the places of wrong
 // values. A call is known by what `enter` answers: `n` if its value is to be noted when it is
 // used, `s` if it is to be shown in the mark of the call, and a number. The marks are in a
-// hidden field, which `+` treats as it does the field that is set.
+// hidden field, which `+` treats as it does the field that is set; what is shown may have some.
 local native = std.native;
 local begin = native('pyimagestream.begin');
 local enter = native('pyimagestream.enter');
 local note = native('pyimagestream.note');
 local noted(at, value) = if same(at[0], 'n') && note(at + [value]) > '' then value else value;
 local mark(at, value) = if same(at[1], 's') then [at, value] else [at];
+local marked(value) =
+  if same(type(value), 'object') && std.objectHasEx(value, '__marks', true)
+  then { __marks: value.__marks, __value: value } else value;
+local markAll(at, value) =
+  if !same(at[1], 's') then [at]
+  else [at, if same(type(value), 'array') then [marked(item) for item in value] else marked(value)];
 local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
 """
 
@@ -198,7 +204,8 @@ class _Library:
         if not self.twin:
             return _patch(function, self._checked(function))
         patch = _patch(function, _noted(function))
-        mark = Array((Call("mark", (Raw("at"), _value(function))),))
+        call = "markAll" if function.schema.type in ("array", "object") else "mark"
+        mark = Array((Call(call, (Raw("at"), _value(function))),))
         marks = Object((Field(".".join(function.path), mark, plus=function.mixin),))
         hidden = Field("__marks", marks, plus=True, hidden=True)
         return _entered(function.native, Object((*patch.fields, hidden)))

@@ -10,13 +10,19 @@ local listed(value) = if same(type(value), 'array') then value else [value];
 // Nobody's manifests are made with this, the twin of a library: it tells the places of wrong
 // values. A call is known by what `enter` answers: `n` if its value is to be noted when it is
 // used, `s` if it is to be shown in the mark of the call, and a number. The marks are in a
-// hidden field, which `+` treats as it does the field that is set.
+// hidden field, which `+` treats as it does the field that is set; what is shown may have some.
 local native = std.native;
 local begin = native('pyimagestream.begin');
 local enter = native('pyimagestream.enter');
 local note = native('pyimagestream.note');
 local noted(at, value) = if same(at[0], 'n') && note(at + [value]) > '' then value else value;
 local mark(at, value) = if same(at[1], 's') then [at, value] else [at];
+local marked(value) =
+  if same(type(value), 'object') && std.objectHasEx(value, '__marks', true)
+  then { __marks: value.__marks, __value: value } else value;
+local markAll(at, value) =
+  if !same(at[1], 's') then [at]
+  else [at, if same(type(value), 'array') then [marked(item) for item in value] else marked(value)];
 local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
 
 {
@@ -26,13 +32,13 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
   '#withImageMissing':: { 'function': { args: [{ default: null, enums: null, name: 'imageMissing', type: 'bool' }], help: 'Whether the stream names the image although it is gone.' } },
   withImageMissing(imageMissing): local at = enter('imageBlobReferences.withImageMissing'); assert at > ''; { imageMissing: noted(at, imageMissing), __marks+:: { imageMissing: [mark(at, imageMissing)] } },
   '#withLayers':: { 'function': { args: [{ default: null, enums: null, name: 'layers', type: 'array' }], help: 'Digests of the layers, the lowest first.' } },
-  withLayers(layers): local at = enter('imageBlobReferences.withLayers'); assert at > ''; { layers: noted(at, listed(layers)), __marks+:: { layers: [mark(at, listed(layers))] } },
+  withLayers(layers): local at = enter('imageBlobReferences.withLayers'); assert at > ''; { layers: noted(at, listed(layers)), __marks+:: { layers: [markAll(at, listed(layers))] } },
   '#withLayersMixin':: { 'function': { args: [{ default: null, enums: null, name: 'layers', type: 'array' }], help: 'Digests of the layers, the lowest first.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
-  withLayersMixin(layers): local at = enter('imageBlobReferences.withLayersMixin'); assert at > ''; { layers+: noted(at, listed(layers)), __marks+:: { layers+: [mark(at, listed(layers))] } },
+  withLayersMixin(layers): local at = enter('imageBlobReferences.withLayersMixin'); assert at > ''; { layers+: noted(at, listed(layers)), __marks+:: { layers+: [markAll(at, listed(layers))] } },
   '#withManifests':: { 'function': { args: [{ default: null, enums: null, name: 'manifests', type: 'array' }], help: 'Digests of the images of a multi-architecture image.\n\n**Newer:** the library of 4.3 does not have it.' } },
-  withManifests(manifests): local at = enter('imageBlobReferences.withManifests'); assert at > ''; { manifests: noted(at, listed(manifests)), __marks+:: { manifests: [mark(at, listed(manifests))] } },
+  withManifests(manifests): local at = enter('imageBlobReferences.withManifests'); assert at > ''; { manifests: noted(at, listed(manifests)), __marks+:: { manifests: [markAll(at, listed(manifests))] } },
   '#withManifestsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'manifests', type: 'array' }], help: 'Digests of the images of a multi-architecture image.\n\n**Note:** adds to the values that are there, instead of replacing them.\n\n**Newer:** the library of 4.3 does not have it.' } },
-  withManifestsMixin(manifests): local at = enter('imageBlobReferences.withManifestsMixin'); assert at > ''; { manifests+: noted(at, listed(manifests)), __marks+:: { manifests+: [mark(at, listed(manifests))] } },
+  withManifestsMixin(manifests): local at = enter('imageBlobReferences.withManifestsMixin'); assert at > ''; { manifests+: noted(at, listed(manifests)), __marks+:: { manifests+: [markAll(at, listed(manifests))] } },
   '#mixin': 'ignore',
   mixin: self,
 }

@@ -10,13 +10,19 @@ local listed(value) = if same(type(value), 'array') then value else [value];
 // Nobody's manifests are made with this, the twin of a library: it tells the places of wrong
 // values. A call is known by what `enter` answers: `n` if its value is to be noted when it is
 // used, `s` if it is to be shown in the mark of the call, and a number. The marks are in a
-// hidden field, which `+` treats as it does the field that is set.
+// hidden field, which `+` treats as it does the field that is set; what is shown may have some.
 local native = std.native;
 local begin = native('pyimagestream.begin');
 local enter = native('pyimagestream.enter');
 local note = native('pyimagestream.note');
 local noted(at, value) = if same(at[0], 'n') && note(at + [value]) > '' then value else value;
 local mark(at, value) = if same(at[1], 's') then [at, value] else [at];
+local marked(value) =
+  if same(type(value), 'object') && std.objectHasEx(value, '__marks', true)
+  then { __marks: value.__marks, __value: value } else value;
+local markAll(at, value) =
+  if !same(at[1], 's') then [at]
+  else [at, if same(type(value), 'array') then [marked(item) for item in value] else marked(value)];
 local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
 
 {
@@ -24,9 +30,9 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
   '#metadata':: { object: { fields: {}, help: 'Name, labels and the other metadata every Kubernetes object has.' } },
   metadata: {
     '#withAnnotations':: { 'function': { args: [{ default: null, enums: null, name: 'annotations', type: 'object' }], help: 'Free-form notes for people and tools, as a map of strings. Nothing selects by them.' } },
-    withAnnotations(annotations): local at = enter('imageStreamImport.metadata.withAnnotations'); assert at > ''; { metadata+: { annotations: noted(at, annotations) }, __marks+:: { 'metadata.annotations': [mark(at, annotations)] } },
+    withAnnotations(annotations): local at = enter('imageStreamImport.metadata.withAnnotations'); assert at > ''; { metadata+: { annotations: noted(at, annotations) }, __marks+:: { 'metadata.annotations': [markAll(at, annotations)] } },
     '#withAnnotationsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'annotations', type: 'object' }], help: 'Free-form notes for people and tools, as a map of strings. Nothing selects by them.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
-    withAnnotationsMixin(annotations): local at = enter('imageStreamImport.metadata.withAnnotationsMixin'); assert at > ''; { metadata+: { annotations+: noted(at, annotations) }, __marks+:: { 'metadata.annotations'+: [mark(at, annotations)] } },
+    withAnnotationsMixin(annotations): local at = enter('imageStreamImport.metadata.withAnnotationsMixin'); assert at > ''; { metadata+: { annotations+: noted(at, annotations) }, __marks+:: { 'metadata.annotations'+: [markAll(at, annotations)] } },
     '#withClusterName':: { 'function': { args: [{ default: null, enums: null, name: 'clusterName', type: 'string' }], help: 'Never used by a server. Newer servers do not know the field any more.' } },
     withClusterName(clusterName): local at = enter('imageStreamImport.metadata.withClusterName'); assert at > ''; { metadata+: { clusterName: noted(at, clusterName) }, __marks+:: { 'metadata.clusterName': [mark(at, clusterName)] } },
     '#withCreationTimestamp':: { 'function': { args: [{ default: null, enums: null, name: 'creationTimestamp', type: 'string' }], help: 'When the object was made, as an RFC 3339 time. The server fills it in.' } },
@@ -36,9 +42,9 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
     '#withDeletionTimestamp':: { 'function': { args: [{ default: null, enums: null, name: 'deletionTimestamp', type: 'string' }], help: 'From when on the object is being deleted, as an RFC 3339 time. The server fills it in.' } },
     withDeletionTimestamp(deletionTimestamp): local at = enter('imageStreamImport.metadata.withDeletionTimestamp'); assert at > ''; { metadata+: { deletionTimestamp: noted(at, deletionTimestamp) }, __marks+:: { 'metadata.deletionTimestamp': [mark(at, deletionTimestamp)] } },
     '#withFinalizers':: { 'function': { args: [{ default: null, enums: null, name: 'finalizers', type: 'array' }], help: 'Who has to agree before the object can go away. Each entry is a qualified name.' } },
-    withFinalizers(finalizers): local at = enter('imageStreamImport.metadata.withFinalizers'); assert at > ''; { metadata+: { finalizers: noted(at, listed(finalizers)) }, __marks+:: { 'metadata.finalizers': [mark(at, listed(finalizers))] } },
+    withFinalizers(finalizers): local at = enter('imageStreamImport.metadata.withFinalizers'); assert at > ''; { metadata+: { finalizers: noted(at, listed(finalizers)) }, __marks+:: { 'metadata.finalizers': [markAll(at, listed(finalizers))] } },
     '#withFinalizersMixin':: { 'function': { args: [{ default: null, enums: null, name: 'finalizers', type: 'array' }], help: 'Who has to agree before the object can go away. Each entry is a qualified name.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
-    withFinalizersMixin(finalizers): local at = enter('imageStreamImport.metadata.withFinalizersMixin'); assert at > ''; { metadata+: { finalizers+: noted(at, listed(finalizers)) }, __marks+:: { 'metadata.finalizers'+: [mark(at, listed(finalizers))] } },
+    withFinalizersMixin(finalizers): local at = enter('imageStreamImport.metadata.withFinalizersMixin'); assert at > ''; { metadata+: { finalizers+: noted(at, listed(finalizers)) }, __marks+:: { 'metadata.finalizers'+: [markAll(at, listed(finalizers))] } },
     '#withGenerateName':: { 'function': { args: [{ default: null, enums: null, name: 'generateName', type: 'string' }], help: 'Prefix of a name the server is to make up. An import needs a `name` all the same.' } },
     withGenerateName(generateName): local at = enter('imageStreamImport.metadata.withGenerateName'); assert at > ''; { metadata+: { generateName: noted(at, generateName) }, __marks+:: { 'metadata.generateName': [mark(at, generateName)] } },
     '#withGeneration':: { 'function': { args: [{ default: null, enums: null, name: 'generation', type: 'number' }], help: 'Counts the changes of the desired state. The server fills it in.' } },
@@ -46,9 +52,9 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
     '#initializers':: { object: { fields: {}, help: "Progress of initialization, a feature Kubernetes gave up: today's servers drop the field unread." } },
     initializers: {
       '#withPending':: { 'function': { args: [{ default: null, enums: null, name: 'pending', type: 'array' }], help: 'The initializers that still have to run, in their order.' } },
-      withPending(pending): local at = enter('imageStreamImport.metadata.initializers.withPending'); assert at > ''; { metadata+: { initializers+: { pending: noted(at, listed(pending)) } }, __marks+:: { 'metadata.initializers.pending': [mark(at, listed(pending))] } },
+      withPending(pending): local at = enter('imageStreamImport.metadata.initializers.withPending'); assert at > ''; { metadata+: { initializers+: { pending: noted(at, listed(pending)) } }, __marks+:: { 'metadata.initializers.pending': [markAll(at, listed(pending))] } },
       '#withPendingMixin':: { 'function': { args: [{ default: null, enums: null, name: 'pending', type: 'array' }], help: 'The initializers that still have to run, in their order.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
-      withPendingMixin(pending): local at = enter('imageStreamImport.metadata.initializers.withPendingMixin'); assert at > ''; { metadata+: { initializers+: { pending+: noted(at, listed(pending)) } }, __marks+:: { 'metadata.initializers.pending'+: [mark(at, listed(pending))] } },
+      withPendingMixin(pending): local at = enter('imageStreamImport.metadata.initializers.withPendingMixin'); assert at > ''; { metadata+: { initializers+: { pending+: noted(at, listed(pending)) } }, __marks+:: { 'metadata.initializers.pending'+: [markAll(at, listed(pending))] } },
       '#result':: { object: { fields: {}, help: 'How the initialization ended, when it failed.' } },
       result: {
         '#withApiVersion':: { 'function': { args: [{ default: null, enums: null, name: 'apiVersion', type: 'string' }], help: 'API version of the status object.' } },
@@ -58,9 +64,9 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
         '#details':: { object: { fields: {}, help: 'More about the failure. Which of the fields are filled in depends on `reason`.' } },
         details: {
           '#withCauses':: { 'function': { args: [{ default: null, enums: null, name: 'causes', type: 'array' }], help: 'One entry for every single thing that went wrong.' } },
-          withCauses(causes): local at = enter('imageStreamImport.metadata.initializers.result.details.withCauses'); assert at > ''; { metadata+: { initializers+: { result+: { details+: { causes: noted(at, listed(causes)) } } } }, __marks+:: { 'metadata.initializers.result.details.causes': [mark(at, listed(causes))] } },
+          withCauses(causes): local at = enter('imageStreamImport.metadata.initializers.result.details.withCauses'); assert at > ''; { metadata+: { initializers+: { result+: { details+: { causes: noted(at, listed(causes)) } } } }, __marks+:: { 'metadata.initializers.result.details.causes': [markAll(at, listed(causes))] } },
           '#withCausesMixin':: { 'function': { args: [{ default: null, enums: null, name: 'causes', type: 'array' }], help: 'One entry for every single thing that went wrong.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
-          withCausesMixin(causes): local at = enter('imageStreamImport.metadata.initializers.result.details.withCausesMixin'); assert at > ''; { metadata+: { initializers+: { result+: { details+: { causes+: noted(at, listed(causes)) } } } }, __marks+:: { 'metadata.initializers.result.details.causes'+: [mark(at, listed(causes))] } },
+          withCausesMixin(causes): local at = enter('imageStreamImport.metadata.initializers.result.details.withCausesMixin'); assert at > ''; { metadata+: { initializers+: { result+: { details+: { causes+: noted(at, listed(causes)) } } } }, __marks+:: { 'metadata.initializers.result.details.causes'+: [markAll(at, listed(causes))] } },
           '#withGroup':: { 'function': { args: [{ default: null, enums: null, name: 'group', type: 'string' }], help: 'API group of the resource the failure is about.' } },
           withGroup(group): local at = enter('imageStreamImport.metadata.initializers.result.details.withGroup'); assert at > ''; { metadata+: { initializers+: { result+: { details+: { group: noted(at, group) } } } }, __marks+:: { 'metadata.initializers.result.details.group': [mark(at, group)] } },
           '#withKind':: { 'function': { args: [{ default: null, enums: null, name: 'kind', type: 'string' }], help: 'Kind of the resource the failure is about.' } },
@@ -77,7 +83,7 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
         '#withMessage':: { 'function': { args: [{ default: null, enums: null, name: 'message', type: 'string' }], help: 'The outcome, for a person to read.' } },
         withMessage(message): local at = enter('imageStreamImport.metadata.initializers.result.withMessage'); assert at > ''; { metadata+: { initializers+: { result+: { message: noted(at, message) } } }, __marks+:: { 'metadata.initializers.result.message': [mark(at, message)] } },
         '#withMetadata':: { 'function': { args: [{ default: null, enums: null, name: 'metadata', type: 'any' }], help: 'List metadata of the status object.' } },
-        withMetadata(metadata): local at = enter('imageStreamImport.metadata.initializers.result.withMetadata'); assert at > ''; { metadata+: { initializers+: { result+: { metadata: noted(at, metadata) } } }, __marks+:: { 'metadata.initializers.result.metadata': [mark(at, metadata)] } },
+        withMetadata(metadata): local at = enter('imageStreamImport.metadata.initializers.result.withMetadata'); assert at > ''; { metadata+: { initializers+: { result+: { metadata: noted(at, metadata) } } }, __marks+:: { 'metadata.initializers.result.metadata': [markAll(at, metadata)] } },
         '#withReason':: { 'function': { args: [{ default: null, enums: null, name: 'reason', type: 'string' }], help: 'The cause of a failure in one word, for machines to read.' } },
         withReason(reason): local at = enter('imageStreamImport.metadata.initializers.result.withReason'); assert at > ''; { metadata+: { initializers+: { result+: { reason: noted(at, reason) } } }, __marks+:: { 'metadata.initializers.result.reason': [mark(at, reason)] } },
         '#withStatus':: { 'function': { args: [{ default: null, enums: null, name: 'status', type: 'string' }], help: '`Success` or `Failure`.' } },
@@ -85,21 +91,21 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
       },
     },
     '#withLabels':: { 'function': { args: [{ default: null, enums: null, name: 'labels', type: 'object' }], help: 'Labels to find the object by, as a map of strings. Selectors read them.' } },
-    withLabels(labels): local at = enter('imageStreamImport.metadata.withLabels'); assert at > ''; { metadata+: { labels: noted(at, labels) }, __marks+:: { 'metadata.labels': [mark(at, labels)] } },
+    withLabels(labels): local at = enter('imageStreamImport.metadata.withLabels'); assert at > ''; { metadata+: { labels: noted(at, labels) }, __marks+:: { 'metadata.labels': [markAll(at, labels)] } },
     '#withLabelsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'labels', type: 'object' }], help: 'Labels to find the object by, as a map of strings. Selectors read them.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
-    withLabelsMixin(labels): local at = enter('imageStreamImport.metadata.withLabelsMixin'); assert at > ''; { metadata+: { labels+: noted(at, labels) }, __marks+:: { 'metadata.labels'+: [mark(at, labels)] } },
+    withLabelsMixin(labels): local at = enter('imageStreamImport.metadata.withLabelsMixin'); assert at > ''; { metadata+: { labels+: noted(at, labels) }, __marks+:: { 'metadata.labels'+: [markAll(at, labels)] } },
     '#withManagedFields':: { 'function': { args: [{ default: null, enums: null, name: 'managedFields', type: 'array' }], help: 'Which manager owns which field. The server keeps the account itself, and replaces what a request says of it.\n\n**Newer:** the library of 4.3 does not have it.' } },
-    withManagedFields(managedFields): local at = enter('imageStreamImport.metadata.withManagedFields'); assert at > ''; { metadata+: { managedFields: noted(at, listed(managedFields)) }, __marks+:: { 'metadata.managedFields': [mark(at, listed(managedFields))] } },
+    withManagedFields(managedFields): local at = enter('imageStreamImport.metadata.withManagedFields'); assert at > ''; { metadata+: { managedFields: noted(at, listed(managedFields)) }, __marks+:: { 'metadata.managedFields': [markAll(at, listed(managedFields))] } },
     '#withManagedFieldsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'managedFields', type: 'array' }], help: 'Which manager owns which field. The server keeps the account itself, and replaces what a request says of it.\n\n**Note:** adds to the values that are there, instead of replacing them.\n\n**Newer:** the library of 4.3 does not have it.' } },
-    withManagedFieldsMixin(managedFields): local at = enter('imageStreamImport.metadata.withManagedFieldsMixin'); assert at > ''; { metadata+: { managedFields+: noted(at, listed(managedFields)) }, __marks+:: { 'metadata.managedFields'+: [mark(at, listed(managedFields))] } },
+    withManagedFieldsMixin(managedFields): local at = enter('imageStreamImport.metadata.withManagedFieldsMixin'); assert at > ''; { metadata+: { managedFields+: noted(at, listed(managedFields)) }, __marks+:: { 'metadata.managedFields'+: [markAll(at, listed(managedFields))] } },
     '#withName':: { 'function': { args: [{ default: null, enums: null, name: 'name', type: 'string' }], help: 'Name of the image stream to import into: lowercase letters and digits, with single `.`, `_` or `-` between them.' } },
     withName(name): local at = enter('imageStreamImport.metadata.withName'); assert at > ''; { metadata+: { name: noted(at, name) }, __marks+:: { 'metadata.name': [mark(at, name)] } },
     '#withNamespace':: { 'function': { args: [{ default: null, enums: null, name: 'namespace', type: 'string' }], help: 'Namespace (project) of the image stream.' } },
     withNamespace(namespace): local at = enter('imageStreamImport.metadata.withNamespace'); assert at > ''; { metadata+: { namespace: noted(at, namespace) }, __marks+:: { 'metadata.namespace': [mark(at, namespace)] } },
     '#withOwnerReferences':: { 'function': { args: [{ default: null, enums: null, name: 'ownerReferences', type: 'array' }], help: 'The objects this one depends on. At most one of them may be its controller.' } },
-    withOwnerReferences(ownerReferences): local at = enter('imageStreamImport.metadata.withOwnerReferences'); assert at > ''; { metadata+: { ownerReferences: noted(at, listed(ownerReferences)) }, __marks+:: { 'metadata.ownerReferences': [mark(at, listed(ownerReferences))] } },
+    withOwnerReferences(ownerReferences): local at = enter('imageStreamImport.metadata.withOwnerReferences'); assert at > ''; { metadata+: { ownerReferences: noted(at, listed(ownerReferences)) }, __marks+:: { 'metadata.ownerReferences': [markAll(at, listed(ownerReferences))] } },
     '#withOwnerReferencesMixin':: { 'function': { args: [{ default: null, enums: null, name: 'ownerReferences', type: 'array' }], help: 'The objects this one depends on. At most one of them may be its controller.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
-    withOwnerReferencesMixin(ownerReferences): local at = enter('imageStreamImport.metadata.withOwnerReferencesMixin'); assert at > ''; { metadata+: { ownerReferences+: noted(at, listed(ownerReferences)) }, __marks+:: { 'metadata.ownerReferences'+: [mark(at, listed(ownerReferences))] } },
+    withOwnerReferencesMixin(ownerReferences): local at = enter('imageStreamImport.metadata.withOwnerReferencesMixin'); assert at > ''; { metadata+: { ownerReferences+: noted(at, listed(ownerReferences)) }, __marks+:: { 'metadata.ownerReferences'+: [markAll(at, listed(ownerReferences))] } },
     '#withResourceVersion':: { 'function': { args: [{ default: null, enums: null, name: 'resourceVersion', type: 'string' }], help: 'Revision of the image stream the import is based on. The server refuses the import when the stream has moved on.' } },
     withResourceVersion(resourceVersion): local at = enter('imageStreamImport.metadata.withResourceVersion'); assert at > ''; { metadata+: { resourceVersion: noted(at, resourceVersion) }, __marks+:: { 'metadata.resourceVersion': [mark(at, resourceVersion)] } },
     '#withSelfLink':: { 'function': { args: [{ default: null, enums: null, name: 'selfLink', type: 'string' }], help: 'URL of the object. Newer servers leave it empty.' } },
@@ -112,9 +118,9 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
   '#spec':: { object: { fields: {}, help: 'What to import, and whether to write it to the image stream.' } },
   spec: {
     '#withImages':: { 'function': { args: [{ default: null, enums: null, name: 'images', type: 'array' }], help: 'The images to import, one entry a tag.' } },
-    withImages(images): local at = enter('imageStreamImport.spec.withImages'); assert at > ''; { spec+: { images: noted(at, listed(images)) }, __marks+:: { 'spec.images': [mark(at, listed(images))] } },
+    withImages(images): local at = enter('imageStreamImport.spec.withImages'); assert at > ''; { spec+: { images: noted(at, listed(images)) }, __marks+:: { 'spec.images': [markAll(at, listed(images))] } },
     '#withImagesMixin':: { 'function': { args: [{ default: null, enums: null, name: 'images', type: 'array' }], help: 'The images to import, one entry a tag.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
-    withImagesMixin(images): local at = enter('imageStreamImport.spec.withImagesMixin'); assert at > ''; { spec+: { images+: noted(at, listed(images)) }, __marks+:: { 'spec.images'+: [mark(at, listed(images))] } },
+    withImagesMixin(images): local at = enter('imageStreamImport.spec.withImagesMixin'); assert at > ''; { spec+: { images+: noted(at, listed(images)) }, __marks+:: { 'spec.images'+: [markAll(at, listed(images))] } },
     '#withImport':: { 'function': { args: [{ default: null, enums: null, name: 'Import', type: 'bool' }], help: 'Write the result to the image stream. Without it the images are fetched and reported, and nothing is written.' } },
     withImport(Import): local at = enter('imageStreamImport.spec.withImport'); assert at > ''; { spec+: { 'import': noted(at, Import) }, __marks+:: { 'spec.import': [mark(at, Import)] } },
     '#repository':: { object: { fields: {}, help: 'Import the tags of a whole repository: the server takes the first 50 and lists the rest.' } },

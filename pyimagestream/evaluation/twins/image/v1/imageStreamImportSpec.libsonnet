@@ -10,21 +10,27 @@ local listed(value) = if same(type(value), 'array') then value else [value];
 // Nobody's manifests are made with this, the twin of a library: it tells the places of wrong
 // values. A call is known by what `enter` answers: `n` if its value is to be noted when it is
 // used, `s` if it is to be shown in the mark of the call, and a number. The marks are in a
-// hidden field, which `+` treats as it does the field that is set.
+// hidden field, which `+` treats as it does the field that is set; what is shown may have some.
 local native = std.native;
 local begin = native('pyimagestream.begin');
 local enter = native('pyimagestream.enter');
 local note = native('pyimagestream.note');
 local noted(at, value) = if same(at[0], 'n') && note(at + [value]) > '' then value else value;
 local mark(at, value) = if same(at[1], 's') then [at, value] else [at];
+local marked(value) =
+  if same(type(value), 'object') && std.objectHasEx(value, '__marks', true)
+  then { __marks: value.__marks, __value: value } else value;
+local markAll(at, value) =
+  if !same(at[1], 's') then [at]
+  else [at, if same(type(value), 'array') then [marked(item) for item in value] else marked(value)];
 local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
 
 {
   '#':: { help: 'What to import, and whether to write it to the image stream.', 'import': 'image/v1/imageStreamImportSpec.libsonnet', name: 'imageStreamImportSpec' },
   '#withImages':: { 'function': { args: [{ default: null, enums: null, name: 'images', type: 'array' }], help: 'The images to import, one entry a tag.' } },
-  withImages(images): local at = enter('imageStreamImportSpec.withImages'); assert at > ''; { images: noted(at, listed(images)), __marks+:: { images: [mark(at, listed(images))] } },
+  withImages(images): local at = enter('imageStreamImportSpec.withImages'); assert at > ''; { images: noted(at, listed(images)), __marks+:: { images: [markAll(at, listed(images))] } },
   '#withImagesMixin':: { 'function': { args: [{ default: null, enums: null, name: 'images', type: 'array' }], help: 'The images to import, one entry a tag.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
-  withImagesMixin(images): local at = enter('imageStreamImportSpec.withImagesMixin'); assert at > ''; { images+: noted(at, listed(images)), __marks+:: { images+: [mark(at, listed(images))] } },
+  withImagesMixin(images): local at = enter('imageStreamImportSpec.withImagesMixin'); assert at > ''; { images+: noted(at, listed(images)), __marks+:: { images+: [markAll(at, listed(images))] } },
   '#withImport':: { 'function': { args: [{ default: null, enums: null, name: 'Import', type: 'bool' }], help: 'Write the result to the image stream. Without it the images are fetched and reported, and nothing is written.' } },
   withImport(Import): local at = enter('imageStreamImportSpec.withImport'); assert at > ''; { 'import': noted(at, Import), __marks+:: { 'import': [mark(at, Import)] } },
   '#repository':: { object: { fields: {}, help: 'Import the tags of a whole repository: the server takes the first 50 and lists the rest.' } },

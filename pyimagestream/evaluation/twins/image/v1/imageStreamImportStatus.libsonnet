@@ -10,21 +10,27 @@ local listed(value) = if same(type(value), 'array') then value else [value];
 // Nobody's manifests are made with this, the twin of a library: it tells the places of wrong
 // values. A call is known by what `enter` answers: `n` if its value is to be noted when it is
 // used, `s` if it is to be shown in the mark of the call, and a number. The marks are in a
-// hidden field, which `+` treats as it does the field that is set.
+// hidden field, which `+` treats as it does the field that is set; what is shown may have some.
 local native = std.native;
 local begin = native('pyimagestream.begin');
 local enter = native('pyimagestream.enter');
 local note = native('pyimagestream.note');
 local noted(at, value) = if same(at[0], 'n') && note(at + [value]) > '' then value else value;
 local mark(at, value) = if same(at[1], 's') then [at, value] else [at];
+local marked(value) =
+  if same(type(value), 'object') && std.objectHasEx(value, '__marks', true)
+  then { __marks: value.__marks, __value: value } else value;
+local markAll(at, value) =
+  if !same(at[1], 's') then [at]
+  else [at, if same(type(value), 'array') then [marked(item) for item in value] else marked(value)];
 local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
 
 {
   '#':: { help: 'The outcome of an import, filled in by the server, which drops what a request says here.', 'import': 'image/v1/imageStreamImportStatus.libsonnet', name: 'imageStreamImportStatus' },
   '#withImages':: { 'function': { args: [{ default: null, enums: null, name: 'images', type: 'array' }], help: 'What became of the images, in the order of the request.' } },
-  withImages(images): local at = enter('imageStreamImportStatus.withImages'); assert at > ''; { images: noted(at, listed(images)), __marks+:: { images: [mark(at, listed(images))] } },
+  withImages(images): local at = enter('imageStreamImportStatus.withImages'); assert at > ''; { images: noted(at, listed(images)), __marks+:: { images: [markAll(at, listed(images))] } },
   '#withImagesMixin':: { 'function': { args: [{ default: null, enums: null, name: 'images', type: 'array' }], help: 'What became of the images, in the order of the request.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
-  withImagesMixin(images): local at = enter('imageStreamImportStatus.withImagesMixin'); assert at > ''; { images+: noted(at, listed(images)), __marks+:: { images+: [mark(at, listed(images))] } },
+  withImagesMixin(images): local at = enter('imageStreamImportStatus.withImagesMixin'); assert at > ''; { images+: noted(at, listed(images)), __marks+:: { images+: [markAll(at, listed(images))] } },
   '#import':: { object: { fields: {}, help: 'An ImageStream gives names (tags) to images, which may lie in the integrated registry or in others. What uses a tag of a stream is told when the tag moves.' } },
   'import': {
     '#withApiVersion':: { 'function': { args: [{ default: null, enums: null, name: 'apiVersion', type: 'string' }], help: 'Version of this object: `image.openshift.io/v1`.' } },
@@ -34,9 +40,9 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
     '#metadata':: { object: { fields: {}, help: 'Name, labels and the other metadata every Kubernetes object has.' } },
     metadata: {
       '#withAnnotations':: { 'function': { args: [{ default: null, enums: null, name: 'annotations', type: 'object' }], help: 'Free-form notes for people and tools, as a map of strings. Nothing selects by them.' } },
-      withAnnotations(annotations): local at = enter('imageStreamImportStatus.import.metadata.withAnnotations'); assert at > ''; { 'import'+: { metadata+: { annotations: noted(at, annotations) } }, __marks+:: { 'import.metadata.annotations': [mark(at, annotations)] } },
+      withAnnotations(annotations): local at = enter('imageStreamImportStatus.import.metadata.withAnnotations'); assert at > ''; { 'import'+: { metadata+: { annotations: noted(at, annotations) } }, __marks+:: { 'import.metadata.annotations': [markAll(at, annotations)] } },
       '#withAnnotationsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'annotations', type: 'object' }], help: 'Free-form notes for people and tools, as a map of strings. Nothing selects by them.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
-      withAnnotationsMixin(annotations): local at = enter('imageStreamImportStatus.import.metadata.withAnnotationsMixin'); assert at > ''; { 'import'+: { metadata+: { annotations+: noted(at, annotations) } }, __marks+:: { 'import.metadata.annotations'+: [mark(at, annotations)] } },
+      withAnnotationsMixin(annotations): local at = enter('imageStreamImportStatus.import.metadata.withAnnotationsMixin'); assert at > ''; { 'import'+: { metadata+: { annotations+: noted(at, annotations) } }, __marks+:: { 'import.metadata.annotations'+: [markAll(at, annotations)] } },
       '#withClusterName':: { 'function': { args: [{ default: null, enums: null, name: 'clusterName', type: 'string' }], help: 'Never used by a server. Newer servers do not know the field any more.' } },
       withClusterName(clusterName): local at = enter('imageStreamImportStatus.import.metadata.withClusterName'); assert at > ''; { 'import'+: { metadata+: { clusterName: noted(at, clusterName) } }, __marks+:: { 'import.metadata.clusterName': [mark(at, clusterName)] } },
       '#withCreationTimestamp':: { 'function': { args: [{ default: null, enums: null, name: 'creationTimestamp', type: 'string' }], help: 'When the object was made, as an RFC 3339 time. The server fills it in.' } },
@@ -46,9 +52,9 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
       '#withDeletionTimestamp':: { 'function': { args: [{ default: null, enums: null, name: 'deletionTimestamp', type: 'string' }], help: 'From when on the object is being deleted, as an RFC 3339 time. The server fills it in.' } },
       withDeletionTimestamp(deletionTimestamp): local at = enter('imageStreamImportStatus.import.metadata.withDeletionTimestamp'); assert at > ''; { 'import'+: { metadata+: { deletionTimestamp: noted(at, deletionTimestamp) } }, __marks+:: { 'import.metadata.deletionTimestamp': [mark(at, deletionTimestamp)] } },
       '#withFinalizers':: { 'function': { args: [{ default: null, enums: null, name: 'finalizers', type: 'array' }], help: 'Who has to agree before the object can go away. Each entry is a qualified name.' } },
-      withFinalizers(finalizers): local at = enter('imageStreamImportStatus.import.metadata.withFinalizers'); assert at > ''; { 'import'+: { metadata+: { finalizers: noted(at, listed(finalizers)) } }, __marks+:: { 'import.metadata.finalizers': [mark(at, listed(finalizers))] } },
+      withFinalizers(finalizers): local at = enter('imageStreamImportStatus.import.metadata.withFinalizers'); assert at > ''; { 'import'+: { metadata+: { finalizers: noted(at, listed(finalizers)) } }, __marks+:: { 'import.metadata.finalizers': [markAll(at, listed(finalizers))] } },
       '#withFinalizersMixin':: { 'function': { args: [{ default: null, enums: null, name: 'finalizers', type: 'array' }], help: 'Who has to agree before the object can go away. Each entry is a qualified name.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
-      withFinalizersMixin(finalizers): local at = enter('imageStreamImportStatus.import.metadata.withFinalizersMixin'); assert at > ''; { 'import'+: { metadata+: { finalizers+: noted(at, listed(finalizers)) } }, __marks+:: { 'import.metadata.finalizers'+: [mark(at, listed(finalizers))] } },
+      withFinalizersMixin(finalizers): local at = enter('imageStreamImportStatus.import.metadata.withFinalizersMixin'); assert at > ''; { 'import'+: { metadata+: { finalizers+: noted(at, listed(finalizers)) } }, __marks+:: { 'import.metadata.finalizers'+: [markAll(at, listed(finalizers))] } },
       '#withGenerateName':: { 'function': { args: [{ default: null, enums: null, name: 'generateName', type: 'string' }], help: 'Prefix of a name the server is to make up when there is no `name`. It has to be one that a stream may have itself, so `app-` is refused.' } },
       withGenerateName(generateName): local at = enter('imageStreamImportStatus.import.metadata.withGenerateName'); assert at > ''; { 'import'+: { metadata+: { generateName: noted(at, generateName) } }, __marks+:: { 'import.metadata.generateName': [mark(at, generateName)] } },
       '#withGeneration':: { 'function': { args: [{ default: null, enums: null, name: 'generation', type: 'number' }], help: 'Counts the changes of the spec. The server fills it in.' } },
@@ -56,9 +62,9 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
       '#initializers':: { object: { fields: {}, help: "Progress of initialization, a feature Kubernetes gave up: today's servers drop the field unread." } },
       initializers: {
         '#withPending':: { 'function': { args: [{ default: null, enums: null, name: 'pending', type: 'array' }], help: 'The initializers that still have to run, in their order.' } },
-        withPending(pending): local at = enter('imageStreamImportStatus.import.metadata.initializers.withPending'); assert at > ''; { 'import'+: { metadata+: { initializers+: { pending: noted(at, listed(pending)) } } }, __marks+:: { 'import.metadata.initializers.pending': [mark(at, listed(pending))] } },
+        withPending(pending): local at = enter('imageStreamImportStatus.import.metadata.initializers.withPending'); assert at > ''; { 'import'+: { metadata+: { initializers+: { pending: noted(at, listed(pending)) } } }, __marks+:: { 'import.metadata.initializers.pending': [markAll(at, listed(pending))] } },
         '#withPendingMixin':: { 'function': { args: [{ default: null, enums: null, name: 'pending', type: 'array' }], help: 'The initializers that still have to run, in their order.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
-        withPendingMixin(pending): local at = enter('imageStreamImportStatus.import.metadata.initializers.withPendingMixin'); assert at > ''; { 'import'+: { metadata+: { initializers+: { pending+: noted(at, listed(pending)) } } }, __marks+:: { 'import.metadata.initializers.pending'+: [mark(at, listed(pending))] } },
+        withPendingMixin(pending): local at = enter('imageStreamImportStatus.import.metadata.initializers.withPendingMixin'); assert at > ''; { 'import'+: { metadata+: { initializers+: { pending+: noted(at, listed(pending)) } } }, __marks+:: { 'import.metadata.initializers.pending'+: [markAll(at, listed(pending))] } },
         '#result':: { object: { fields: {}, help: 'How the initialization ended, when it failed.' } },
         result: {
           '#withApiVersion':: { 'function': { args: [{ default: null, enums: null, name: 'apiVersion', type: 'string' }], help: 'API version of the status object.' } },
@@ -68,9 +74,9 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
           '#details':: { object: { fields: {}, help: 'More about the failure. Which of the fields are filled in depends on `reason`.' } },
           details: {
             '#withCauses':: { 'function': { args: [{ default: null, enums: null, name: 'causes', type: 'array' }], help: 'One entry for every single thing that went wrong.' } },
-            withCauses(causes): local at = enter('imageStreamImportStatus.import.metadata.initializers.result.details.withCauses'); assert at > ''; { 'import'+: { metadata+: { initializers+: { result+: { details+: { causes: noted(at, listed(causes)) } } } } }, __marks+:: { 'import.metadata.initializers.result.details.causes': [mark(at, listed(causes))] } },
+            withCauses(causes): local at = enter('imageStreamImportStatus.import.metadata.initializers.result.details.withCauses'); assert at > ''; { 'import'+: { metadata+: { initializers+: { result+: { details+: { causes: noted(at, listed(causes)) } } } } }, __marks+:: { 'import.metadata.initializers.result.details.causes': [markAll(at, listed(causes))] } },
             '#withCausesMixin':: { 'function': { args: [{ default: null, enums: null, name: 'causes', type: 'array' }], help: 'One entry for every single thing that went wrong.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
-            withCausesMixin(causes): local at = enter('imageStreamImportStatus.import.metadata.initializers.result.details.withCausesMixin'); assert at > ''; { 'import'+: { metadata+: { initializers+: { result+: { details+: { causes+: noted(at, listed(causes)) } } } } }, __marks+:: { 'import.metadata.initializers.result.details.causes'+: [mark(at, listed(causes))] } },
+            withCausesMixin(causes): local at = enter('imageStreamImportStatus.import.metadata.initializers.result.details.withCausesMixin'); assert at > ''; { 'import'+: { metadata+: { initializers+: { result+: { details+: { causes+: noted(at, listed(causes)) } } } } }, __marks+:: { 'import.metadata.initializers.result.details.causes'+: [markAll(at, listed(causes))] } },
             '#withGroup':: { 'function': { args: [{ default: null, enums: null, name: 'group', type: 'string' }], help: 'API group of the resource the failure is about.' } },
             withGroup(group): local at = enter('imageStreamImportStatus.import.metadata.initializers.result.details.withGroup'); assert at > ''; { 'import'+: { metadata+: { initializers+: { result+: { details+: { group: noted(at, group) } } } } }, __marks+:: { 'import.metadata.initializers.result.details.group': [mark(at, group)] } },
             '#withKind':: { 'function': { args: [{ default: null, enums: null, name: 'kind', type: 'string' }], help: 'Kind of the resource the failure is about.' } },
@@ -87,27 +93,27 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
           '#withMessage':: { 'function': { args: [{ default: null, enums: null, name: 'message', type: 'string' }], help: 'The outcome, for a person to read.' } },
           withMessage(message): local at = enter('imageStreamImportStatus.import.metadata.initializers.result.withMessage'); assert at > ''; { 'import'+: { metadata+: { initializers+: { result+: { message: noted(at, message) } } } }, __marks+:: { 'import.metadata.initializers.result.message': [mark(at, message)] } },
           '#withMetadata':: { 'function': { args: [{ default: null, enums: null, name: 'metadata', type: 'any' }], help: 'List metadata of the status object.' } },
-          withMetadata(metadata): local at = enter('imageStreamImportStatus.import.metadata.initializers.result.withMetadata'); assert at > ''; { 'import'+: { metadata+: { initializers+: { result+: { metadata: noted(at, metadata) } } } }, __marks+:: { 'import.metadata.initializers.result.metadata': [mark(at, metadata)] } },
+          withMetadata(metadata): local at = enter('imageStreamImportStatus.import.metadata.initializers.result.withMetadata'); assert at > ''; { 'import'+: { metadata+: { initializers+: { result+: { metadata: noted(at, metadata) } } } }, __marks+:: { 'import.metadata.initializers.result.metadata': [markAll(at, metadata)] } },
           '#withReason':: { 'function': { args: [{ default: null, enums: null, name: 'reason', type: 'string' }], help: 'The cause of a failure in one word, for machines to read.' } },
           withReason(reason): local at = enter('imageStreamImportStatus.import.metadata.initializers.result.withReason'); assert at > ''; { 'import'+: { metadata+: { initializers+: { result+: { reason: noted(at, reason) } } } }, __marks+:: { 'import.metadata.initializers.result.reason': [mark(at, reason)] } },
         },
       },
       '#withLabels':: { 'function': { args: [{ default: null, enums: null, name: 'labels', type: 'object' }], help: 'Labels to find the object by, as a map of strings. Selectors read them.' } },
-      withLabels(labels): local at = enter('imageStreamImportStatus.import.metadata.withLabels'); assert at > ''; { 'import'+: { metadata+: { labels: noted(at, labels) } }, __marks+:: { 'import.metadata.labels': [mark(at, labels)] } },
+      withLabels(labels): local at = enter('imageStreamImportStatus.import.metadata.withLabels'); assert at > ''; { 'import'+: { metadata+: { labels: noted(at, labels) } }, __marks+:: { 'import.metadata.labels': [markAll(at, labels)] } },
       '#withLabelsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'labels', type: 'object' }], help: 'Labels to find the object by, as a map of strings. Selectors read them.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
-      withLabelsMixin(labels): local at = enter('imageStreamImportStatus.import.metadata.withLabelsMixin'); assert at > ''; { 'import'+: { metadata+: { labels+: noted(at, labels) } }, __marks+:: { 'import.metadata.labels'+: [mark(at, labels)] } },
+      withLabelsMixin(labels): local at = enter('imageStreamImportStatus.import.metadata.withLabelsMixin'); assert at > ''; { 'import'+: { metadata+: { labels+: noted(at, labels) } }, __marks+:: { 'import.metadata.labels'+: [markAll(at, labels)] } },
       '#withManagedFields':: { 'function': { args: [{ default: null, enums: null, name: 'managedFields', type: 'array' }], help: 'Which manager owns which field. The server keeps the account itself, and replaces what a request says of it.\n\n**Newer:** the library of 4.3 does not have it.' } },
-      withManagedFields(managedFields): local at = enter('imageStreamImportStatus.import.metadata.withManagedFields'); assert at > ''; { 'import'+: { metadata+: { managedFields: noted(at, listed(managedFields)) } }, __marks+:: { 'import.metadata.managedFields': [mark(at, listed(managedFields))] } },
+      withManagedFields(managedFields): local at = enter('imageStreamImportStatus.import.metadata.withManagedFields'); assert at > ''; { 'import'+: { metadata+: { managedFields: noted(at, listed(managedFields)) } }, __marks+:: { 'import.metadata.managedFields': [markAll(at, listed(managedFields))] } },
       '#withManagedFieldsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'managedFields', type: 'array' }], help: 'Which manager owns which field. The server keeps the account itself, and replaces what a request says of it.\n\n**Note:** adds to the values that are there, instead of replacing them.\n\n**Newer:** the library of 4.3 does not have it.' } },
-      withManagedFieldsMixin(managedFields): local at = enter('imageStreamImportStatus.import.metadata.withManagedFieldsMixin'); assert at > ''; { 'import'+: { metadata+: { managedFields+: noted(at, listed(managedFields)) } }, __marks+:: { 'import.metadata.managedFields'+: [mark(at, listed(managedFields))] } },
+      withManagedFieldsMixin(managedFields): local at = enter('imageStreamImportStatus.import.metadata.withManagedFieldsMixin'); assert at > ''; { 'import'+: { metadata+: { managedFields+: noted(at, listed(managedFields)) } }, __marks+:: { 'import.metadata.managedFields'+: [markAll(at, listed(managedFields))] } },
       '#withName':: { 'function': { args: [{ default: null, enums: null, name: 'name', type: 'string' }], help: 'Name of the image stream: lowercase letters and digits, with single `.`, `_` or `-` between them.' } },
       withName(name): local at = enter('imageStreamImportStatus.import.metadata.withName'); assert at > ''; { 'import'+: { metadata+: { name: noted(at, name) } }, __marks+:: { 'import.metadata.name': [mark(at, name)] } },
       '#withNamespace':: { 'function': { args: [{ default: null, enums: null, name: 'namespace', type: 'string' }], help: 'Namespace (project) of the image stream.' } },
       withNamespace(namespace): local at = enter('imageStreamImportStatus.import.metadata.withNamespace'); assert at > ''; { 'import'+: { metadata+: { namespace: noted(at, namespace) } }, __marks+:: { 'import.metadata.namespace': [mark(at, namespace)] } },
       '#withOwnerReferences':: { 'function': { args: [{ default: null, enums: null, name: 'ownerReferences', type: 'array' }], help: 'The objects this one depends on. At most one of them may be its controller.' } },
-      withOwnerReferences(ownerReferences): local at = enter('imageStreamImportStatus.import.metadata.withOwnerReferences'); assert at > ''; { 'import'+: { metadata+: { ownerReferences: noted(at, listed(ownerReferences)) } }, __marks+:: { 'import.metadata.ownerReferences': [mark(at, listed(ownerReferences))] } },
+      withOwnerReferences(ownerReferences): local at = enter('imageStreamImportStatus.import.metadata.withOwnerReferences'); assert at > ''; { 'import'+: { metadata+: { ownerReferences: noted(at, listed(ownerReferences)) } }, __marks+:: { 'import.metadata.ownerReferences': [markAll(at, listed(ownerReferences))] } },
       '#withOwnerReferencesMixin':: { 'function': { args: [{ default: null, enums: null, name: 'ownerReferences', type: 'array' }], help: 'The objects this one depends on. At most one of them may be its controller.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
-      withOwnerReferencesMixin(ownerReferences): local at = enter('imageStreamImportStatus.import.metadata.withOwnerReferencesMixin'); assert at > ''; { 'import'+: { metadata+: { ownerReferences+: noted(at, listed(ownerReferences)) } }, __marks+:: { 'import.metadata.ownerReferences'+: [mark(at, listed(ownerReferences))] } },
+      withOwnerReferencesMixin(ownerReferences): local at = enter('imageStreamImportStatus.import.metadata.withOwnerReferencesMixin'); assert at > ''; { 'import'+: { metadata+: { ownerReferences+: noted(at, listed(ownerReferences)) } }, __marks+:: { 'import.metadata.ownerReferences'+: [markAll(at, listed(ownerReferences))] } },
       '#withResourceVersion':: { 'function': { args: [{ default: null, enums: null, name: 'resourceVersion', type: 'string' }], help: 'Revision of the object. A new one has none.' } },
       withResourceVersion(resourceVersion): local at = enter('imageStreamImportStatus.import.metadata.withResourceVersion'); assert at > ''; { 'import'+: { metadata+: { resourceVersion: noted(at, resourceVersion) } }, __marks+:: { 'import.metadata.resourceVersion': [mark(at, resourceVersion)] } },
       '#withSelfLink':: { 'function': { args: [{ default: null, enums: null, name: 'selfLink', type: 'string' }], help: 'URL of the object. Newer servers leave it empty.' } },
@@ -125,21 +131,21 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
         withLocal(Local): local at = enter('imageStreamImportStatus.import.spec.lookupPolicy.withLocal'); assert at > ''; { 'import'+: { spec+: { lookupPolicy+: { 'local': noted(at, Local) } } }, __marks+:: { 'import.spec.lookupPolicy.local': [mark(at, Local)] } },
       },
       '#withTags':: { 'function': { args: [{ default: null, enums: null, name: 'tags', type: 'array' }], help: 'The tags, one entry each.' } },
-      withTags(tags): local at = enter('imageStreamImportStatus.import.spec.withTags'); assert at > ''; { 'import'+: { spec+: { tags: noted(at, listed(tags)) } }, __marks+:: { 'import.spec.tags': [mark(at, listed(tags))] } },
+      withTags(tags): local at = enter('imageStreamImportStatus.import.spec.withTags'); assert at > ''; { 'import'+: { spec+: { tags: noted(at, listed(tags)) } }, __marks+:: { 'import.spec.tags': [markAll(at, listed(tags))] } },
       '#withTagsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'tags', type: 'array' }], help: 'The tags, one entry each.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
-      withTagsMixin(tags): local at = enter('imageStreamImportStatus.import.spec.withTagsMixin'); assert at > ''; { 'import'+: { spec+: { tags+: noted(at, listed(tags)) } }, __marks+:: { 'import.spec.tags'+: [mark(at, listed(tags))] } },
+      withTagsMixin(tags): local at = enter('imageStreamImportStatus.import.spec.withTagsMixin'); assert at > ''; { 'import'+: { spec+: { tags+: noted(at, listed(tags)) } }, __marks+:: { 'import.spec.tags'+: [markAll(at, listed(tags))] } },
     },
   },
   '#repository':: { object: { fields: {}, help: 'What became of a repository.' } },
   repository: {
     '#withAdditionalTags':: { 'function': { args: [{ default: null, enums: null, name: 'additionalTags', type: 'array' }], help: 'Tags of the repository that were not imported.' } },
-    withAdditionalTags(additionalTags): local at = enter('imageStreamImportStatus.repository.withAdditionalTags'); assert at > ''; { repository+: { additionalTags: noted(at, listed(additionalTags)) }, __marks+:: { 'repository.additionalTags': [mark(at, listed(additionalTags))] } },
+    withAdditionalTags(additionalTags): local at = enter('imageStreamImportStatus.repository.withAdditionalTags'); assert at > ''; { repository+: { additionalTags: noted(at, listed(additionalTags)) }, __marks+:: { 'repository.additionalTags': [markAll(at, listed(additionalTags))] } },
     '#withAdditionalTagsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'additionalTags', type: 'array' }], help: 'Tags of the repository that were not imported.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
-    withAdditionalTagsMixin(additionalTags): local at = enter('imageStreamImportStatus.repository.withAdditionalTagsMixin'); assert at > ''; { repository+: { additionalTags+: noted(at, listed(additionalTags)) }, __marks+:: { 'repository.additionalTags'+: [mark(at, listed(additionalTags))] } },
+    withAdditionalTagsMixin(additionalTags): local at = enter('imageStreamImportStatus.repository.withAdditionalTagsMixin'); assert at > ''; { repository+: { additionalTags+: noted(at, listed(additionalTags)) }, __marks+:: { 'repository.additionalTags'+: [markAll(at, listed(additionalTags))] } },
     '#withImages':: { 'function': { args: [{ default: null, enums: null, name: 'images', type: 'array' }], help: 'What became of the tags that were.' } },
-    withImages(images): local at = enter('imageStreamImportStatus.repository.withImages'); assert at > ''; { repository+: { images: noted(at, listed(images)) }, __marks+:: { 'repository.images': [mark(at, listed(images))] } },
+    withImages(images): local at = enter('imageStreamImportStatus.repository.withImages'); assert at > ''; { repository+: { images: noted(at, listed(images)) }, __marks+:: { 'repository.images': [markAll(at, listed(images))] } },
     '#withImagesMixin':: { 'function': { args: [{ default: null, enums: null, name: 'images', type: 'array' }], help: 'What became of the tags that were.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
-    withImagesMixin(images): local at = enter('imageStreamImportStatus.repository.withImagesMixin'); assert at > ''; { repository+: { images+: noted(at, listed(images)) }, __marks+:: { 'repository.images'+: [mark(at, listed(images))] } },
+    withImagesMixin(images): local at = enter('imageStreamImportStatus.repository.withImagesMixin'); assert at > ''; { repository+: { images+: noted(at, listed(images)) }, __marks+:: { 'repository.images'+: [markAll(at, listed(images))] } },
   },
   '#mixin': 'ignore',
   mixin: self,

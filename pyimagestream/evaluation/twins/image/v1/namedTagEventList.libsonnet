@@ -10,25 +10,31 @@ local listed(value) = if same(type(value), 'array') then value else [value];
 // Nobody's manifests are made with this, the twin of a library: it tells the places of wrong
 // values. A call is known by what `enter` answers: `n` if its value is to be noted when it is
 // used, `s` if it is to be shown in the mark of the call, and a number. The marks are in a
-// hidden field, which `+` treats as it does the field that is set.
+// hidden field, which `+` treats as it does the field that is set; what is shown may have some.
 local native = std.native;
 local begin = native('pyimagestream.begin');
 local enter = native('pyimagestream.enter');
 local note = native('pyimagestream.note');
 local noted(at, value) = if same(at[0], 'n') && note(at + [value]) > '' then value else value;
 local mark(at, value) = if same(at[1], 's') then [at, value] else [at];
+local marked(value) =
+  if same(type(value), 'object') && std.objectHasEx(value, '__marks', true)
+  then { __marks: value.__marks, __value: value } else value;
+local markAll(at, value) =
+  if !same(at[1], 's') then [at]
+  else [at, if same(type(value), 'array') then [marked(item) for item in value] else marked(value)];
 local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
 
 {
   '#':: { help: 'The history of one tag.', 'import': 'image/v1/namedTagEventList.libsonnet', name: 'namedTagEventList' },
   '#withConditions':: { 'function': { args: [{ default: null, enums: null, name: 'conditions', type: 'array' }], help: 'How the last attempts to import the tag ended.' } },
-  withConditions(conditions): local at = enter('namedTagEventList.withConditions'); assert at > ''; { conditions: noted(at, listed(conditions)), __marks+:: { conditions: [mark(at, listed(conditions))] } },
+  withConditions(conditions): local at = enter('namedTagEventList.withConditions'); assert at > ''; { conditions: noted(at, listed(conditions)), __marks+:: { conditions: [markAll(at, listed(conditions))] } },
   '#withConditionsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'conditions', type: 'array' }], help: 'How the last attempts to import the tag ended.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
-  withConditionsMixin(conditions): local at = enter('namedTagEventList.withConditionsMixin'); assert at > ''; { conditions+: noted(at, listed(conditions)), __marks+:: { conditions+: [mark(at, listed(conditions))] } },
+  withConditionsMixin(conditions): local at = enter('namedTagEventList.withConditionsMixin'); assert at > ''; { conditions+: noted(at, listed(conditions)), __marks+:: { conditions+: [markAll(at, listed(conditions))] } },
   '#withItems':: { 'function': { args: [{ default: null, enums: null, name: 'items', type: 'array' }], help: 'The images the tag pointed at, the newest first.' } },
-  withItems(items): local at = enter('namedTagEventList.withItems'); assert at > ''; { items: noted(at, listed(items)), __marks+:: { items: [mark(at, listed(items))] } },
+  withItems(items): local at = enter('namedTagEventList.withItems'); assert at > ''; { items: noted(at, listed(items)), __marks+:: { items: [markAll(at, listed(items))] } },
   '#withItemsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'items', type: 'array' }], help: 'The images the tag pointed at, the newest first.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
-  withItemsMixin(items): local at = enter('namedTagEventList.withItemsMixin'); assert at > ''; { items+: noted(at, listed(items)), __marks+:: { items+: [mark(at, listed(items))] } },
+  withItemsMixin(items): local at = enter('namedTagEventList.withItemsMixin'); assert at > ''; { items+: noted(at, listed(items)), __marks+:: { items+: [markAll(at, listed(items))] } },
   '#withTag':: { 'function': { args: [{ default: null, enums: null, name: 'tag', type: 'string' }], help: 'Name of the tag.' } },
   withTag(tag): local at = enter('namedTagEventList.withTag'); assert at > ''; { tag: noted(at, tag), __marks+:: { tag: [mark(at, tag)] } },
   '#mixin': 'ignore',

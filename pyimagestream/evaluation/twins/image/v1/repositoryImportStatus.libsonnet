@@ -10,25 +10,31 @@ local listed(value) = if same(type(value), 'array') then value else [value];
 // Nobody's manifests are made with this, the twin of a library: it tells the places of wrong
 // values. A call is known by what `enter` answers: `n` if its value is to be noted when it is
 // used, `s` if it is to be shown in the mark of the call, and a number. The marks are in a
-// hidden field, which `+` treats as it does the field that is set.
+// hidden field, which `+` treats as it does the field that is set; what is shown may have some.
 local native = std.native;
 local begin = native('pyimagestream.begin');
 local enter = native('pyimagestream.enter');
 local note = native('pyimagestream.note');
 local noted(at, value) = if same(at[0], 'n') && note(at + [value]) > '' then value else value;
 local mark(at, value) = if same(at[1], 's') then [at, value] else [at];
+local marked(value) =
+  if same(type(value), 'object') && std.objectHasEx(value, '__marks', true)
+  then { __marks: value.__marks, __value: value } else value;
+local markAll(at, value) =
+  if !same(at[1], 's') then [at]
+  else [at, if same(type(value), 'array') then [marked(item) for item in value] else marked(value)];
 local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
 
 {
   '#':: { help: 'What became of a repository.', 'import': 'image/v1/repositoryImportStatus.libsonnet', name: 'repositoryImportStatus' },
   '#withAdditionalTags':: { 'function': { args: [{ default: null, enums: null, name: 'additionalTags', type: 'array' }], help: 'Tags of the repository that were not imported.' } },
-  withAdditionalTags(additionalTags): local at = enter('repositoryImportStatus.withAdditionalTags'); assert at > ''; { additionalTags: noted(at, listed(additionalTags)), __marks+:: { additionalTags: [mark(at, listed(additionalTags))] } },
+  withAdditionalTags(additionalTags): local at = enter('repositoryImportStatus.withAdditionalTags'); assert at > ''; { additionalTags: noted(at, listed(additionalTags)), __marks+:: { additionalTags: [markAll(at, listed(additionalTags))] } },
   '#withAdditionalTagsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'additionalTags', type: 'array' }], help: 'Tags of the repository that were not imported.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
-  withAdditionalTagsMixin(additionalTags): local at = enter('repositoryImportStatus.withAdditionalTagsMixin'); assert at > ''; { additionalTags+: noted(at, listed(additionalTags)), __marks+:: { additionalTags+: [mark(at, listed(additionalTags))] } },
+  withAdditionalTagsMixin(additionalTags): local at = enter('repositoryImportStatus.withAdditionalTagsMixin'); assert at > ''; { additionalTags+: noted(at, listed(additionalTags)), __marks+:: { additionalTags+: [markAll(at, listed(additionalTags))] } },
   '#withImages':: { 'function': { args: [{ default: null, enums: null, name: 'images', type: 'array' }], help: 'What became of the tags that were.' } },
-  withImages(images): local at = enter('repositoryImportStatus.withImages'); assert at > ''; { images: noted(at, listed(images)), __marks+:: { images: [mark(at, listed(images))] } },
+  withImages(images): local at = enter('repositoryImportStatus.withImages'); assert at > ''; { images: noted(at, listed(images)), __marks+:: { images: [markAll(at, listed(images))] } },
   '#withImagesMixin':: { 'function': { args: [{ default: null, enums: null, name: 'images', type: 'array' }], help: 'What became of the tags that were.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
-  withImagesMixin(images): local at = enter('repositoryImportStatus.withImagesMixin'); assert at > ''; { images+: noted(at, listed(images)), __marks+:: { images+: [mark(at, listed(images))] } },
+  withImagesMixin(images): local at = enter('repositoryImportStatus.withImagesMixin'); assert at > ''; { images+: noted(at, listed(images)), __marks+:: { images+: [markAll(at, listed(images))] } },
   '#mixin': 'ignore',
   mixin: self,
 }

@@ -7,21 +7,27 @@ local type = std.type;
 // Nobody's manifests are made with this, the twin of a library: it tells the places of wrong
 // values. A call is known by what `enter` answers: `n` if its value is to be noted when it is
 // used, `s` if it is to be shown in the mark of the call, and a number. The marks are in a
-// hidden field, which `+` treats as it does the field that is set.
+// hidden field, which `+` treats as it does the field that is set; what is shown may have some.
 local native = std.native;
 local begin = native('pyimagestream.begin');
 local enter = native('pyimagestream.enter');
 local note = native('pyimagestream.note');
 local noted(at, value) = if same(at[0], 'n') && note(at + [value]) > '' then value else value;
 local mark(at, value) = if same(at[1], 's') then [at, value] else [at];
+local marked(value) =
+  if same(type(value), 'object') && std.objectHasEx(value, '__marks', true)
+  then { __marks: value.__marks, __value: value } else value;
+local markAll(at, value) =
+  if !same(at[1], 's') then [at]
+  else [at, if same(type(value), 'array') then [marked(item) for item in value] else marked(value)];
 local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
 
 {
   '#':: { help: 'One tag: where its image comes from, and how it is kept up to date.', 'import': 'image/v1/tagReference.libsonnet', name: 'tagReference' },
   '#withAnnotations':: { 'function': { args: [{ default: null, enums: null, name: 'annotations', type: 'object' }], help: 'Notes about the tag, as a map of strings.' } },
-  withAnnotations(annotations): local at = enter('tagReference.withAnnotations'); assert at > ''; { annotations: noted(at, annotations), __marks+:: { annotations: [mark(at, annotations)] } },
+  withAnnotations(annotations): local at = enter('tagReference.withAnnotations'); assert at > ''; { annotations: noted(at, annotations), __marks+:: { annotations: [markAll(at, annotations)] } },
   '#withAnnotationsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'annotations', type: 'object' }], help: 'Notes about the tag, as a map of strings.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
-  withAnnotationsMixin(annotations): local at = enter('tagReference.withAnnotationsMixin'); assert at > ''; { annotations+: noted(at, annotations), __marks+:: { annotations+: [mark(at, annotations)] } },
+  withAnnotationsMixin(annotations): local at = enter('tagReference.withAnnotationsMixin'); assert at > ''; { annotations+: noted(at, annotations), __marks+:: { annotations+: [markAll(at, annotations)] } },
   '#from':: { object: { fields: {}, help: 'What the tag points at. Without it the tag is one to push to.' } },
   from: {
     '#withApiVersion':: { 'function': { args: [{ default: null, enums: null, name: 'apiVersion', type: 'string' }], help: 'API version of the object pointed to. Tags leave it unset.' } },
