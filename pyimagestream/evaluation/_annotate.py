@@ -179,7 +179,14 @@ def annotated_job(template: Template, annotations: Annotations) -> Job:
     given = job.variables
     # The result may be a function, and what is not the result cannot be shown.
     texts = {f"__tla:{name}": text for name, text in given.tla_vars.items()}
-    codes = {f"__tla:{name}": code for name, code in given.tla_codes.items()}
+    codes = {
+        f"__tla:{name}": annotations.annotated(f"<top-level-arg:{name}>", code)
+        for name, code in given.tla_codes.items()
+    }
+    codes |= {
+        name: annotations.annotated(f"<extvar:{name}>", code)
+        for name, code in given.ext_codes.items()
+    }
     handed = ", ".join(
         f"{name}=std.extVar('__tla:{name}')" for name in (*given.tla_vars, *given.tla_codes)
     )
@@ -191,10 +198,7 @@ def annotated_job(template: Template, annotations: Annotations) -> Job:
     variables = replace(
         given,
         ext_vars={**given.ext_vars, **texts},
-        ext_codes={
-            name: annotations.annotated(f"<extvar:{name}>", code)
-            for name, code in {**given.ext_codes, **codes}.items()
-        },
+        ext_codes=codes,
         tla_vars={},
         tla_codes={},
     )

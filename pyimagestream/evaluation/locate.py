@@ -29,7 +29,7 @@ def judged(template: Template, outcome: Outcome, judge: Judge) -> Outcome:
     finished = list(_finished(outcome.value, judge))
     if not finished and not outcome.problems:
         return outcome
-    problems = _sorted(
+    problems = _distinct(
         each if each.problem.frame else Located(_by_looks(filename, source, each.problem))
         for each in located(template, outcome, finished)
     )
@@ -82,16 +82,18 @@ def _by_looks(filename: str, source: str, problem: Problem) -> Problem:
     return problem.at(found or Frame(filename))
 
 
-def _sorted(problems: Iterable[Located]) -> list[Problem]:
-    """By place. A value that reaches several manifests from one place is one problem."""
+def _distinct(problems: Iterable[Located]) -> list[Problem]:
+    """A value that reaches several manifests from one place is one problem."""
     unique: dict[object, Problem] = {}
     for each in problems:
         found = each.problem
         manifest = "" if found.frame and found.frame.line else found.manifest
         unique.setdefault((each.identity, found.field, manifest), found)
-    return sorted(unique.values(), key=_place)
+    return list(unique.values())
 
 
-def _place(problem: Problem) -> tuple[str, int, int, str]:
-    frame = problem.frame or Frame("")
-    return frame.file, frame.line, frame.column, problem.manifest
+def _place(problem: Problem) -> tuple[Any, ...]:
+    """To sort by: the callers from the outside, as the reader of the template comes along."""
+    frames = [problem.frame or Frame(""), *reversed(problem.callers)]
+    places = [(frame.file, frame.line, frame.column) for frame in frames]
+    return places[0], problem.manifest, places[1:]
