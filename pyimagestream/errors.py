@@ -1,12 +1,38 @@
-"""Errors carry data; their text is built when somebody prints them.
+"""What is raised on purpose: errors that carry data, and get their text when they are printed.
 
-Everything raised on purpose derives from `PyimagestreamError`.
+::
+
+    PyimagestreamError
+    ├── EvaluationError              a template that cannot be evaluated
+    │   └── LexError                 code that does not fall into tokens
+    ├── ValidationError              values a server would refuse
+    ├── PullSpecError                a text that is no pull spec; a `ValueError` too
+    ├── PatternError                 a text that is no regular expression
+    ├── YamlError                    a text that is no YAML, or YAML that is no JSON
+    ├── NativeError                  what one of Tanka's natives cannot work with
+    ├── WorkerError                  a job that ended with its worker
+    ├── ManifestError                a value that is no Kubernetes manifest
+    ├── EnvironmentFieldError        a field of an environment that gives no label
+    ├── AmbiguousEnvironmentError    several environments where one is needed
+    ├── EnvironmentsError            environments that failed, each with its error
+    ├── FormatError                  a format of file names that does not fit
+    ├── ClusterError                 a request, or what leads to one, that failed for good
+    │   ├── RefusedError             the server answered with an error
+    │   ├── DroppedError             no answer came
+    │   ├── AnswerError              an answer that no API server gives
+    │   └── HaltedError              no further request may start
+    │       ├── OutOfTimeError       the time is used up
+    │       └── StoppedError         somebody asked to stop
+    └── OutputError                  standard output that takes no more
+
+An exception that never leaves its module stays there.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 
@@ -62,10 +88,15 @@ class Problem:
 
 
 SHOWN_FRAMES = 10
+SHOWN_FORMAT = 120  # characters
 
 
 class PyimagestreamError(Exception):
     """The base of every error this package raises on purpose."""
+
+    def __post_init__(self) -> None:
+        # Those that are data classes can be made again from these, in another process too.
+        self.args = tuple(getattr(self, each.name) for each in fields(self))  # type: ignore[arg-type]
 
 
 class EvaluationError(PyimagestreamError):
@@ -88,6 +119,15 @@ class EvaluationError(PyimagestreamError):
         return f"{place}{self.message}{''.join(rest)}"
 
 
+class LexError(EvaluationError):
+    """Code in which no VM finds tokens either; `position` is the offset of what cannot be one."""
+
+    def __init__(self, message: str, position: int) -> None:
+        super().__init__(f"{message} at offset {position}")
+        self.args = (message, position)
+        self.position = position
+
+
 class ValidationError(PyimagestreamError):
     """Values a server would refuse, one `Problem` each."""
 
@@ -99,6 +139,52 @@ class ValidationError(PyimagestreamError):
         return "\n".join(str(problem) for problem in self.problems)
 
 
+@dataclass(eq=False)
+class PullSpecError(PyimagestreamError, ValueError):
+    """A text is no pull spec. `text` is what stood there, `rule` what it breaks."""
+
+    text: str
+    rule: str
+
+    def __str__(self) -> str:
+        return f"{quoted(self.text)} is no pull spec: {self.rule}"
+
+
+@dataclass(eq=False)
+class PatternError(PyimagestreamError):
+    """Text that is no regular expression; `reason` in RE2's words."""
+
+    pattern: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.pattern!r} is not a regular expression in RE2 syntax: {self.reason}"
+
+
+@dataclass(eq=False)
+class YamlError(PyimagestreamError):
+    """Text that is no YAML, or YAML that is no JSON. They count from 1, 0 is unknown."""
+
+    message: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.message}" if self.line else self.message
+
+
+@dataclass(eq=False)
+class NativeError(PyimagestreamError):
+    """A native was given what it cannot work with."""
+
+    native: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.native}: {self.message}"
+
+
+@dataclass(eq=False)
 class WorkerError(PyimagestreamError):
     """A job ended with its worker.
 
@@ -106,15 +192,208 @@ class WorkerError(PyimagestreamError):
     or ``start`` (no worker could be started).
     """
 
-    def __init__(
-        self, message: str, reason: Literal["crashed", "timeout", "memory", "stopped", "start"]
-    ) -> None:
-        super().__init__(message, reason)
-        self.message = message
-        self.reason = reason
+    message: str
+    reason: Literal["crashed", "timeout", "memory", "stopped", "start"]
 
     def __str__(self) -> str:
         return self.message
+
+
+@dataclass(eq=False)
+class ManifestError(PyimagestreamError):
+    """A value that is not, and does not lead to, a Kubernetes manifest.
+
+    `path` says where it stands in the evaluated template (``.a.b.[0]``),
+    `problems` what is wrong with it, one line each; `sample` is the beginning of
+    the object to look at, as YAML: the one at `path` or the one around it.
+    """
+
+    path: str
+    problems: Sequence[str]
+    sample: str
+
+    def __str__(self) -> str:
+        problems = "".join(f"\n  - {problem}" for problem in self.problems)
+        return f"{self.path} is not a valid Kubernetes manifest:{problems}\n\n{self.sample}"
+
+
+@dataclass(eq=False)
+class EnvironmentFieldError(PyimagestreamError):
+    """`spec.tankaEnvLabelFromFields` names a field from which no label can be made."""
+
+    field: str
+    value: Any
+
+    def __str__(self) -> str:
+        return (
+            f"spec.tankaEnvLabelFromFields: {self.field} must be a string, a number or a boolean, "
+            f"but is {json.dumps(self.value)}"
+        )
+
+
+@dataclass(eq=False)
+class AmbiguousEnvironmentError(PyimagestreamError):
+    """Several inline environments, of which a command needs one; `names` are theirs."""
+
+    path: str
+    name: str
+    names: Sequence[str]
+
+    def __str__(self) -> str:
+        which = f" whose name contains {self.name!r}" if self.name else ""
+        listed = "".join(f"\n - {name}" for name in self.names)
+        return f"{self.path} has several environments{which}: choose one by --name{listed}"
+
+
+@dataclass(eq=False)
+class EnvironmentsError(PyimagestreamError):
+    """Some jobs failed. `errors` has their labels and why."""
+
+    errors: Sequence[tuple[str, PyimagestreamError]]
+
+    def __str__(self) -> str:
+        return "\n".join(f"{label}: {error}" for label, error in self.errors)
+
+
+@dataclass(eq=False)
+class FormatError(PyimagestreamError):
+    """A format that cannot be understood, or does not suit a manifest.
+
+    `offset` is the place in `text`, counted from 0; `manifest` is the one it does not
+    suit, as ``Kind/name``.
+    """
+
+    text: str
+    offset: int
+    message: str
+    manifest: str = ""
+
+    def __str__(self) -> str:
+        start = max(0, self.offset - SHOWN_FORMAT // 2) if len(self.text) > SHOWN_FORMAT else 0
+        end = start + SHOWN_FORMAT
+        before, after = "..." if start else "", "..." if end < len(self.text) else ""
+        shown = f"{before}{self.text[start:end]}{after}"
+        suffix = f" (for {self.manifest})" if self.manifest else ""
+        return f"format {shown!r}, character {self.offset + 1}: {self.message}{suffix}"
+
+
+class ClusterError(PyimagestreamError):
+    """A request, or what leads to one, failed for good; `reason` says so in a word.
+
+    Callers have to know whether repeating it can help (`passing`), after how many
+    seconds at the earliest (`retry_after`), whether the server may have carried it
+    out all the same (`uncertain`), and whether the server was not there at all
+    (`outage`). No such error ever holds a credential.
+    """
+
+    reason = "Error"
+    passing = False
+    uncertain = False
+    outage = False
+    retry_after = 0.0
+
+
+class RefusedError(ClusterError):
+    """The server answered with an error.
+
+    `code` is the HTTP status; `reason`, `message` and `causes` (field path and
+    message) are those of the `Status` object in the answer, as far as there
+    was one.
+    """
+
+    def __init__(
+        self,
+        code: int,
+        reason: str,
+        message: str,
+        causes: Sequence[tuple[str, str]] = (),
+        retry_after: float = 0.0,
+    ) -> None:
+        super().__init__(code, reason, message, causes, retry_after)
+        self.code = code
+        self.reason = reason
+        self.message = message
+        self.causes = tuple(causes)
+        self.retry_after = retry_after
+        self.passing = code in (409, 429, 500, 502, 503, 504)
+        self.uncertain = self.passing and code != 429
+        self.outage = code in (502, 503)
+
+    def __str__(self) -> str:
+        return f"{self.message} (HTTP {self.code} {self.reason})"
+
+
+@dataclass(eq=False)
+class DroppedError(ClusterError):
+    """No answer came: the connection failed, broke, or stayed silent too long.
+
+    `sent` says whether the request had left by then.
+    """
+
+    reason = "NoAnswer"
+    passing = True
+
+    message: str
+    sent: bool
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.uncertain = self.sent
+        self.outage = not self.sent
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class AnswerError(ClusterError):
+    """The answer is none that an API server gives to this request."""
+
+    reason = "BadAnswer"
+    uncertain = True
+
+
+class HaltedError(ClusterError):
+    """No further request may start."""
+
+
+class OutOfTimeError(HaltedError):
+    """The time given to the whole operation is used up."""
+
+    reason = "OutOfTime"
+
+    def __str__(self) -> str:
+        return "out of time (--timeout)"
+
+
+class StoppedError(HaltedError):
+    """Somebody asked the operation to stop."""
+
+    reason = "Interrupted"
+
+    def __str__(self) -> str:
+        return "interrupted"
+
+
+@dataclass(eq=False)
+class OutputError(PyimagestreamError):
+    """Standard output takes no more, because of `error`."""
+
+    error: OSError
+
+    def __str__(self) -> str:
+        return f"the output cannot be written: {self.error}"
+
+
+def escaped(text: str) -> str:
+    """A text as JSON escapes it, apart from the quotes around it: one printable line."""
+    if text.isidentifier():
+        return text
+    return json.dumps(text, ensure_ascii=not text.isprintable())[1:-1]
+
+
+def quoted(text: str) -> str:
+    """A text for a message: in quotes, short, in one line, and printable whatever it is."""
+    return f'"{escaped(text if len(text) <= 80 else f"{text[:77]}...")}"'
 
 
 def printable(text: str) -> str:

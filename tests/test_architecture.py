@@ -77,7 +77,7 @@ def test_modules_import_one_another_in_no_circle():
 
 
 @pytest.mark.parametrize(
-    "path", PACKAGE.glob("*/**/__init__.py"), ids=lambda path: path.parent.name
+    "path", sorted(PACKAGE.glob("*/**/__init__.py")), ids=lambda path: path.parent.name
 )
 def test_an_init_holds_a_docstring_and_nothing_else(path):
     [docstring] = ast.parse(path.read_text(encoding="utf-8")).body

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from ..errors import Problem
+from ..errors import Problem, escaped, quoted
 
 # The server's words: metav1.CauseType and field.ErrorType of apimachinery.
 INVALID = "FieldValueInvalid"
@@ -92,17 +92,10 @@ def field(path: Path) -> str:
 
 def _step(part: str | int) -> str:
     if isinstance(part, Named):  # the server does not escape it
-        return f"[{part.name if part.name.isprintable() else _printable(part.name)}]"
+        return f"[{part.name if part.name.isprintable() else escaped(part.name)}]"
     if isinstance(part, (int, Key)):
-        return f"[{_printable(str(part))}]"
-    return f".{_printable(part)}"
-
-
-def _printable(text: str) -> str:
-    """A text as JSON escapes it, apart from the quotes around it."""
-    if text.isidentifier():
-        return text
-    return json.dumps(text, ensure_ascii=not text.isprintable())[1:-1]
+        return f"[{escaped(str(part))}]"
+    return f".{escaped(part)}"
 
 
 def _order(fault: Fault) -> tuple[Any, ...]:
@@ -113,8 +106,7 @@ def _order(fault: Fault) -> tuple[Any, ...]:
 def show(value: Any) -> str:
     """A value for a message: short, in one line, and printable whatever it is."""
     if isinstance(value, str):
-        text = value if len(value) <= 80 else f"{value[:77]}..."
-        return f'"{_printable(text)}"'
+        return quoted(value)
     if is_scalar(value) and (isinstance(value, float) or abs(value or 0) < 2**128):
         return json.dumps(value)
     return json_type(value)

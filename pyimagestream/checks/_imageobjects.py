@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ..errors import PullSpecError
 from . import names, pullspec
 from ._faults import NONE, REQUIRED, TYPE_INVALID, Fault, Faults, ObjectRule, Rule, show
 from ._metadata import image_meta, new_revision, object_meta, signature_meta
@@ -36,7 +37,7 @@ def pull_spec(value: str, server: str) -> Iterator[Fault]:
         return
     try:
         pullspec.matched(value)
-    except pullspec.PullSpecError as error:
+    except PullSpecError as error:
         yield Fault((), value, str(error))
 
 

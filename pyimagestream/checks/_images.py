@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ..errors import PullSpecError
 from ..model.schema import V4_3
 from . import pullspec
 from ._faults import NONE, REQUIRED, Fault, Faults, ObjectRule, Rule, show
@@ -34,7 +35,7 @@ def pull_spec(value: str, server: str) -> Faults:
     try:
         if value != ANY_STREAM:
             pullspec.matched(value)
-    except pullspec.PullSpecError as error:
+    except PullSpecError as error:
         return (Fault((), value, str(error)),)
     return NONE
 
@@ -47,7 +48,7 @@ def repository_pull_spec(value: str, server: str) -> Iterator[Fault]:
         # The 4.3 server takes localhost:5000 for a name with a tag.
         spec = pullspec.PullSpec.parse(value)
         tag = pullspec.matched(value)[2] if server == V4_3 else spec.tag
-    except pullspec.PullSpecError as error:
+    except PullSpecError as error:
         yield Fault((), value, str(error))
         return
     if tag or spec.id:

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ..errors import PullSpecError
 from ._faults import Fault, Path, show
 from ._tags import DOCKER_IMAGE, STREAM_IMAGE, STREAM_TAG, Owner, named
-from .pullspec import PullSpec, PullSpecError
+from .pullspec import PullSpec
 
 MAX_TAGS = 50
 INSECURE_REPOSITORY = "openshift.io/image.insecureRepository"

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..errors import PullSpecError
 from . import names, pullspec
 from ._faults import NONE, REQUIRED, Fault, Faults, Named, ObjectRule, Rule, show
 from ._metadata import STREAM_REPOSITORY_LENGTH, object_meta, stream_meta
@@ -44,7 +45,7 @@ def stream_repository(value: str, server: str) -> Iterator[Fault]:
         return
     try:
         spec = pullspec.PullSpec.parse(value)
-    except pullspec.PullSpecError as error:
+    except PullSpecError as error:
         yield Fault((), value, str(error))
         return
     if spec.tag:
@@ -67,7 +68,7 @@ def tag_reference(value: dict[str, Any], server: str, below: Faults) -> Iterator
     if kind == DOCKER_IMAGE and name:
         try:
             pullspec.matched(name)
-        except pullspec.PullSpecError as error:
+        except PullSpecError as error:
             yield Fault(("from", "name"), name, str(error))
     if kind in (STREAM_TAG, STREAM_IMAGE) and (value.get("importPolicy") or {}).get("scheduled"):
         message = f"only a {DOCKER_IMAGE} can be scheduled, not an {kind}"

@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..errors import PullSpecError
 from ..model.schema import LATEST
 from ._faults import UNKNOWN, Fault, Path, field, ordered, show
 from ._images import ANY_STREAM, SOURCE_KIND
 from ._slips import with_slips
 from ._streamnotices import STREAM_NOTICES, stream_of
-from .pullspec import PullSpec, PullSpecError
+from .pullspec import PullSpec
 from .verdict import IMPORT, checker, kind_of
 
 MAX_TAGS = 50

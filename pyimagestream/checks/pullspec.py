@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..errors import PyimagestreamError
-from ._faults import show
+from ..errors import PullSpecError
 
 MAX_NAME = 255
 """The longest name, counting the registry, the namespaces and the slashes."""
@@ -27,18 +26,6 @@ _SPEC = re.compile(
     rf"(?:@({_ALGORITHM}:[0-9a-fA-F]{{32,}}))?"
 )
 _DIGEST_DIGITS = {"sha256": 64, "sha384": 96, "sha512": 128}
-
-
-class PullSpecError(PyimagestreamError, ValueError):
-    """A text is no pull spec. ``text`` is what stood there, ``rule`` what it breaks."""
-
-    def __init__(self, text: str, rule: str) -> None:
-        super().__init__(text, rule)
-        self.text = text
-        self.rule = rule
-
-    def __str__(self) -> str:
-        return f"{show(self.text)} is no pull spec: {self.rule}"
 
 
 def matched(text: str) -> re.Match[str]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from ..errors import EvaluationError, PyimagestreamError, ValidationError
+from ..errors import EnvironmentsError, EvaluationError, PyimagestreamError, ValidationError
 from ..evaluation.evaluate import read_source
 from ..tanka.jobs import Code
 from ..tanka.project import project_of
-from ..tanka.runner import EnvironmentsError
 from . import options, printing, running, workflow
 
 

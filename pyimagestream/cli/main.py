@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import __version__
-from ..errors import PyimagestreamError
+from ..errors import OutputError, PyimagestreamError
 from . import printing
 from .signals import INTERRUPTED
 from .usage import COMMAND, Parser
@@ -84,7 +84,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         finally:
             printing.flush()
         return code
-    except printing.OutputError as failure:
+    except OutputError as failure:
         # Of a broken pipe nobody is told: whoever read the output has seen enough.
         if not isinstance(failure.error, BrokenPipeError):
             printing.tell(failure)

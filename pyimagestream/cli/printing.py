@@ -9,18 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any, TextIO
 
-from ..errors import EvaluationError, Frame, Problem, PyimagestreamError, ValidationError, printable
-
-
-class OutputError(PyimagestreamError):
-    """Standard output takes no more, because of ``error``."""
-
-    def __init__(self, error: OSError) -> None:
-        super().__init__(error)
-        self.error = error
-
-    def __str__(self) -> str:
-        return f"the output cannot be written: {self.error}"
+from ..errors import EvaluationError, Frame, OutputError, Problem, ValidationError, printable
 
 
 def write(text: str) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..checks.pullspec import PullSpec, PullSpecError
+from ..checks.pullspec import PullSpec
+from ..errors import PullSpecError
 from ._lookup import Found
 from .plan import Item
 

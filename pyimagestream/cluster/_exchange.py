@@ -8,18 +8,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from ..checks.pullspec import PullSpec, PullSpecError
-from .advice import is_hanging, is_passing
-from .budget import Budget
-from .kube.answers import LONGEST
-from .kube.client import Cluster
-from .kube.errors import (
+from ..checks.pullspec import PullSpec
+from ..errors import (
     AnswerError,
     ClusterError,
     HaltedError,
     OutOfTimeError,
+    PullSpecError,
     RefusedError,
 )
+from .advice import is_hanging, is_passing
+from .budget import Budget
+from .kube.answers import LONGEST
+from .kube.client import Cluster
 from .plan import Item, next_batch, without
 
 Progress = Callable[[int, int], None]

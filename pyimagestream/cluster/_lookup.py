@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..errors import ClusterError, HaltedError
 from ._exchange import Exchange, digest_of, failure_of, in_words, passes, verdicts
 from .budget import Budget
 from .kube.client import Cluster
-from .kube.errors import ClusterError, HaltedError
 from .plan import Item
 
 

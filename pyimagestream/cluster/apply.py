@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
+from ..errors import AnswerError, ClusterError, HaltedError, RefusedError
 from ._compare import (
     DIFFERENCES,
     Change,
@@ -34,7 +35,6 @@ from .budget import Budget, in_parallel
 from .diff import Diff
 from .kube.answers import LONGEST
 from .kube.client import Cluster, is_stream
-from .kube.errors import AnswerError, ClusterError, HaltedError, RefusedError
 from .plan import Item, without
 
 Result = Literal["imported", "failed", "not done", "unknown"]

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from .kube.errors import OutOfTimeError, StoppedError
+from ..errors import OutOfTimeError, StoppedError
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from ..errors import ClusterError, RefusedError
 from ._compare import DIFFERENCES, Change, Stream, compare
 from ._exchange import Progress, in_words, read_stream
 from ._lookup import Found, Lookup
 from .budget import Budget, in_parallel
 from .kube.client import Cluster
-from .kube.errors import ClusterError, RefusedError
 from .plan import Import, Item, Plan, next_batch, without
 
 

@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..checks.pullspec import PullSpec, PullSpecError
+from ..checks.pullspec import PullSpec
 from ..checks.verdict import validate
-from ..errors import Problem, ValidationError
+from ..errors import Problem, PullSpecError, ValidationError
 from ..model.group import definition
 from ..model.imagestreamimport import IMAGE_STREAM_IMPORT
 from ..tanka.manifests.imagestream import stream_problems, tag_of

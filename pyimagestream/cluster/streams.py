@@ -8,13 +8,13 @@ from functools import partial
 from typing import Any
 
 from ..checks.verdict import validate
+from ..errors import ClusterError
 from ..model.group import API_VERSION
 from ._exchange import in_words, read_stream
 from ._generations import DIFFERENCES, TagFate, stream_details, stream_fates
 from ._lookup import Found, Lookup
 from .budget import Budget, in_parallel
 from .kube.client import Cluster
-from .kube.errors import ClusterError
 from .plan import Import, Item, Plan, next_batch, without
 
 

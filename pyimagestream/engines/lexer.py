@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from ..errors import EvaluationError
+from ..errors import LexError
 
 Kind = Literal["string", "number", "identifier", "keyword", "operator", "open", "close", "mark"]
 """Of a token. A mark is one of ``, ; . $``, open and close are brackets."""
@@ -40,14 +40,6 @@ _BRACKETS = {"(": ")", "[": "]", "{": "}"}
 
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
 _ESCAPED = dict(zip("bfnrt\\\"'/", "\b\f\n\r\t\\\"'/", strict=True))
-
-
-class LexError(EvaluationError):
-    """Code in which no VM finds tokens either, and the offset of what cannot be one."""
-
-    def __init__(self, message: str, position: int) -> None:
-        super().__init__(f"{message} at offset {position}")
-        self.position = position
 
 
 class Token(NamedTuple):

@@ -16,9 +16,8 @@ from pathlib import Path
 
 from ..engines.fastformat import TEXT, Plan, rewritten
 from ..engines.importer import Importer
-from ..engines.lexer import LexError
 from ..engines.vm import Job
-from ..errors import EvaluationError, Frame
+from ..errors import EvaluationError, Frame, LexError
 from ..generator.path import library_path
 from ._syntax import Definition, Syntax
 from .ladder import Template

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..engines.lexer import LexError, Token, value
-from ..errors import Frame
+from ..engines.lexer import Token, value
+from ..errors import Frame, LexError
 from ._annotate import Annotations
 from ._calls import Call, Calls
 from ._syntax import Span, Syntax

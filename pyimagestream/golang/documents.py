@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..engines.sources import MAX_SIZE
+from ..errors import YamlError
 from .json import without_surrogates
-from .yaml.reader import Budget, Container, Oddity, Place, Reading, YamlError, read_kubectl
+from .yaml.reader import Budget, Container, Oddity, Place, Reading, read_kubectl
 
 _TRY = 1 << 16  # bytes of JSON after which to look whether a document is complete
 _SEPARATOR = re.compile(rb"---[ \t\r\n]*(?:#.*)?", re.DOTALL)

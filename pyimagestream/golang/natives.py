@@ -18,7 +18,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from ..errors import PyimagestreamError
+from ..errors import NativeError, PyimagestreamError
 
 Native = tuple[tuple[str, ...], Callable[..., Any]]
 
@@ -26,18 +26,6 @@ NOT_RUN = (
     "pyimagestream runs no Helm and no Kustomize: render the chart beforehand, and import what"
     " comes out"
 )
-
-
-class NativeError(PyimagestreamError):
-    """A native was given what it cannot work with."""
-
-    def __init__(self, native: str, message: str) -> None:
-        super().__init__(native, message)
-        self.native = native
-        self.message = message
-
-    def __str__(self) -> str:
-        return f"{self.native}: {self.message}"
 
 
 _PARAMETERS: dict[str, dict[str, type]] = {

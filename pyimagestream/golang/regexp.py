@@ -5,19 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..errors import PyimagestreamError
-
-
-class PatternError(PyimagestreamError):
-    """Text that is no regular expression; `reason` in RE2's words."""
-
-    def __init__(self, pattern: str, reason: str) -> None:
-        super().__init__(pattern, reason)
-        self.pattern = pattern
-        self.reason = reason
-
-    def __str__(self) -> str:
-        return f"{self.pattern!r} is not a regular expression in RE2 syntax: {self.reason}"
+from ..errors import PatternError, PyimagestreamError
 
 
 def compiled(pattern: str) -> Any:

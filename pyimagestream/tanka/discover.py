@@ -6,28 +6,13 @@ import os
 from collections.abc import Iterator, Sequence
 
 from ..checks.spelling import meant, meant_path
-from ..errors import PyimagestreamError
+from ..errors import AmbiguousEnvironmentError, EnvironmentsError, PyimagestreamError
 from ..evaluation.settings import Settings, StrPath
 from .environment import Environment, inline_environment, static_environment
 from .jobs import Listing
 from .manifests.select import Selector
 from .project import ENTRYPOINT, SPEC, Project, find_project, no_such
-from .runner import EnvironmentsError, Runner
-
-
-class AmbiguousEnvironmentError(PyimagestreamError):
-    """Several inline environments, of which a command needs one; `names` are theirs."""
-
-    def __init__(self, path: str, name: str, names: Sequence[str]) -> None:
-        super().__init__(path, name, tuple(names))
-        self.path = path
-        self.name = name
-        self.names = tuple(names)
-
-    def __str__(self) -> str:
-        which = f" whose name contains {self.name!r}" if self.name else ""
-        listed = "".join(f"\n - {name}" for name in self.names)
-        return f"{self.path} has several environments{which}: choose one by --name{listed}"
+from .runner import Runner
 
 
 def find_environments(

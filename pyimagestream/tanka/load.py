@@ -11,17 +11,17 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from ..errors import PyimagestreamError
+from ..errors import AmbiguousEnvironmentError, EnvironmentsError, PyimagestreamError
 from ..evaluation.evaluate import read_source
 from ..evaluation.settings import Settings, StrPath
 from .cache import Cache
-from .discover import AmbiguousEnvironmentError, choose_environment, find_environments
+from .discover import choose_environment, find_environments
 from .environment import Environment
 from .export.export import Exported, export
 from .jobs import Data, FileManifests, Job, Manifests, Template
 from .manifests.select import parse_selector
 from .project import Project, find_project
-from .runner import EnvironmentsError, Runner, borrowed
+from .runner import Runner, borrowed
 
 __all__ = [
     "AmbiguousEnvironmentError",

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..errors import PyimagestreamError
+from ..errors import EnvironmentsError, PyimagestreamError
 from ..evaluation.ladder import Outcome
 from .cache import Cache
 from .jobs import Job, run
@@ -21,17 +21,6 @@ Result = Outcome | PyimagestreamError
 
 # Go's collector takes half of the time of an evaluation at its usual setting.
 _WORKER_ENVIRONMENT = {"GOGC": "400"}
-
-
-class EnvironmentsError(PyimagestreamError):
-    """Some jobs failed. `errors` has their labels and why."""
-
-    def __init__(self, errors: Sequence[tuple[str, PyimagestreamError]]) -> None:
-        super().__init__(tuple(errors))
-        self.errors = tuple(errors)
-
-    def __str__(self) -> str:
-        return "\n".join(f"{label}: {error}" for label, error in self.errors)
 
 
 class Progress(Protocol):

@@ -7,8 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import pyimagestream
-from pyimagestream.checks.pullspec import PullSpec, PullSpecError
+from pyimagestream.checks.pullspec import PullSpec
 from pyimagestream.checks.verdict import validate
+from pyimagestream.errors import PullSpecError
 
 SHA256 = "sha256:" + "0123456789abcdef" * 4
 VERDICTS = Path(__file__).parent.parent / "data" / "verdicts.jsonl"

@@ -28,8 +28,8 @@ from pyimagestream.cluster.apply import Apply, Outcome
 from pyimagestream.cluster.budget import Budget, Limits
 from pyimagestream.cluster.diff import make_diff
 from pyimagestream.cluster.kube.client import Cluster
-from pyimagestream.cluster.kube.errors import DroppedError
 from pyimagestream.cluster.plan import make_plan
+from pyimagestream.errors import DroppedError
 
 BROKEN = image_failure(
     500,

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from pyimagestream.cluster.budget import Budget, Limits, in_parallel
-from pyimagestream.cluster.kube.errors import OutOfTimeError, StoppedError
+from pyimagestream.errors import OutOfTimeError, StoppedError
 
 
 def test_a_request_gets_no_more_than_what_is_left() -> None:

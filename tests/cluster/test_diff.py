@@ -24,8 +24,8 @@ from pyimagestream.cluster.apply import Apply
 from pyimagestream.cluster.budget import Budget
 from pyimagestream.cluster.diff import Diff, make_diff
 from pyimagestream.cluster.kube.client import Cluster
-from pyimagestream.cluster.kube.errors import DroppedError
 from pyimagestream.cluster.plan import make_plan
+from pyimagestream.errors import DroppedError
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ from support.jsonnet import programs, spellings, texts
 
 from pyimagestream import EvaluationError, library_path
 from pyimagestream.engines.importer import Importer
-from pyimagestream.engines.lexer import KEYWORDS, LexError, pairs, tokens, value
+from pyimagestream.engines.lexer import KEYWORDS, pairs, tokens, value
 from pyimagestream.engines.vm import ENGINES, Job, evaluate
+from pyimagestream.errors import LexError
 
 BETWEEN = re.compile(r"(?:[ \t\r\n]|//[^\n]*(?:\n|\Z)|#[^\n]*(?:\n|\Z)|/\*.*?\*/)*", re.DOTALL)
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from support.nulls import none_lost
 from support.recordings import go
 
-from pyimagestream.errors import EvaluationError
+from pyimagestream.errors import EvaluationError, NativeError
 from pyimagestream.evaluation.evaluate import run_snippet
 from pyimagestream.evaluation.settings import Settings
-from pyimagestream.golang.natives import TANKA_NATIVES, NativeError
+from pyimagestream.golang.natives import TANKA_NATIVES
 from pyimagestream.golang.yaml.printer import V3
 
 MODULES = {"jsonnet": "_jsonnet", "gojsonnet": "_gojsonnet"}

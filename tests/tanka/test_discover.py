@@ -6,16 +6,12 @@ import os
 import pytest
 
 from pyimagestream.cli.main import main
-from pyimagestream.errors import PyimagestreamError
+from pyimagestream.errors import AmbiguousEnvironmentError, EnvironmentsError, PyimagestreamError
 from pyimagestream.evaluation.settings import Settings
-from pyimagestream.tanka.discover import (
-    AmbiguousEnvironmentError,
-    choose_environment,
-    find_environments,
-)
+from pyimagestream.tanka.discover import choose_environment, find_environments
 from pyimagestream.tanka.load import evaluate_environment, load
 from pyimagestream.tanka.manifests.select import parse_selector
-from pyimagestream.tanka.runner import EnvironmentsError, Runner
+from pyimagestream.tanka.runner import Runner
 
 INLINE = """
 local environment(name, data) = {

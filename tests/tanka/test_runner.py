@@ -12,10 +12,10 @@ from threading import Event, Thread
 import pytest
 from support.clock import Clock
 
-from pyimagestream.errors import EvaluationError, PyimagestreamError, WorkerError
+from pyimagestream.errors import EnvironmentsError, EvaluationError, PyimagestreamError, WorkerError
 from pyimagestream.evaluation.ladder import Outcome
 from pyimagestream.evaluation.settings import Settings
-from pyimagestream.tanka.runner import EnvironmentsError, Runner
+from pyimagestream.tanka.runner import Runner
 
 SETTINGS = Settings.of(engine="jsonnet")
 

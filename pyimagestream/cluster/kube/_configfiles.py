@@ -9,9 +9,9 @@ from typing import Any
 
 import yaml
 
+from ...errors import ClusterError
 from ._files import read_regular
 from ._shape import Shape, misfit
-from .errors import ClusterError
 
 # Where a kubeconfig may hold a path, which is relative to the file it stands in.
 PATHS = {

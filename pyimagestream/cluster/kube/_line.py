@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .errors import AnswerError, DroppedError
+from ...errors import AnswerError, DroppedError
 
 if TYPE_CHECKING:
     import httpx2

@@ -16,8 +16,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from ...errors import ClusterError
 from ._tokens import Tokens
-from .errors import ClusterError
 
 VERSIONS = tuple(f"client.authentication.k8s.io/{version}" for version in ("v1", "v1beta1"))
 

@@ -6,8 +6,8 @@ import threading
 from abc import ABC, abstractmethod
 from pathlib import Path
 
+from ...errors import ClusterError
 from ._files import read_regular
-from .errors import ClusterError
 
 
 class Tokens(ABC):

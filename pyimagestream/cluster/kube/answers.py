@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ...errors import AnswerError, RefusedError
 from ._shape import Shape, misfit
-from .errors import AnswerError, RefusedError
 
 if TYPE_CHECKING:
     import httpx2

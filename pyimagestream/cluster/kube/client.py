@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 from ... import __version__
+from ...errors import AnswerError, ClusterError, DroppedError, RefusedError
 from ._files import refuse_irregular
 from ._line import Line
 from ._plugin import Plugin
 from ._tokens import TokenFile, Tokens
 from .answers import Answer, read
-from .errors import AnswerError, ClusterError, DroppedError, RefusedError
 from .kubeconfig import Target
 
 if TYPE_CHECKING:

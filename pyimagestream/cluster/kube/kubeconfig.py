@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from ...golang.regexp import PatternError, compiled
+from ...errors import ClusterError, PatternError
+from ...golang.regexp import compiled
 from ._configfiles import kubeconfig_files, merge
-from .errors import ClusterError
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 IN_CLUSTER = "in-cluster"

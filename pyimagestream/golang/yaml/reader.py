@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import yaml
 from yaml.reader import ReaderError
 
-from ...errors import PyimagestreamError
+from ...errors import YamlError
 from ..json import without_surrogates
 from ..scalars import float32_text, resolve, resolve_v2, resolve_v3, timestamp
 
@@ -22,19 +22,6 @@ except ImportError:  # a PyYAML built without libyaml
     from yaml import Loader as _Loader  # type: ignore[assignment]
 
 _TAG = "tag:yaml.org,2002:"
-
-
-class YamlError(PyimagestreamError):
-    """Text that is no YAML, or YAML that is no JSON. They count from 1, 0 is unknown."""
-
-    def __init__(self, message: str, line: int = 0, column: int = 0) -> None:
-        super().__init__(message, line, column)
-        self.message = message
-        self.line = line
-        self.column = column
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.message}" if self.line else self.message
 
 
 @dataclass

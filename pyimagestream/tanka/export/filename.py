@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
 
-from ...errors import PyimagestreamError
+from ...errors import SHOWN_FORMAT, FormatError
 from ._functions import FUNCTIONS, LONGEST, TOO_LONG, Integer, UnsuitableError, go_text
 
 DEFAULT_FORMAT = "{{.apiVersion}}.{{.kind}}-{{or .metadata.name .metadata.generateName}}"
@@ -24,31 +24,6 @@ DEFAULT_FORMAT = "{{.apiVersion}}.{{.kind}}-{{or .metadata.name .metadata.genera
 
 # Tanka gives the template these methods of its own, beside the fields.
 _METHODS = {"APIVersion": "apiVersion", "Kind": "kind", "Metadata": "metadata"}
-
-_SHOWN = 120  # characters of a format
-
-
-class FormatError(PyimagestreamError):
-    """A format that cannot be understood, or does not suit a manifest.
-
-    `offset` is the place in `text`, counted from 0; `manifest` is the one it does not
-    suit, as ``Kind/name``.
-    """
-
-    def __init__(self, text: str, offset: int, message: str, manifest: str = "") -> None:
-        super().__init__(text, offset, message, manifest)
-        self.text = text
-        self.offset = offset
-        self.message = message
-        self.manifest = manifest
-
-    def __str__(self) -> str:
-        start = max(0, self.offset - _SHOWN // 2) if len(self.text) > _SHOWN else 0
-        end = start + _SHOWN
-        before, after = "..." if start else "", "..." if end < len(self.text) else ""
-        shown = f"{before}{self.text[start:end]}{after}"
-        suffix = f" (for {self.manifest})" if self.manifest else ""
-        return f"format {shown!r}, character {self.offset + 1}: {self.message}{suffix}"
 
 
 @dataclass
@@ -135,7 +110,7 @@ class _Parser:
         self.tokens: list[_Token] = []
 
     def fail(self, offset: int, message: str) -> NoReturn:
-        shown = message if len(message) <= 2 * _SHOWN else f"{message[: 2 * _SHOWN]}..."
+        shown = message if len(message) <= 2 * SHOWN_FORMAT else f"{message[: 2 * SHOWN_FORMAT]}..."
         raise FormatError(self.text, offset, shown)
 
     def template(self) -> tuple[_Part, ...]:
@@ -194,7 +169,7 @@ class _Parser:
         def part(scope: _Scope) -> str:
             result = value(scope)
             if result is None:
-                self.fail(offset, f"{body:.{_SHOWN}} has no value")
+                self.fail(offset, f"{body:.{SHOWN_FORMAT}} has no value")
             text = go_text(result)
             if not scope.took(text):
                 self.fail(offset, TOO_LONG)

@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-from ...errors import PyimagestreamError
+from ...errors import ManifestError
 from ...golang.json import dumps
 from ...golang.yaml.printer import dump
 
 _SHOWN_LINES = 10
-
-
-class ManifestError(PyimagestreamError):
-    """A value that is not, and does not lead to, a Kubernetes manifest.
-
-    `path` says where it stands in the evaluated template (``.a.b.[0]``),
-    `problems` what is wrong with it, one line each; `value` is the object to
-    look at: the one at `path` or the one around it.
-    """
-
-    def __init__(self, path: str, problems: Sequence[str], value: Any) -> None:
-        super().__init__(path, tuple(problems), value)
-        self.path = path
-        self.problems = tuple(problems)
-        self.value = value
-
-    def __str__(self) -> str:
-        lines = dump(self.value).splitlines()
-        shown = lines[:_SHOWN_LINES] + ["..."] * (len(lines) > _SHOWN_LINES)
-        problems = "".join(f"\n  - {problem}" for problem in self.problems)
-        sample = "".join(f"\n  {line}" for line in shown)
-        return f"{self.path} is not a valid Kubernetes manifest:{problems}\n\n{sample[1:]}"
 
 
 def extract(value: Any) -> list[dict[str, Any]]:
@@ -114,13 +92,19 @@ def _no_manifest(path: _Path, value: Any, around: Any) -> ManifestError:
         problems = [f"expected an object or a list, found {dumps(value)}"]
         if isinstance(around, dict) and (missing := _missing(around)):
             problems.append(f"the object around it is no manifest: {missing}")
-    return ManifestError(_text(path), problems, around)
+    return ManifestError(_text(path), problems, _sample(around))
+
+
+def _sample(value: Any) -> str:
+    lines = dump(value).splitlines()
+    shown = lines[:_SHOWN_LINES] + ["..."] * (len(lines) > _SHOWN_LINES)
+    return "\n".join(f"  {line}" for line in shown)
 
 
 def _check(path: _Path, manifest: dict[str, Any]) -> None:
     problems = list(_metadata_problems(manifest))
     if problems:
-        raise ManifestError(_text(path), problems, manifest)
+        raise ManifestError(_text(path), problems, _sample(manifest))
 
 
 def _metadata_problems(manifest: dict[str, Any]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
-from ...errors import PyimagestreamError
+from ...errors import EnvironmentFieldError
 from ...golang.json import dumps
 from ...golang.regexp import compiled
 
@@ -37,21 +37,6 @@ KIND_ORDER = {
         """.split()  # noqa: SIM905
     )
 }
-
-
-class EnvironmentFieldError(PyimagestreamError):
-    """`spec.tankaEnvLabelFromFields` names a field from which no label can be made."""
-
-    def __init__(self, field: str, value: Any) -> None:
-        super().__init__(field, value)
-        self.field = field
-        self.value = value
-
-    def __str__(self) -> str:
-        return (
-            f"spec.tankaEnvLabelFromFields: {self.field} must be a string, a number or a boolean, "
-            f"but is {self.value!r}"
-        )
 
 
 def process(

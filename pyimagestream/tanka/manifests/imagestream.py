@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ...checks.pullspec import PullSpec, PullSpecError
+from ...checks.pullspec import PullSpec
 from ...checks.verdict import validate
-from ...errors import Problem, ValidationError
+from ...errors import Problem, PullSpecError, ValidationError
 from ...model.imagestreamimport import IMAGE_STREAM_IMPORT
 
 REFERENCE_POLICIES = ("", "Source", "Local")

@@ -23,8 +23,8 @@ from support.imageserver import API_DIED, API_DOWN, NO_API, Fault, RefusalError,
 from support.making import Certificates, Serve, digest, environment_of, manifest
 
 from pyimagestream.cluster.kube.client import Cluster, connect
-from pyimagestream.cluster.kube.errors import AnswerError, ClusterError, DroppedError, RefusedError
 from pyimagestream.cluster.kube.kubeconfig import choose_target
+from pyimagestream.errors import AnswerError, ClusterError, DroppedError, RefusedError
 
 SECRET = "sha256~SECRET"
 Kubeconfig = Callable[..., Path]

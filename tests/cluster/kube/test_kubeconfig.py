@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from pyimagestream.cluster.kube.errors import ClusterError
 from pyimagestream.cluster.kube.kubeconfig import Target, choose_target
+from pyimagestream.errors import ClusterError
 
 PROD, TEST = "https://api.prod.example:6443", "https://api.test.example:6443"
 

@@ -20,8 +20,8 @@ from support.making import environment_of, manifest
 from pyimagestream.cluster.kube import _line
 from pyimagestream.cluster.kube._plugin import Plugin
 from pyimagestream.cluster.kube.client import connect
-from pyimagestream.cluster.kube.errors import AnswerError, ClusterError, DroppedError
 from pyimagestream.cluster.kube.kubeconfig import choose_target
+from pyimagestream.errors import AnswerError, ClusterError, DroppedError
 
 Kubeconfig = Callable[..., Path]
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from pyimagestream.cli.main import main
-from pyimagestream.cluster.kube.errors import ClusterError
 from pyimagestream.cluster.kube.kubeconfig import choose_target, shown_url
+from pyimagestream.errors import ClusterError
 
 USER = "users: [{name: u, user: %s}]"
 SERVER = "clusters: [{name: c, cluster: {server: %s}}]"

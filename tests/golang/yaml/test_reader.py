@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from support.recordings import go
 
-from pyimagestream.golang.yaml.reader import YamlError, read_all, read_kubectl
+from pyimagestream.errors import YamlError
+from pyimagestream.golang.yaml.reader import read_all, read_kubectl
 
 
 @pytest.mark.parametrize(("text", "documents"), go("yaml.v3 reads"))

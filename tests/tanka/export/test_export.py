@@ -17,12 +17,12 @@ from pathlib import Path
 import pytest
 
 from pyimagestream.cli.main import main
-from pyimagestream.errors import PyimagestreamError
+from pyimagestream.errors import EnvironmentsError, PyimagestreamError
 from pyimagestream.evaluation.settings import Settings
 from pyimagestream.tanka.cache import Cache
 from pyimagestream.tanka.export.export import export
 from pyimagestream.tanka.manifests.select import parse_selector
-from pyimagestream.tanka.runner import EnvironmentsError, Runner
+from pyimagestream.tanka.runner import Runner
 from pyimagestream.workers.pool import Workers
 
 ROOT = Path(__file__).parents[3]

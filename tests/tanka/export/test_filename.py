@@ -7,7 +7,8 @@ import pytest
 from support.recordings import TANKA, environment, expected, go
 
 from pyimagestream import evaluate_file
-from pyimagestream.tanka.export.filename import DEFAULT_FORMAT, FileNameFormat, FormatError
+from pyimagestream.errors import FormatError
+from pyimagestream.tanka.export.filename import DEFAULT_FORMAT, FileNameFormat
 from pyimagestream.tanka.manifests.extract import extract
 from pyimagestream.tanka.manifests.finish import process
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from pyimagestream.tanka.manifests.extract import ManifestError, extract
+from pyimagestream.errors import ManifestError
+from pyimagestream.tanka.manifests.extract import extract
 
 
 def manifest(name: str, **more: Any) -> dict[str, Any]:

@@ -7,10 +7,10 @@ import pytest
 from support.recordings import TANKA, environment, expected
 
 from pyimagestream import evaluate_file
-from pyimagestream.golang.regexp import PatternError
+from pyimagestream.errors import EnvironmentFieldError, PatternError
 from pyimagestream.golang.yaml.printer import dump_all
 from pyimagestream.tanka.manifests.extract import extract
-from pyimagestream.tanka.manifests.finish import EnvironmentFieldError, environment_label, process
+from pyimagestream.tanka.manifests.finish import environment_label, process
 
 
 def manifest(kind: str = "ConfigMap", name: str = "a", **metadata: Any) -> dict[str, Any]:
