@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Type = Literal["object", "array", "string", "integer", "boolean"]
+from .constraints import NO_CONSTRAINTS, Constraints
+
+Type = Literal["object", "array", "string", "integer", "number", "boolean", "any"]
 
 LATEST = "latest"
 """The newest server whose verdicts were recorded."""
@@ -33,7 +35,8 @@ class Schema:
     entries of a list, the last of a name counting. ``ref`` is the kind of the
     definition that describes the value; it is looked up when it is needed.
     ``raw`` describes what the server reads the object as once it has decoded the
-    rest: unknown fields in there are nothing to it.
+    rest: unknown fields in there are nothing to it. ``constraints`` are those that a document
+    has; the kinds of image/v1 have rules instead.
     """
 
     type: Type
@@ -48,6 +51,7 @@ class Schema:
     keyed: str = ""
     servers: tuple[str, ...] = SERVERS
     newer: bool = False
+    constraints: Constraints = NO_CONSTRAINTS
 
     @property
     def is_open(self) -> bool:

@@ -1,0 +1,79 @@
+"""What a document asks of a value besides its type.
+
+The names follow OpenAPI and Kubernetes' extensions of it (``x-kubernetes-...``), as
+CustomResourceDefinitions have them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Number = int | float
+
+
+@dataclass(frozen=True)
+class CelRule:
+    """One of the ``x-kubernetes-validations``: an expression, and what to say where it is false."""
+
+    expression: str
+    message: str = ""
+    message_expression: str = ""
+    field_path: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Constraints:
+    """What a value has to be. What a document does not say is empty, false or None.
+
+    ``default`` tells that there is one, so that a missing value is none. ``required`` are names
+    of fields. Of ``all_of``, ``any_of`` and ``one_of`` those branches are left out that ask
+    nothing, and with them the whole of ``any_of`` and ``one_of``.
+    """
+
+    required: tuple[str, ...] = ()
+    default: bool = False
+    nullable: bool = False
+    enum: tuple[Any, ...] = ()
+    pattern: str = ""
+    minimum: Number | None = None
+    maximum: Number | None = None
+    exclusive_minimum: bool = False
+    exclusive_maximum: bool = False
+    multiple_of: Number | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    min_items: int | None = None
+    max_items: int | None = None
+    unique_items: bool = False
+    min_properties: int | None = None
+    max_properties: int | None = None
+    int_or_string: bool = False
+    quantity: bool = False
+    list_type: str = ""
+    list_map_keys: tuple[str, ...] = ()
+    preserve_unknown: bool = False
+    embedded_resource: bool = False
+    rules: tuple[CelRule, ...] = ()
+    all_of: tuple[Branch, ...] = ()
+    any_of: tuple[Branch, ...] = ()
+    one_of: tuple[Branch, ...] = ()
+    none_of: tuple[Branch, ...] = ()
+
+
+NO_CONSTRAINTS = Constraints()
+
+
+@dataclass(frozen=True)
+class Branch:
+    """What ``allOf``, ``anyOf``, ``oneOf`` and ``not`` ask of a value and of what is in it.
+
+    ``none_of`` of `Constraints` has the branch of a ``not``.
+    """
+
+    constraints: Constraints = NO_CONSTRAINTS
+    properties: Mapping[str, Branch] = field(default_factory=dict)
+    items: Branch | None = None
+    additional: Branch | None = None
