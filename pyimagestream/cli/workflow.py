@@ -63,7 +63,7 @@ def _register_show(commands: Any) -> None:
         "path", help="the environment: its directory, or its name; or a file by itself"
     )
     options.add_choice(command)
-    _add_kubectl(command)
+    _add_form(command)
     running.add_evaluation(command)
     # There to be accepted: Tanka wants to be asked for what is done here without.
     command.add_argument("--dangerous-allow-redirect", action="store_true", help=argparse.SUPPRESS)
@@ -101,13 +101,7 @@ def _register_export(commands: Any) -> None:
         help="an entry point that is gone, whose files shall go as well",
     )
     command.add_argument("--skip-manifest", action="store_true", help="do not write manifest.json")
-    command.add_argument(
-        "--as",
-        dest="kind",
-        choices=["imagestream"],
-        help="write each import as the ImageStream that says the same, for GitOps tools",
-    )
-    _add_kubectl(command)
+    _add_form(command)
     running.add_parallel(command)
     running.add_evaluation(command)
     command.set_defaults(run=_export)
@@ -172,14 +166,19 @@ def _table(environments: Sequence[Environment]) -> str:
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    settings, path, targets = running.settings(arguments), arguments.path, arguments.target
+    settings, path = running.settings(arguments), arguments.path
     with running.runner(arguments) as runner:
+        chosen: Any = {
+            "runner": runner,
+            "targets": arguments.target,
+            "as_image_streams": arguments.kind == "imagestream",
+        }
         if os.path.isfile(path) and not project_of(path):
             if arguments.name:
                 raise PyimagestreamError(f"{path}: --name {arguments.name}: this file is in none")
-            manifests = load_file(path, settings, runner=runner, targets=targets)
+            manifests = load_file(path, settings, **chosen)
         else:
-            _, manifests = load(path, settings, runner=runner, name=arguments.name, targets=targets)
+            _, manifests = load(path, settings, name=arguments.name, **chosen)
     if arguments.for_kubectl:
         manifests = [for_kubectl(manifest) for manifest in manifests]
     printing.write_yaml(manifests)
@@ -234,7 +233,13 @@ def _init(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _add_kubectl(command: argparse.ArgumentParser) -> None:
+def _add_form(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--as",
+        dest="kind",
+        choices=["imagestream"],
+        help="each import as the ImageStream that says the same, for GitOps tools",
+    )
     command.add_argument(
         "--for-kubectl",
         action="store_true",

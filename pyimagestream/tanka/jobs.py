@@ -7,15 +7,13 @@ sees the same files, and its `identity` says when two runs of it must agree.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from ..errors import PyimagestreamError, ValidationError
+from ..errors import PyimagestreamError
 from ..evaluation.evaluate import run_snippet
 from ..evaluation.ladder import Outcome
 from ..evaluation.settings import Settings
-from ..model.imagestreamimport import IMAGE_STREAM_IMPORT
 from .entrypoint import CHOOSE, LIST, NO_ENVIRONMENT, evaluate_entrypoint, evaluate_inline
 from .environment import Environment
 from .export.filename import DEFAULT_FORMAT, FileNameFormat
@@ -87,15 +85,17 @@ class FileManifests(Code):
     """The manifests of code in no environment, as `process` orders them."""
 
     targets: tuple[str, ...] = ()
+    as_image_streams: bool = False
 
     def identity(self) -> Any:
-        return ["file manifests", super().identity(), self.targets]
+        return ["file manifests", super().identity(), self.targets, self.as_image_streams]
 
     def run(self, settings: Settings) -> Outcome:
         from .manifests.extract import extract
 
         outcome = super().run(settings)
-        return replace(outcome, value=process(extract(outcome.value), {}, self.targets))
+        manifests = process(extract(outcome.value), {}, self.targets)
+        return replace(outcome, value=_as_wanted(manifests, self.as_image_streams))
 
 
 @dataclass(frozen=True)
@@ -177,9 +177,10 @@ class Manifests(Data):
     """The manifests of an environment, as it wants them: see `process`."""
 
     targets: tuple[str, ...] = ()
+    as_image_streams: bool = False
 
     def identity(self) -> Any:
-        return ["manifests", super().identity(), self.targets]
+        return ["manifests", super().identity(), self.targets, self.as_image_streams]
 
     def fits(self, value: Any) -> bool:
         return isinstance(value, list) and all(map(_is_manifest, value))
@@ -189,7 +190,8 @@ class Manifests(Data):
 
         outcome = super().run(settings)
         found = [] if outcome.value is None else extract(outcome.value)
-        return replace(outcome, value=process(found, self.environment.value, self.targets))
+        manifests = process(found, self.environment.value, self.targets)
+        return replace(outcome, value=_as_wanted(manifests, self.as_image_streams))
 
 
 @dataclass(frozen=True)
@@ -198,11 +200,10 @@ class Files(Manifests):
 
     format: str = DEFAULT_FORMAT
     extension: str = "yaml"
-    as_image_streams: bool = False
     kubectl: bool = False
 
     def identity(self) -> Any:
-        own = [self.format, self.extension, self.as_image_streams, self.kubectl]
+        own = [self.format, self.extension, self.kubectl]
         return ["files", super().identity(), *own]
 
     def fits(self, value: Any) -> bool:
@@ -210,10 +211,11 @@ class Files(Manifests):
 
     def run(self, settings: Settings) -> Outcome:
         from ..golang.yaml.printer import dump
+        from .manifests.merge import what
 
         outcome = super().run(settings)
         names = FileNameFormat.parse(self.format)
-        manifests = _image_streams(outcome.value) if self.as_image_streams else outcome.value
+        manifests = outcome.value
         if self.kubectl:
             from .manifests.kubectl import for_kubectl
 
@@ -221,7 +223,7 @@ class Files(Manifests):
         files = [
             [
                 f"{names.render(manifest, self.environment.value)}.{self.extension}",
-                _what(manifest),
+                what(manifest),
                 dump(manifest),
             ]
             for manifest in manifests
@@ -251,31 +253,9 @@ def _is_file(value: Any) -> bool:
         return False
 
 
-def _image_streams(manifests: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The imports as ImageStreams, one for all that write to it; other manifests as they are."""
-    from .manifests.imagestream import to_image_stream, together
+def _as_wanted(manifests: list[dict[str, Any]], as_image_streams: bool) -> list[dict[str, Any]]:
+    if not as_image_streams:
+        return manifests
+    from .manifests import merge  # slow to import, and seldom needed
 
-    others, problems = [], []
-    streams: dict[tuple[str, str], dict[str, Any]] = {}
-    for manifest in manifests:
-        if not IMAGE_STREAM_IMPORT.is_kind_of(manifest):
-            others.append(manifest)
-            continue
-        try:
-            stream = to_image_stream(manifest)
-        except ValidationError as error:
-            what = _what(manifest)
-            problems += [replace(problem, manifest=what) for problem in error.problems]
-            continue
-        key = stream["metadata"].get("namespace", ""), stream["metadata"]["name"]
-        streams[key] = together(streams[key], stream) if key in streams else stream
-    if problems:
-        raise ValidationError(problems)
-    return [*others, *streams.values()]
-
-
-def _what(manifest: Mapping[str, Any]) -> str:
-    """``Kind/name``, with the namespace if there is one."""
-    metadata = manifest["metadata"]
-    name = f"{manifest['kind']}/{metadata.get('name') or metadata.get('generateName')}"
-    return f"{name} in {metadata['namespace']}" if metadata.get("namespace") else name
+    return merge.as_image_streams(manifests)

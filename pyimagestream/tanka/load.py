@@ -49,16 +49,19 @@ def load(
     runner: Runner | None = None,
     name: str = "",
     targets: Sequence[str] = (),
+    as_image_streams: bool = False,
 ) -> tuple[Environment, list[dict[str, Any]]]:
     """The environment at a path, and its manifests as they are applied.
 
     `name` chooses among inline environments, `targets` among the manifests (see
-    `choose_environment` and `process`). Raises `PyimagestreamError`.
+    `choose_environment` and `process`). With `as_image_streams` imports come as the
+    ImageStreams that say the same. Raises `PyimagestreamError`.
     """
     settings = settings or Settings.of()
     with borrowed(runner) as running:
         environment = choose_environment(path, settings, running, name)
-        [manifests] = running.run([Manifests(environment, settings, tuple(targets))])
+        job = Manifests(environment, settings, tuple(targets), as_image_streams)
+        [manifests] = running.run([job])
     if any(manifest["kind"].lower() == "environment" for manifest in manifests):
         raise PyimagestreamError(
             f"{environment.title}: an Environment object in an environment with a spec.json:"
@@ -73,6 +76,7 @@ def load_file(
     *,
     runner: Runner | None = None,
     targets: Sequence[str] = (),
+    as_image_streams: bool = False,
 ) -> list[dict[str, Any]]:
     """The manifests of a template that is in no environment, in the order of an environment's.
 
@@ -80,7 +84,8 @@ def load_file(
     `PyimagestreamError`.
     """
     settings = settings or Settings.of()
-    job = FileManifests(os.fspath(path), read_source(path), settings, tuple(targets))
+    source = read_source(path)
+    job = FileManifests(os.fspath(path), source, settings, tuple(targets), as_image_streams)
     with borrowed(runner) as running:
         [outcome] = running.outcomes([job])
     if isinstance(outcome, PyimagestreamError):

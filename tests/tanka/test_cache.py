@@ -143,7 +143,7 @@ def test_the_engines_versions_count(cached, monkeypatch):
 
 def test_file_names_and_texts_are_cached_by_format_and_extension(cached):
     job = manifests()
-    files = Files(job.environment, SETTINGS, (), "{{.kind}}", "yaml")
+    files = Files(job.environment, SETTINGS, format="{{.kind}}", extension="yaml")
     with Runner(cache=Cache("cache")) as runner:
         runner.run([files])
     assert is_cached(files)

@@ -76,7 +76,7 @@ def export(
     ``replace-envs`` (what the same environments wrote before is replaced);
     `merge_deleted_envs` are entry points whose files are deleted. ``manifest.json``
     maps each file to its entry point. `as_image_streams` writes each import as the
-    ImageStream that says the same (see `to_image_stream`). `kubectl` adds what it asks for
+    ImageStream that says the same (see `merge.as_image_streams`). `kubectl` adds what it asks for
     and the server does not (see `for_kubectl`).
 
     Nothing is written when anything fails: raises `PyimagestreamError` for
@@ -111,9 +111,9 @@ def export(
                     environment,
                     settings,
                     tuple(targets),
+                    as_image_streams,
                     format,
                     extension,
-                    as_image_streams,
                     kubectl,
                 )
                 for environment in environments

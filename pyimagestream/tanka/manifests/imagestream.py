@@ -3,7 +3,8 @@
 An import can be created and never read back, so tools that compare what is
 there with what should be (Argo CD, Flux, `kubectl diff`) have nothing to hold
 on to. An ImageStream with `spec.tags` says the same in a form they can GET;
-the cluster then does the importing by itself.
+the cluster then does the importing by itself. They compare every field, so the
+stream is written as the server keeps it.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def to_image_stream(manifest: Mapping[str, Any]) -> dict[str, Any]:
     `referencePolicy`. As with an import, the tag defaults to the one in the
     pull spec, the later of two entries for a tag wins, and an entry that names
     no tag (a digest, or a pull spec without tag) writes none. `includeManifest`
-    only shapes an import's answer and is dropped.
+    only shapes an import's answer and is dropped. Nothing is filled in: see `kept`.
 
     Raises ValidationError for a manifest the server would refuse, and for what
     an ImageStream cannot say: `spec.repository` (which tags there are is known
@@ -62,13 +63,54 @@ def together(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, A
     return {**second, "metadata": metadata, "spec": {"tags": _last_of_each(tags)}}
 
 
-def _last_of_each(tags: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def kept(stream: Mapping[str, Any]) -> dict[str, Any]:
+    """An ImageStream as the server keeps it, apart from what it counts itself (`generation`).
+
+    Source: the defaults and the JSON of openshift/api's image/v1. The tags are sorted by
+    name, of two of one name the last stays, what is false or empty is left out, and what has
+    a default is there. The manifest has to be one that the server takes.
+    """
+    metadata = {
+        key: value
+        for key, value in stream["metadata"].items()
+        if value or key not in ("labels", "annotations")
+    }
+    spec = {key: value for key, value in (stream.get("spec") or {}).items() if value or value == []}
+    spec["lookupPolicy"] = {"local": False, **_set(spec.get("lookupPolicy"))}
+    if "tags" in spec:
+        spec["tags"] = sorted(map(_kept_tag, _last_of_each(spec["tags"])), key=_name)
+    return {**stream, "metadata": metadata, "spec": spec}
+
+
+def _kept_tag(tag: Mapping[str, Any]) -> dict[str, Any]:
+    policies = {
+        "importPolicy": {"importMode": "Legacy", **_set(tag.get("importPolicy"))},
+        "referencePolicy": {"type": "Source", **_set(tag.get("referencePolicy"))},
+    }
+    rest = {key: value for key, value in tag.items() if value or _asks_for_import(key, value)}
+    return {**rest, "name": _name(tag), "annotations": tag.get("annotations") or None, **policies}
+
+
+def _asks_for_import(key: str, value: Any) -> bool:
+    return key == "generation" and value is not None
+
+
+def _set(value: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The fields that say something."""
+    return {key: item for key, item in (value or {}).items() if item}
+
+
+def _last_of_each(tags: Iterable[Mapping[str, Any] | None]) -> list[Mapping[str, Any]]:
     """Of several tags of one name the last, in its place."""
-    last: dict[str, dict[str, Any]] = {}
+    last: dict[str, Mapping[str, Any]] = {}
     for tag in tags:
-        last.pop(tag["name"], None)
-        last[tag["name"]] = tag
+        last.pop(_name(tag), None)
+        last[_name(tag)] = tag or {}
     return list(last.values())
+
+
+def _name(tag: Mapping[str, Any] | None) -> str:
+    return (tag or {}).get("name") or ""
 
 
 def tag_of(image: Mapping[str, Any]) -> str:

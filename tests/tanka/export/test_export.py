@@ -115,7 +115,7 @@ def test_imports_can_be_written_as_image_streams(environments, project):
     exported = export_all(as_image_streams=True)
     name = "image.openshift.io-v1.ImageStream-ruby.yaml"
     assert exported.files.keys() == {name, "v1.ConfigMap-b.yaml", "v1.ConfigMap-c.yaml"}
-    assert "  - from:\n      kind: DockerImage\n" in files("out")[name]
+    assert "\n    from:\n      kind: DockerImage\n" in files("out")[name]
 
 
 def test_imports_into_one_stream_are_written_as_one_image_stream(environments, project):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pyimagestream import ValidationError
-from pyimagestream.tanka.manifests.imagestream import to_image_stream, together
+from pyimagestream.tanka.manifests.imagestream import kept, to_image_stream, together
 
 DIGEST = f"sha256:{1:064x}"
 
@@ -126,3 +126,85 @@ def test_what_a_stream_cannot_say_is_refused(manifest: Any, field: str) -> None:
     with pytest.raises(ValidationError) as caught:
         to_image_stream(manifest)
     assert caught.value.problems[0].field == field
+
+
+def test_a_stream_is_as_the_server_keeps_it_apart_from_generations():
+    stream = kept(to_image_stream(imports(image("r/app:v2"), image("r/app:v10"))))
+    assert stream["spec"] == {
+        "lookupPolicy": {"local": False},
+        "tags": [
+            {
+                "name": name,
+                "annotations": None,
+                "from": {"kind": "DockerImage", "name": f"r/app:{name}"},
+                "importPolicy": {"importMode": "Legacy"},
+                "referencePolicy": {"type": "Source"},
+            }
+            for name in ("v10", "v2")
+        ],
+    }
+
+
+def test_what_is_false_or_empty_is_left_out_as_on_the_server_and_the_rest_stays():
+    tag = {
+        "name": "v1",
+        "annotations": {},
+        "from": {"kind": "DockerImage", "name": "r/app:v1"},
+        "reference": False,
+        "generation": None,
+        "importPolicy": {"scheduled": False, "insecure": True, "importMode": "PreserveOriginal"},
+        "referencePolicy": {"type": "Local"},
+    }
+    spec = {"dockerImageRepository": "", "lookupPolicy": {"local": True}, "tags": [tag, None]}
+    metadata = {"name": "app", "labels": {}, "annotations": {"a": "b"}}
+    stream = kept({"kind": "ImageStream", "metadata": metadata, "spec": spec})
+    empty = {"importPolicy": {"importMode": "Legacy"}, "referencePolicy": {"type": "Source"}}
+    assert stream == {
+        "kind": "ImageStream",
+        "metadata": {"name": "app", "annotations": {"a": "b"}},
+        "spec": {
+            "lookupPolicy": {"local": True},
+            "tags": [
+                {"name": "", "annotations": None, **empty},
+                {
+                    "name": "v1",
+                    "annotations": None,
+                    "from": {"kind": "DockerImage", "name": "r/app:v1"},
+                    "importPolicy": {"insecure": True, "importMode": "PreserveOriginal"},
+                    "referencePolicy": {"type": "Local"},
+                },
+            ],
+        },
+    }
+
+
+def test_an_import_that_was_asked_for_is_still_asked_for():
+    tags = [{"name": "v1", "generation": 0}]
+    assert kept({"metadata": {}, "spec": {"tags": tags}})["spec"]["tags"][0]["generation"] == 0
+
+
+def test_a_stream_without_a_spec_and_one_without_tags_stay_so():
+    lookup = {"lookupPolicy": {"local": False}}
+    assert kept({"metadata": {"name": "a"}, "spec": None})["spec"] == lookup
+    assert kept({"metadata": {"name": "a"}, "spec": {"tags": []}})["spec"] == {**lookup, "tags": []}
+
+
+def test_it_is_what_a_server_made_of_such_an_import_but_for_the_generation():
+    # Recorded: the image stream in the answer to an import.
+    source = {"kind": "DockerImage", "name": "localhost:15999/team/app:v1"}
+    recorded: dict[str, Any] = {
+        "lookupPolicy": {"local": False},
+        "tags": [
+            {
+                "name": "v1",
+                "annotations": None,
+                "from": source,
+                "generation": 1,
+                "importPolicy": {"importMode": "Legacy"},
+                "referencePolicy": {"type": "Source"},
+            }
+        ],
+    }
+    del recorded["tags"][0]["generation"]
+    made = kept(to_image_stream(imports({"from": source, "to": {"name": "v1"}})))
+    assert made["spec"] == recorded
