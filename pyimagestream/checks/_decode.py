@@ -18,6 +18,7 @@ from ..model.group import definition
 from ..model.schema import Schema
 from ._faults import NONE, TYPE_INVALID, UNKNOWN, Fault, Faults, Key, is_scalar, json_type, show
 from ._times import is_time
+from ._typemeta import embedded
 from .spelling import meant
 
 Decoder = Callable[[Any], Faults]
@@ -50,13 +51,14 @@ def decoder(schema: Schema, server: str | None) -> Decoder:
     if schema.additional is not None:
         return _map(decoder(schema.additional, server))
     if schema.properties:
-        return _object(
+        decode = _object(
             {
                 key: decoder(field, server)
                 for key, field in schema.properties.items()
                 if server is None or server in field.servers
             }
         )
+        return _image(decode) if "dockerImageMetadata" in schema.properties else decode
     return _any if schema.format == "json" else _any_object
 
 
@@ -110,6 +112,19 @@ def _referenced(kind: str, server: str | None) -> Decoder:
         return decoder(definition(kind).schema, server)
 
     return lambda value: decode()(value)
+
+
+def _image(fields: Decoder) -> Decoder:
+    """Wherever there is an image, its metadata is read as well, which its version says how."""
+
+    def decode(value: Any) -> Faults:
+        found = fields(value)
+        if not isinstance(value, dict) or value.get("dockerImageMetadata") is None:
+            return found
+        metadata, version = value["dockerImageMetadata"], value.get("dockerImageMetadataVersion")
+        return [*found, *embedded(metadata, version)]
+
+    return decode
 
 
 def _lenient(schema: Schema, server: str | None) -> Decoder:

@@ -1,8 +1,8 @@
 """The rules of images, their signatures and their mappings.
 
 Source: openshift-apiserver, pkg/image/apis/image/validation, ValidateImage,
-ValidateImageSignature and ValidateImageStreamMapping, and the conversion of
-pkg/image/apis/image/v1.
+ValidateImageSignature and ValidateImageStreamMapping, and what
+pkg/image/apiserver/registry/image and imagestreammapping fill in before.
 """
 
 from __future__ import annotations
@@ -13,21 +13,23 @@ from typing import Any
 
 from ..errors import PullSpecError
 from . import names, pullspec
-from ._faults import NONE, REQUIRED, TYPE_INVALID, Fault, Faults, ObjectRule, Rule, show
+from ._faults import NONE, REQUIRED, Fault, Faults, ObjectRule, Rule, show
+from ._imagemanifest import Contents
 from ._metadata import image_meta, new_revision, object_meta, signature_meta
 from ._times import instant
+from ._typemeta import METADATA_GROUP, METADATA_VERSIONS
 
 TRUSTED, FOR_IMAGE = "Trusted", "ForImage"
-
-METADATA_KIND = "DockerImage"
-METADATA_VERSIONS = ("1.0", "pre012")
-METADATA_GROUP = "image.openshift.io"
 
 # The server's pattern is not anchored: the end of an algorithm is one, and one way only to read
 # each text makes for linear time.
 _DIGEST = re.compile(r"[A-Za-z][0-9]*:[0-9a-fA-F]{32}")
-_TYPE_NAME = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
-_MEDIA_TYPE = re.compile(rf"{_TYPE_NAME}/{_TYPE_NAME}")
+_MEDIA_TYPE = re.compile(
+    r" *[A-Za-z0-9][A-Za-z0-9!#$&^_-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126} *"
+)
+
+_REGISTRY = "registry:5000"
+"""Stands for the integrated registry: what it is called makes no pull spec wrong."""
 
 _UNSET = ("imageIdentity", "signedClaims", "issuedBy", "issuedTo")
 
@@ -68,21 +70,43 @@ def image_manifest(value: dict[str, Any], server: str, below: Faults) -> Iterato
 
 def image(value: dict[str, Any], server: str, below: Faults) -> Iterator[Fault]:
     """An image that is to be made."""
-    yield from below
+    contents = Contents.of(value, server)
+    if contents.manifests is None:
+        yield from below
+    else:  # they take the place of what the request says
+        yield from (fault for fault in below if fault.path[0] != _MANIFESTS)
+        yield from _indexed(contents.manifests)
     if value.get("metadata") is None:
         yield from (fault.under("metadata") for fault in image_meta({}, server, NONE))
     if not value.get("dockerImageReference"):
         message = "must not be empty: it is the pull spec of the image"
         yield Fault(("dockerImageReference",), value.get("dockerImageReference"), message, REQUIRED)
-    yield from _image(value)
+    yield from _layered(value, contents)
     yield from _wrong_version(value)
 
 
-def _image(value: dict[str, Any]) -> Iterator[Fault]:
-    if value.get("dockerImageManifests") and value.get("dockerImageLayers"):
-        message = "must be empty where there are dockerImageManifests"
-        yield Fault(("dockerImageLayers",), value["dockerImageLayers"], message)
-    yield from _wrong_metadata(value)
+_MANIFESTS = "dockerImageManifests"
+
+
+def _layered(value: dict[str, Any], contents: Contents) -> Iterator[Fault]:
+    """An image is one of layers, or of the images of several platforms."""
+    told = value.get(_MANIFESTS) if contents.manifests is None else contents.manifests
+    if told and (value.get("dockerImageLayers") or contents.has_layers):
+        message = f"must be empty where there are {_MANIFESTS}"
+        yield Fault(("dockerImageLayers",), value.get("dockerImageLayers"), message)
+
+
+def _indexed(manifests: list[dict[str, Any]]) -> Iterator[Fault]:
+    """The images of an index are judged as if the request had them."""
+    for index, entry in enumerate(manifests):
+        below = [
+            fault.under(key)
+            for key, rule in (("digest", manifest_digest), ("mediaType", media_type))
+            for fault in rule(entry[key], "")
+        ]
+        for fault in image_manifest(entry, "", below):
+            message = f"{fault.message} (in the index that dockerImageManifest has)"
+            yield fault._replace(message=message).under(_MANIFESTS, index)
 
 
 def mapped_image(value: dict[str, Any], server: str, below: Faults) -> Iterator[Fault]:
@@ -91,7 +115,7 @@ def mapped_image(value: dict[str, Any], server: str, below: Faults) -> Iterator[
     yield from (fault for fault in below if fault.path != _REVISION)
     if value.get("metadata") is None:
         yield from (fault.under("metadata") for fault in object_meta({}, server, NONE))
-    yield from _image(value)
+    yield from _layered(value, Contents())
 
 
 _REVISION = ("metadata", "resourceVersion")
@@ -100,7 +124,7 @@ _REVISION = ("metadata", "resourceVersion")
 def image_stream_mapping(value: dict[str, Any], server: str, below: Faults) -> Iterator[Fault]:
     """An image for a stream. What it is written to is looked at once these rules are kept."""
     found = list(_mapping(value, server, below))
-    yield from found or _unmapped(value)
+    yield from found or _unmapped(value, server)
 
 
 def _mapping(value: dict[str, Any], server: str, below: Faults) -> Iterator[Fault]:
@@ -112,13 +136,28 @@ def _mapping(value: dict[str, Any], server: str, below: Faults) -> Iterator[Faul
         yield from (fault._replace(value=None).under("tag") for fault in mapping_tag("", server))
     if image is None:
         yield from (fault.under("image") for fault in mapped_image({}, server, NONE))
-    if not (metadata or {}).get("name"):
+    name = (metadata or {}).get("name")
+    path = ("image", "dockerImageReference")
+    if not name:
         # Each of these would tell the stream, and so the pull spec of the image, as well.
         message = "must not be empty unless there is a name"
-        for path in (("name",), ("dockerImageRepository",)):
-            yield Fault(path, None, message, REQUIRED)
+        for missing in (("name",), ("dockerImageRepository",)):
+            yield Fault(missing, None, message, REQUIRED)
         if not (image or {}).get("dockerImageReference"):
-            yield Fault(("image", "dockerImageReference"), None, message, REQUIRED)
+            yield Fault(path, None, message, REQUIRED)
+    elif not (image or {}).get("dockerImageReference"):
+        for fault in pull_spec(_own_pull_spec(metadata or {}, (image or {}).get("metadata")), ""):
+            message = f"must not be left out, as the names give none: {fault.message}"
+            yield fault._replace(value=None, message=message).under(*path)
+
+
+def _own_pull_spec(metadata: dict[str, Any], image: dict[str, Any] | None) -> str:
+    """Where the image is in the integrated registry: an old id is a tag there."""
+    repository = f"{_REGISTRY}/{metadata.get('namespace') or 'ns'}/{metadata['name']}"
+    name = (image or {}).get("name")
+    if not name:
+        return repository
+    return f"{repository}{'@' if pullspec.is_digest(name) else ':'}{name}"
 
 
 def mapping_tag(value: str, server: str) -> Iterator[Fault]:
@@ -126,34 +165,19 @@ def mapping_tag(value: str, server: str) -> Iterator[Fault]:
         yield Fault((), value, "must not be empty: it is the tag that gets the image", REQUIRED)
 
 
-def _unmapped(value: dict[str, Any]) -> Iterator[Fault]:
+def _unmapped(value: dict[str, Any], server: str) -> Iterator[Fault]:
     name = value["metadata"]["name"]
     for rule in names.stream_name(name):
         message = f"names no stream that can be: {show(name)} {rule}"
         yield Fault(("metadata", "name"), name, message)
     image = value.get("image") or {}
-    yield from (fault.under("image") for fault in _wrong_version(image))
+    contents = Contents.of(image, server)
+    found = [*_indexed(contents.manifests or []), *_wrong_version(image)]
+    if not (image.get(_MANIFESTS) and image.get("dockerImageLayers")):
+        found += _layered(image, contents)
+    yield from (fault.under("image") for fault in found)
     revision = (image.get("metadata") or {}).get("resourceVersion") or ""
     yield from (fault.under("image", *_REVISION) for fault in new_revision(revision, ""))
-
-
-def _wrong_metadata(image: dict[str, Any]) -> Iterator[Fault]:
-    """The metadata of an image is read apart, as what its version says that it is."""
-    metadata = image.get("dockerImageMetadata")
-    if metadata is None:
-        return
-    version = image.get("dockerImageMetadataVersion") or METADATA_VERSIONS[0]
-    if version not in METADATA_VERSIONS:
-        message = f"must be {' or '.join(METADATA_VERSIONS)}, not {show(version)}"
-        yield Fault(("dockerImageMetadataVersion",), version, message, TYPE_INVALID)
-    kind, inner = (metadata.get(key) or "" for key in ("kind", "apiVersion"))
-    if kind not in ("", METADATA_KIND):
-        message = f"must be {METADATA_KIND}, not {show(kind)}"
-        yield Fault(("dockerImageMetadata", "kind"), kind, message, TYPE_INVALID)
-    known = ("", version, f"{METADATA_GROUP}/{version}")
-    if inner not in known:
-        message = f"must be {known[2]}, not {show(inner)}"
-        yield Fault(("dockerImageMetadata", "apiVersion"), inner, message, TYPE_INVALID)
 
 
 def _wrong_version(image: dict[str, Any]) -> Iterator[Fault]:

@@ -174,6 +174,9 @@ def _unresolved(tag: dict[str, Any], own: Owner) -> Iterator[Fault]:
             message = f"must be left out, as a {DOCKER_IMAGE} is in no namespace"
             yield Fault(("from", "namespace"), namespace, message)
     elif kind:
+        for rule in names.dns_label(namespace) if namespace else ():
+            message = f"names no namespace that can be: {show(namespace)} {rule}"
+            yield Fault(("from", "namespace"), namespace, message)
         for message in _unresolved_in_stream(kind, name, namespace, own):
             yield Fault(("from", "name"), name, message)
 
@@ -186,7 +189,7 @@ def _unresolved_in_stream(kind: str, name: str, namespace: str, own: Owner) -> I
         return
     first, found, item = name.partition(separator)
     stream, item = (first, item) if found else (own.name, first)
-    if found:
+    if found and not own.has(stream, namespace):
         if not stream:
             yield f"must be {form}, with a stream, not {show(name)}"
             return
@@ -236,7 +239,7 @@ def _aliases(tags: list[tuple[Named, dict[str, Any]]], own: Owner) -> dict[str, 
             first, colon, rest = (source.get("name") or "").partition(":")
             stream, target = (first, rest) if colon else (own.name, first)
             if own.has(stream, source.get("namespace") or ""):
-                found.setdefault(target, []).append(entry.name)
+                found.setdefault(target or LATEST_TAG, []).append(entry.name)
     return found
 
 

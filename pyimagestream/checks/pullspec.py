@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from string import hexdigits
 
 from ..errors import PullSpecError
 
@@ -46,6 +47,12 @@ def matched(text: str) -> re.Match[str]:
                 f" not {len(digits)}",
             )
     return match
+
+
+def is_digest(text: str) -> bool:
+    """Whether a text is the hash of an image, of a kind and a length that there is."""
+    algorithm, _, digits = text.partition(":")
+    return len(digits) == _DIGEST_DIGITS.get(algorithm) and not set(digits) - set(hexdigits)
 
 
 def _why_not(text: str) -> str:

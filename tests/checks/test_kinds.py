@@ -121,6 +121,22 @@ def test_a_wrong_pull_spec_that_is_only_pointed_at_is_found_again_in_the_status(
     }
 
 
+def test_an_alias_that_leaves_out_the_tag_means_latest():
+    wrong = {"name": "latest", "reference": True, "from": {"kind": "DockerImage", "name": "A"}}
+    value = stream(wrong, {"name": "b", "from": {"kind": "ImageStreamTag", "name": "app:"}})
+    assert "status.tags[b].items[0].dockerImageReference" in {field for _, field in found(value)}
+
+
+def test_an_alias_is_in_a_namespace_that_can_be():
+    value = stream(source("ImageStreamTag", "base:v1", namespace="Bad_NS"))
+    assert found(value) == [(INVALID, "spec.tags[v1].from.namespace")]
+
+
+def test_the_own_stream_is_not_looked_up_so_its_wrong_name_is_told_once():
+    value = stream(source("ImageStreamTag", "App:v1"), name="App")
+    assert found(value) == [(INVALID, "metadata.name")]
+
+
 @pytest.mark.parametrize(
     ("version", "well"), [("0", True), ("", True), ("x", True), ("-1", True), ("5", False)]
 )
