@@ -57,7 +57,7 @@ class Problem:
     rule. `function` and `frame` tell which library call set the value and
     where, when that is known: at the value itself if it stands there, else at
     the call. `callers` are the places that called the functions which stand
-    around it, innermost first. `manifest` is the manifest's place in the output
+    around it, innermost first. `output_path` is the manifest's place in the output
     of its template (``.dev.imports[0]``, empty when it is the output itself), and
     `name` its ``Kind/name``, empty when the output has no other manifest.
     """
@@ -68,7 +68,7 @@ class Problem:
     reason: str
     function: str = ""
     frame: Frame | None = None
-    manifest: str = ""
+    output_path: str = ""
     callers: tuple[Frame, ...] = ()
     name: str = ""
 
@@ -81,8 +81,8 @@ class Problem:
         notes = [self.function] if self.function else []
         if self.callers:
             notes.append(f"called from {self.callers[-1]}")
-        if self.name or (self.manifest and not (self.frame and self.frame.line)):
-            notes.append(f"in {self.name or self.manifest}")
+        if self.name or (self.output_path and not (self.frame and self.frame.line)):
+            notes.append(f"in {self.name or self.output_path}")
         suffix = f" ({', '.join(notes)})" if notes else ""
         return f"{place}{self.field}: {self.message}{suffix}"
 

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from ..model.schema import Schema
 from ._faults import Fault, Faults, Named, ObjectRule, Rule
 
-Judge = Callable[[Any], Faults]
+Check = Callable[[Any], Faults]
 
 _MODULES = ("_metadata", "_images", "_tags", "_imageobjects")
 """Where the rules are. They are loaded in this order as far as need be: imports need two."""
@@ -39,10 +39,10 @@ def _object_rule(name: str) -> ObjectRule:
     return rule
 
 
-def judge(schema: Schema, server: str, *, whole: bool) -> Judge | None:
+def rules_of(schema: Schema, server: str, *, whole: bool) -> Check | None:
     """Compile the rules of a schema; None when the server has no rule for anything in it.
 
-    The judge takes a value that decodes. Without ``whole`` the value may be one
+    The check takes a value that decodes. Without ``whole`` the value may be one
     part of a sum: then an object is not blamed for what it lacks. The entries of
     a list are always whole.
     """
@@ -54,14 +54,14 @@ def judge(schema: Schema, server: str, *, whole: bool) -> Judge | None:
         is_text = schema.type == "string" and schema.format != "byte"
         return lru_cache(maxsize=1024)(field) if is_text else field
     if schema.items is not None:
-        entry = judge(schema.items, server, whole=True)
+        entry = rules_of(schema.items, server, whole=True)
         if entry and schema.keyed:
             return _keyed(entry, schema.keyed)
         return entry and _array(entry, {} if schema.items.type == "object" else "")
     fields = {
         key: found
         for key, field in schema.properties.items()
-        if (found := judge(field, server, whole=whole))
+        if (found := rules_of(field, server, whole=whole))
     }
     rule = _object_rule(schema.rule) if schema.rule else None
     if whole and rule:
@@ -69,12 +69,12 @@ def judge(schema: Schema, server: str, *, whole: bool) -> Judge | None:
     return _object(fields) if fields else None
 
 
-def _field(rule: Rule, server: str) -> Judge:
+def _field(rule: Rule, server: str) -> Check:
     return lambda value: tuple(rule(value, server))
 
 
-def _array(entry: Judge, zero: Any) -> Judge:
-    def judge(value: Any) -> Faults:
+def _array(entry: Check, zero: Any) -> Check:
+    def check(value: Any) -> Faults:
         found: list[Fault] = []
         for index, item in enumerate(value):
             # The server decodes a null entry as an empty one.
@@ -82,13 +82,13 @@ def _array(entry: Judge, zero: Any) -> Judge:
                 found += [fault.under(index) for fault in faults]
         return found
 
-    return judge
+    return check
 
 
-def _keyed(entry: Judge, key: str) -> Judge:
+def _keyed(entry: Check, key: str) -> Check:
     """Entries that the server tells by a name, of which the last counts."""
 
-    def judge(value: Any) -> Faults:
+    def check(value: Any) -> Faults:
         found: list[Fault] = []
         last = {(item or {}).get(key) or "": index for index, item in enumerate(value)}
         for name, index in last.items():
@@ -96,11 +96,11 @@ def _keyed(entry: Judge, key: str) -> Judge:
                 found += [fault.under(Named(index, name)) for fault in faults]
         return found
 
-    return judge
+    return check
 
 
-def _object(fields: dict[str, Judge]) -> Judge:
-    def judge(value: Any) -> Faults:
+def _object(fields: dict[str, Check]) -> Check:
+    def check(value: Any) -> Faults:
         found: list[Fault] = []
         for key, field in fields.items():
             item = value.get(key)
@@ -108,8 +108,8 @@ def _object(fields: dict[str, Judge]) -> Judge:
                 found += [fault.under(key) for fault in faults]
         return found
 
-    return judge
+    return check
 
 
-def _whole(fields: Judge, rule: ObjectRule, server: str) -> Judge:
+def _whole(fields: Check, rule: ObjectRule, server: str) -> Check:
     return lambda value: tuple(rule(value, server, fields(value)))

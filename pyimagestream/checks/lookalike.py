@@ -57,7 +57,7 @@ def likeness(value: dict[str, Any]) -> Likeness | None:
     return _likeness(version, kind)
 
 
-def judge(
+def problems_of(
     manifest: dict[str, Any], validate: Callable[[dict[str, Any]], list[Problem]]
 ) -> list[Problem]:
     """The problems of a manifest of the group; ``validate`` tells those of one that is right."""

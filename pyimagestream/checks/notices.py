@@ -17,13 +17,12 @@ from ._faults import UNKNOWN, Fault, Path, field, ordered, show
 from ._images import ANY_STREAM, SOURCE_KIND
 from ._slips import with_slips
 from ._streamnotices import STREAM_NOTICES, stream_of
+from ._tags import REFERENCE_POLICIES
 from .pullspec import PullSpec
 from .verdict import IMPORT, checker, kind_of
 
 MAX_TAGS = 50
 """So many tags the server takes from a repository, and so many images end within its time."""
-
-REFERENCE_POLICIES = ("Source", "Local")
 
 
 @dataclass(frozen=True)

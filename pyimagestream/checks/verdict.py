@@ -13,7 +13,7 @@ from ..model.schema import LATEST, SERVERS, Schema
 from ._decode import Decoder, decoder
 from ._faults import NONE, UNKNOWN, Fault, Faults, problems, show
 from ._remainder import Remainder
-from ._rules import Judge, judge
+from ._rules import Check, rules_of
 from ._slips import with_slips
 from ._typemeta import type_meta, uncreatable
 
@@ -36,9 +36,9 @@ def validate(
     whatever the manifest is.
     """
     kind = kind_of(manifest)
-    decode, judged = checker(kind, server)
+    decode, check = checker(kind, server)
     found = decode(manifest)
-    faults = _judged(definition(kind).schema, manifest, found, judged(namespace))
+    faults = _checked(definition(kind).schema, manifest, found, check(namespace))
     if namespace and definition(kind).namespaced:
         faults = [*faults, *_elsewhere(manifest, namespace)]
     return problems([*faults, *found] if strict else faults)
@@ -50,19 +50,19 @@ def kind_of(manifest: Any) -> str:
     return kind if isinstance(kind, str) and kind in KINDS else IMPORT
 
 
-def _judged(schema: Schema, value: Any, found: Faults, judged: Judge) -> Faults:
+def _checked(schema: Schema, value: Any, found: Faults, check: Check) -> Faults:
     """The faults of JSON types among ``found``, and those that rules find in all the rest.
 
     Unknown fields are no matter here: the server drops them.
     """
     wrong = [fault for fault in found if fault.reason != UNKNOWN] if found else NONE
     if not wrong:
-        faults = judged(value)
+        faults = check(value)
     elif any(not fault.path for fault in wrong):
         return wrong
     else:
         rest = Remainder(schema, value, [fault.path for fault in wrong])
-        faults = [*wrong, *rest.restored(judged(rest.value))]
+        faults = [*wrong, *rest.restored(check(rest.value))]
     return with_slips(faults, found) if faults and found else faults
 
 
@@ -85,8 +85,8 @@ def check_value(function: Function, value: Any) -> list[Problem]:
     """
     if value is None:
         return []
-    decode, judged = _part(function.schema)
-    faults = _judged(function.schema, value, decode(value), judged)
+    decode, check = _part(function.schema)
+    faults = _checked(function.schema, value, decode(value), check)
     return problems(fault.under(*function.path) for fault in faults) if faults else []
 
 
@@ -109,12 +109,12 @@ def _present(schema: Schema, value: Any) -> Iterator[Fault]:
                 for fault in _present(field, item):
                     yield fault.under(key)
         return
-    decode, judged = _part(schema)
-    yield from _judged(schema, value, decode(value), judged)
+    decode, check = _part(schema)
+    yield from _checked(schema, value, decode(value), check)
 
 
 @cache
-def checker(kind: str, server: str) -> tuple[Decoder, Callable[[str | None], Judge]]:
+def checker(kind: str, server: str) -> tuple[Decoder, Callable[[str | None], Check]]:
     """The compiled checks of a whole manifest: of its JSON types, and of its values.
 
     The latter for a namespace, which is that of a manifest without one.
@@ -122,16 +122,16 @@ def checker(kind: str, server: str) -> tuple[Decoder, Callable[[str | None], Jud
     if server not in SERVERS:
         raise ValueError(f"the server must be one of {', '.join(SERVERS)}, not {server!r}")
     of = definition(kind)
-    judged = judge(of.schema, server, whole=True) or _nothing
-    return decoder(of.schema, server), lambda namespace: _typed(of, judged, namespace)
+    check = rules_of(of.schema, server, whole=True) or _nothing
+    return decoder(of.schema, server), lambda namespace: _typed(of, check, namespace)
 
 
-def _typed(of: Definition, judged: Judge, namespace: str | None) -> Judge:
-    def judge(value: Any) -> Faults:
+def _typed(of: Definition, rules: Check, namespace: str | None) -> Check:
+    def check(value: Any) -> Faults:
         foreign = (*type_meta(value, of), *uncreatable(of))
-        return foreign or judged(_placed(of, value, namespace))
+        return foreign or rules(_placed(of, value, namespace))
 
-    return judge
+    return check
 
 
 def _placed(of: Definition, value: Any, namespace: str | None) -> Any:
@@ -142,10 +142,10 @@ def _placed(of: Definition, value: Any, namespace: str | None) -> Any:
     return {**value, "metadata": {**metadata, "namespace": namespace}}
 
 
-_parts: dict[int, tuple[Schema, Decoder, Judge]] = {}
+_parts: dict[int, tuple[Schema, Decoder, Check]] = {}
 
 
-def _part(schema: Schema) -> tuple[Decoder, Judge]:
+def _part(schema: Schema) -> tuple[Decoder, Check]:
     """The checks of a field that may be a part of a sum, by the newest server's rules.
 
     A schema holds dicts and so has no hash: it is remembered by its identity, and
@@ -153,7 +153,7 @@ def _part(schema: Schema) -> tuple[Decoder, Judge]:
     """
     known = _parts.get(id(schema))
     if known is None:
-        checks = decoder(schema, None), judge(schema, LATEST, whole=False) or _nothing
+        checks = decoder(schema, None), rules_of(schema, LATEST, whole=False) or _nothing
         known = _parts.setdefault(id(schema), (schema, *checks))
     return known[1], known[2]
 

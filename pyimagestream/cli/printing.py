@@ -98,9 +98,9 @@ def standard_input_lines() -> Iterator[bytes]:
 
 def standard_input() -> str:
     """All of standard input. Raises `EvaluationError` if it is no UTF-8 text, or has no end."""
-    from ..engines.sources import decode, read_all  # slow to import, and seldom needed
+    from ..engines.sources import decode, read_limited  # slow to import, and seldom needed
 
-    return decode("<stdin>", read_all("<stdin>", sys.stdin.buffer))
+    return decode("<stdin>", read_limited("<stdin>", sys.stdin.buffer))
 
 
 def error(failed: EvaluationError | ValidationError) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def problem(found: Problem) -> dict[str, Any]:
     """A problem for machines."""
     return {
         **frame(found.frame or Frame("")),
-        "manifest": found.manifest,
+        "manifest": found.output_path,
         "name": found.name or None,
         "function": found.function,
         "callers": [frame(each) for each in found.callers],

@@ -98,7 +98,7 @@ def as_json(reports: Sequence[Report]) -> dict[str, Any]:
         "warnings": [
             {
                 **printing.frame(each.frame),
-                "manifest": each.manifest,
+                "manifest": each.output_path,
                 "name": _name(report, each) or None,
                 "code": each.notice.code,
                 "field": each.notice.field,

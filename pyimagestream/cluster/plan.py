@@ -136,7 +136,7 @@ def make_plan(manifests: Sequence[Mapping[str, Any]], environment: Mapping[str, 
         place = f"{IMAGE_STREAM_IMPORT.kind} {owner.stream}"
         found = validate(manifest) or stream_problems(manifest)
         if found:
-            problems += [replace(problem, manifest=place) for problem in found]
+            problems += [replace(problem, output_path=place) for problem in found]
         elif (manifest.get("spec") or {}).get("import") is True:
             items += entries(owner)
         else:

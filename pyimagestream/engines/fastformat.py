@@ -27,7 +27,7 @@ from typing import NamedTuple
 
 from ..errors import EvaluationError
 from .importer import Importer
-from .vm import Job
+from .vm import Program
 
 TEXT = f"__fmt-{os.urandom(8).hex()}:"
 """What the name of a file begins with whose text is imported. No template can know it."""
@@ -53,15 +53,15 @@ class Plan(NamedTuple):
         """A limit that rewritten code exceeds wherever the original exceeds its own."""
         return max(original - FORMAT, 0) * self.frames // NESTING
 
-    def job(self, job: Job) -> Job:
-        """The job with all of its code rewritten. Raises `EvaluationError`."""
+    def program(self, program: Program) -> Program:
+        """The program with all of its code rewritten. Raises `EvaluationError`."""
         variables = replace(
-            job.variables,
-            ext_codes=self._codes(job.variables.ext_codes),
-            tla_codes=self._codes(job.variables.tla_codes),
+            program.variables,
+            ext_codes=self._codes(program.variables.ext_codes),
+            tla_codes=self._codes(program.variables.tla_codes),
         )
-        source, max_stack = rewritten(job.source, self), self.max_stack(job.max_stack)
-        return replace(job, source=source, variables=variables, max_stack=max_stack)
+        source, max_stack = rewritten(program.source, self), self.max_stack(program.max_stack)
+        return replace(program, source=source, variables=variables, max_stack=max_stack)
 
     def _codes(self, codes: Mapping[str, str]) -> dict[str, str]:
         return {name: rewritten(code, self) for name, code in codes.items()}
@@ -85,14 +85,18 @@ _first = [FLAT]
 """The plan to begin with: a process that needed the deeper one has more of the same templates."""
 
 
-def plan(job: Job) -> Plan | None:
-    """The plan to evaluate a job with first, or None where there is nothing to gain."""
-    codes = (job.source, *job.variables.ext_codes.values(), *job.variables.tla_codes.values())
+def plan(program: Program) -> Plan | None:
+    """The plan to evaluate a program with first, or None where there is nothing to gain."""
+    codes = (
+        program.source,
+        *program.variables.ext_codes.values(),
+        *program.variables.tla_codes.values(),
+    )
     try:
         is_worth = any("import" in code or rewritten(code, FLAT) != code for code in codes)
     except EvaluationError:
         return None
-    return _first[0] if is_worth and _first[0].max_stack(job.max_stack) else None
+    return _first[0] if is_worth and _first[0].max_stack(program.max_stack) else None
 
 
 class FastImporter(Importer):

@@ -89,7 +89,7 @@ def read_bytes(path: str, *, stream: bool = False) -> bytes:
     try:
         if stream and is_stream(path):
             with open(path, "rb") as file:
-                return read_all(path, file)
+                return read_limited(path, file)
         return read_regular(path)
     except (FileNotFoundError, NotADirectoryError):
         raise FileNotFoundError(path) from None
@@ -97,7 +97,7 @@ def read_bytes(path: str, *, stream: bool = False) -> bytes:
         raise _unreadable(path, error) from error
 
 
-def read_all(path: str, file: IO[bytes]) -> bytes:
+def read_limited(path: str, file: IO[bytes]) -> bytes:
     """What is left of an open file. Raises `EvaluationError` when there is too much of it."""
     content = file.read(MAX_SIZE + 1)
     if len(content) > MAX_SIZE:

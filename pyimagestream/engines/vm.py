@@ -57,7 +57,7 @@ class Variables:
 
 
 @dataclass(frozen=True)
-class Job:
+class Program:
     """What a VM is to evaluate."""
 
     filename: str
@@ -80,19 +80,21 @@ def needs_a_process(engine: str) -> bool:
     return engine == "jsonnet" or _forked
 
 
-def evaluate(engine: str, job: Job, importer: Importer, natives: Mapping[str, Native]) -> str:
-    """The JSON text a VM makes of a job.
+def evaluate(
+    engine: str, program: Program, importer: Importer, natives: Mapping[str, Native]
+) -> str:
+    """The JSON text a VM makes of a program.
 
     Raises `EvaluationError`, or what the importer or a native raised. KeyboardInterrupt is
     raised at once; the VM is then left to itself, and stops at its next call.
     """
     vm = load(engine)
     callbacks = _Callbacks()
-    variables = job.variables
+    variables = program.variables
     for name, code in {
         **variables.ext_codes,
         **variables.tla_codes,
-        job.filename: job.source,
+        program.filename: program.source,
     }.items():
         refuse_endless(name, code)
 
@@ -104,13 +106,13 @@ def evaluate(engine: str, job: Job, importer: Importer, natives: Mapping[str, Na
     def run() -> str:
         return str(
             vm.evaluate_snippet(
-                job.filename,
-                job.source,
+                program.filename,
+                program.source,
                 ext_vars=dict(variables.ext_vars),
                 ext_codes=dict(variables.ext_codes),
                 tla_vars=dict(variables.tla_vars),
                 tla_codes=dict(variables.tla_codes),
-                max_stack=job.max_stack,
+                max_stack=program.max_stack,
                 import_callback=callbacks.kept(importing),
                 native_callbacks={
                     name: (parameters, callbacks.kept(function))

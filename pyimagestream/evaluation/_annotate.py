@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ..engines.fastformat import TEXT, Plan, rewritten
 from ..engines.importer import Importer
-from ..engines.vm import Job
+from ..engines.vm import Program
 from ..errors import EvaluationError, Frame, LexError
 from ..generator.path import library_path
 from ._syntax import Definition, Syntax
@@ -172,10 +172,10 @@ class AnnotatingImporter(Importer):
             return content
 
 
-def annotated_job(template: Template, annotations: Annotations) -> Job:
+def annotated_program(template: Template, annotations: Annotations) -> Program:
     """What a VM is to do with a template, so that its result comes with its marks."""
-    job = template.settings.job(template.filename, template.source)
-    given = job.variables
+    program = template.settings.program(template.filename, template.source)
+    given = program.variables
     # The result may be a function, and what is not the result cannot be shown.
     texts = {f"__tla:{name}": text for name, text in given.tla_vars.items()}
     codes = {
@@ -201,8 +201,8 @@ def annotated_job(template: Template, annotations: Annotations) -> Job:
         tla_vars={},
         tla_codes={},
     )
-    stack = min(max(_STACK, 4 * job.max_stack), (1 << 31) - 1)
-    return Job(job.filename, source, variables, stack)
+    stack = min(max(_STACK, 4 * program.max_stack), (1 << 31) - 1)
+    return Program(program.filename, source, variables, stack)
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..engines.vm import evaluate
 from ..errors import EvaluationError, Problem
-from ._annotate import AnnotatingImporter, Annotations, annotated_job
+from ._annotate import AnnotatingImporter, Annotations, annotated_program
 from ._calls import Call, Calls
 from ._follow import Follower
 from ._marks import Marks, origins, parts, unwrapped
@@ -62,7 +62,7 @@ class Answer:
 
     def setting(self, manifest: Any, problem: Problem) -> list[Located]:
         """A problem of a finished manifest, at the calls that may have set the value."""
-        marks = (self.marks or {}).get(problem.manifest, {})
+        marks = (self.marks or {}).get(problem.output_path, {})
         found = []
         for answer, path in origins(marks, manifest, parts(problem.field), problem.value):
             if (call := self.calls.told(answer)) and (located := self._at(problem, call, path)):
@@ -93,10 +93,10 @@ def ask(
         **template.settings.all_natives(),
     }
     importer = AnnotatingImporter(template, annotations)
-    job = annotated_job(template, annotations)
+    program = annotated_program(template, annotations)
     marks: dict[str, Marks] = {}
     with suppress(EvaluationError):
-        again = parsed(evaluate(template.settings.engine, job, importer, natives))
+        again = parsed(evaluate(template.settings.engine, program, importer, natives))
         # A template that looks at all fields of an object sees the marks: it is another then.
         if unwrapped(again, marks) == outcome.value:
             return Answer(calls, annotations, marks)

@@ -124,8 +124,8 @@ class Failure:
             changes = {self.frame.file: changed}
         settings = template.settings
         importer = _Changed(settings.search_path(), settings.virtual, changes)
-        job = settings.job(template.filename, template.source)
-        evaluate(settings.engine, job, importer, settings.all_natives())
+        program = settings.program(template.filename, template.source)
+        evaluate(settings.engine, program, importer, settings.all_natives())
 
 
 class _Changed(Importer):

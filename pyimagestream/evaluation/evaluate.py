@@ -12,7 +12,7 @@ from ..engines.sources import decode, read_bytes, refuse_name, refuse_unreadable
 from ..engines.vm import needs_a_process
 from ..errors import EvaluationError, Frame, ValidationError
 from .ladder import Outcome, Template, evaluated
-from .locate import Judge, judged
+from .locate import Validator, judged
 from .output import named
 from .settings import Settings, StrPath
 
@@ -107,38 +107,40 @@ def run_snippet(snippet: str, filename: str, settings: Settings) -> Outcome:
     return outcome
 
 
-def inspect_snippet(snippet: str, filename: str, settings: Settings, judge: Judge) -> Outcome:
-    """The outcome of a template with all of its problems, those that ``judge`` sees included.
+def inspect_snippet(
+    snippet: str, filename: str, settings: Settings, validate: Validator
+) -> Outcome:
+    """The outcome of a template with all of its problems, those that ``validate`` sees included.
 
-    ``judge`` tells the problems of a finished manifest. With ``settings.check`` false
+    ``validate`` tells the problems of a finished manifest. With ``settings.check`` false
     nothing is judged. Raises `EvaluationError` when the template cannot be evaluated at all.
     """
     refuse_name(filename)
     refuse_unreadable(filename, snippet)
     template = Template(filename, snippet, settings)
     if settings.isolate and needs_a_process(settings.engine):
-        outcome = _isolated(template, judge)
+        outcome = _isolated(template, validate)
     else:
-        outcome = _inspected(template, judge)
+        outcome = _inspected(template, validate)
     return replace(outcome, problems=named(outcome.problems, outcome.value))
 
 
-def _inspected(template: Template, judge: Judge) -> Outcome:
+def _inspected(template: Template, validate: Validator) -> Outcome:
     try:
         outcome = evaluated(template)
     except EvaluationError as error:
         from ._hints import hinted  # slow to import, and most templates are well
 
         raise hinted(template, error) from None
-    return judged(template, outcome, judge) if template.settings.check else outcome
+    return judged(template, outcome, validate) if template.settings.check else outcome
 
 
-def _isolated(template: Template, judge: Judge) -> Outcome:
+def _isolated(template: Template, validate: Validator) -> Outcome:
     from ..errors import WorkerError
     from ..workers.isolated import isolated  # slow to import, and the default engine needs it not
 
     try:
-        return isolated(_inspected, template, judge)
+        return isolated(_inspected, template, validate)
     except WorkerError as error:
         message = f"{template.settings.engine} gave up on this template: {error}"
         raise EvaluationError(message, [Frame(template.filename)]) from None

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..engines.fastformat import FastImporter, Plan, plan
 from ..engines.importer import Importer
-from ..engines.vm import Job, evaluate
+from ..engines.vm import Program, evaluate
 from ..errors import EvaluationError, Problem
 from .natives import Collector, Field, named_in
 from .output import manifests, parsed
@@ -98,29 +98,29 @@ def evaluated(template: Template) -> Outcome:
 def _run(template: Template, collector: Collector | None = None) -> Outcome:
     """What a VM makes of a template: with fast formats, or if that fails, as it is."""
     settings = template.settings
-    job = settings.job(template.filename, template.source)
-    fast = plan(job) if settings.fast_formats else None
+    program = settings.program(template.filename, template.source)
+    fast = plan(program) if settings.fast_formats else None
     while fast:
         try:
-            return _run_once(template, fast.job(job), collector, fast)
+            return _run_once(template, fast.program(program), collector, fast)
         except EvaluationError as error:
             fast = fast.after(error)
-    return _run_once(template, job, collector)
+    return _run_once(template, program, collector)
 
 
 def _run_once(
-    template: Template, job: Job, collector: Collector | None, fast: Plan | None = None
+    template: Template, program: Program, collector: Collector | None, fast: Plan | None = None
 ) -> Outcome:
     importer = NoticingImporter(template.importer(fast))
     natives = {**(collector.callbacks() if collector else {}), **template.settings.all_natives()}
     try:
-        text = evaluate(template.settings.engine, job, importer, natives)
+        text = evaluate(template.settings.engine, program, importer, natives)
     except EvaluationError:
         if not collector or importer.named <= collector.named:
             raise
     if collector and not importer.named <= collector.named:  # what calls natives was imported
         collector.named |= importer.named
-        return _run_once(template, job, collector, fast)
+        return _run_once(template, program, collector, fast)
     return Outcome(parsed(text), importer.found, frozenset(importer.absent), plan=fast)
 
 

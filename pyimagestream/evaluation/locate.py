@@ -15,18 +15,18 @@ from .ladder import Outcome, Template
 from .output import manifests
 from .places import located
 
-Judge = Callable[[dict[str, Any]], list[Problem]]
+Validator = Callable[[dict[str, Any]], list[Problem]]
 
 
-def judged(template: Template, outcome: Outcome, judge: Judge) -> Outcome:
+def judged(template: Template, outcome: Outcome, validate: Validator) -> Outcome:
     """An outcome with all of its problems, each with the place it comes from, sorted by place.
 
-    ``judge`` tells the problems of a finished manifest. A value that a function sets, and
+    ``validate`` tells the problems of a finished manifest. A value that a function sets, and
     that is in no finished manifest, was judged when it was collected. A problem whose place
     is not known has the template's file for one.
     """
     filename, source = template.filename, template.source
-    finished = list(_finished(outcome.value, judge))
+    finished = list(_finished(outcome.value, validate))
     if not finished and not outcome.problems:
         return outcome
     problems = _distinct(
@@ -49,7 +49,7 @@ def _innermost(problems: Iterable[Problem]) -> Iterator[Problem]:
             outer = left.pop(0)
             while inner := _inner(outer, left):
                 left.remove(inner)
-                outer = replace(inner, field=outer.field, manifest=outer.manifest)
+                outer = replace(inner, field=outer.field, output_path=outer.output_path)
             yield outer
         yield from left
 
@@ -66,15 +66,15 @@ def _is_of_part(problem: Problem) -> bool:
     return kind is not None and definition(kind).part
 
 
-def finished_problems(filename: str, source: str, value: Any, judge: Judge) -> list[Problem]:
+def finished_problems(filename: str, source: str, value: Any, validate: Validator) -> list[Problem]:
     """The problems of the manifests in a value, at the literals in ``source`` they come from."""
-    return [_by_looks(filename, source, problem) for problem in _finished(value, judge)]
+    return [_by_looks(filename, source, problem) for problem in _finished(value, validate)]
 
 
-def _finished(value: Any, judge: Judge) -> Iterator[Problem]:
+def _finished(value: Any, validate: Validator) -> Iterator[Problem]:
     for place, manifest in manifests(value):
-        for problem in judge(manifest):
-            yield replace(problem, manifest=place)
+        for problem in validate(manifest):
+            yield replace(problem, output_path=place)
 
 
 def _by_looks(filename: str, source: str, problem: Problem) -> Problem:
@@ -87,7 +87,7 @@ def _distinct(problems: Iterable[Located]) -> list[Problem]:
     unique: dict[object, Problem] = {}
     for each in problems:
         found = each.problem
-        manifest = "" if found.frame and found.frame.line else found.manifest
+        manifest = "" if found.frame and found.frame.line else found.output_path
         unique.setdefault((each.identity, found.field, manifest), found)
     return list(unique.values())
 
@@ -96,4 +96,4 @@ def _place(problem: Problem) -> tuple[Any, ...]:
     """To sort by: the callers from the outside, as the reader of the template comes along."""
     frames = [problem.frame or Frame(""), *reversed(problem.callers)]
     places = [(frame.file, frame.line, frame.column) for frame in frames]
-    return places[0], problem.manifest, places[1:]
+    return places[0], problem.output_path, places[1:]

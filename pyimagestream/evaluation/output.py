@@ -78,11 +78,11 @@ def is_ours(value: dict[str, Any]) -> bool:
 
 def named(problems: Sequence[Problem], value: Any) -> tuple[Problem, ...]:
     """The problems with the names of their manifests, if there is more than one in the output."""
-    if not any(problem.manifest for problem in problems) or len(objects(value, 2)) < 2:
+    if not any(problem.output_path for problem in problems) or len(objects(value, 2)) < 2:
         return tuple(problems)
     found = {place: kind_and_name(manifest) for place, manifest in manifests(value)}
     names = dict(zip(found, unambiguous(found.items()), strict=True))
-    return tuple(replace(each, name=names.get(each.manifest, "")) for each in problems)
+    return tuple(replace(each, name=names.get(each.output_path, "")) for each in problems)
 
 
 def kind_and_name(manifest: dict[str, Any]) -> str:

@@ -65,7 +65,7 @@ def _remade(answer: Answer, finished: Sequence[Problem]) -> set[str]:
     paths = {
         path
         for problem in finished
-        if answer.marks is not None and problem.manifest not in answer.marks
+        if answer.marks is not None and problem.output_path not in answer.marks
         for path in _paths(problem.field)
     }
     return answer.calls.functions(paths) if paths else set()
@@ -86,13 +86,13 @@ def _placed(
         same.setdefault(key(each.problem), []).append(each)
     for problem in finished:
         others = same.get(key(problem), [])
-        setting = answer.setting(known[problem.manifest], problem)
+        setting = answer.setting(known[problem.output_path], problem)
         if setting:
             yield next((each for each in setting if each.identity in identities), setting[0])
-        elif others and problem.manifest not in (answer.marks or {}):
+        elif others and problem.output_path not in (answer.marks or {}):
             # Several manifests may come from one call: the last serves all that are left.
             there = others.pop(0) if len(others) > 1 else others[0]
-            moved = replace(there.problem, field=problem.field, manifest=problem.manifest)
+            moved = replace(there.problem, field=problem.field, output_path=problem.output_path)
             yield replace(there, problem=moved)
         else:
             yield Located(problem)

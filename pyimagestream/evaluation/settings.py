@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..engines.vm import ENGINES, Job, Native, Variables, default_engine
+from ..engines.vm import ENGINES, Native, Program, Variables, default_engine
 from ..errors import EvaluationError, PyimagestreamError
 from ..generator.path import library_path
 from ..golang.natives import TANKA_NATIVES
@@ -86,9 +86,9 @@ class Settings:
         """The native callbacks of every evaluation: Tanka's, and the caller's own."""
         return {**TANKA_NATIVES, **self.natives}
 
-    def job(self, filename: str, source: str) -> Job:
+    def program(self, filename: str, source: str) -> Program:
         """What a VM is to do with a template."""
-        return Job(filename, source, self.variables, self.max_stack)
+        return Program(filename, source, self.variables, self.max_stack)
 
     def search_path(self) -> tuple[str, ...]:
         """The jpath, behind the bundled libraries: a project's own copy of them wins."""

@@ -87,11 +87,11 @@ class _Judging:
             self.filename,
             tuple(names),
             tuple(
-                replace(problem, manifest=places[number], name=shown[number])
+                replace(problem, output_path=places[number], name=shown[number])
                 for number, problem in self._problems
             ),
             tuple(
-                replace(notice, manifest=places[number], name=shown[number])
+                replace(notice, output_path=places[number], name=shown[number])
                 if number >= 0
                 else replace(notice, name=notice.name if self._objects > 1 else "")
                 for number, notice in self._notices

@@ -17,7 +17,7 @@ from ..evaluation.settings import Settings
 from .entrypoint import CHOOSE, LIST, NO_ENVIRONMENT, evaluate_entrypoint, evaluate_inline
 from .environment import Environment
 from .export.filename import DEFAULT_FORMAT, FileNameFormat
-from .manifests.finish import process
+from .manifests.finish import finish
 from .project import Project
 
 
@@ -82,7 +82,7 @@ class Code:
 
 @dataclass(frozen=True)
 class FileManifests(Code):
-    """The manifests of code in no environment, as `process` orders them."""
+    """The manifests of code in no environment, as `finish` orders them."""
 
     targets: tuple[str, ...] = ()
     as_image_streams: bool = False
@@ -94,7 +94,7 @@ class FileManifests(Code):
         from .manifests.extract import extract
 
         outcome = super().run(settings)
-        manifests = process(extract(outcome.value), {}, self.targets)
+        manifests = finish(extract(outcome.value), {}, self.targets)
         return replace(outcome, value=_as_wanted(manifests, self.as_image_streams))
 
 
@@ -174,7 +174,7 @@ class Data:
 
 @dataclass(frozen=True)
 class Manifests(Data):
-    """The manifests of an environment, as it wants them: see `process`."""
+    """The manifests of an environment, as it wants them: see `finish`."""
 
     targets: tuple[str, ...] = ()
     as_image_streams: bool = False
@@ -190,7 +190,7 @@ class Manifests(Data):
 
         outcome = super().run(settings)
         found = [] if outcome.value is None else extract(outcome.value)
-        manifests = process(found, self.environment.value, self.targets)
+        manifests = finish(found, self.environment.value, self.targets)
         return replace(outcome, value=_as_wanted(manifests, self.as_image_streams))
 
 

@@ -54,7 +54,7 @@ def load(
     """The environment at a path, and its manifests as they are applied.
 
     `name` chooses among inline environments, `targets` among the manifests (see
-    `choose_environment` and `process`). With `as_image_streams` imports come as the
+    `choose_environment` and `finish`). With `as_image_streams` imports come as the
     ImageStreams that say the same. Raises `PyimagestreamError`.
     """
     settings = settings or Settings.of()

@@ -22,7 +22,7 @@ class Rules:
 
     def problems(self, manifest: dict[str, Any]) -> list[Problem]:
         """The problems of a manifest, also of one whose version or kind is a slip."""
-        return lookalike.judge(
+        return lookalike.problems_of(
             manifest, lambda right: validate(right, server=self.server, strict=self.strict)
         )
 
@@ -45,11 +45,11 @@ class PlacedNotice:
 
     notice: Notice
     frame: Frame
-    manifest: str
+    output_path: str
     name: str = ""
 
     def __str__(self) -> str:
-        where = self.name or (self.manifest if not self.frame.line else "")
+        where = self.name or (self.output_path if not self.frame.line else "")
         return f"{self.frame}: warning: {self.notice}{f' (in {where})' if where else ''}"
 
 
@@ -121,7 +121,7 @@ class Report:
 
 
 _TYPES: dict[str, Any] = {
-    **dict.fromkeys(("code", "field", "file", "function", "manifest"), str),
+    **dict.fromkeys(("code", "field", "file", "function", "output_path"), str),
     **dict.fromkeys(("message", "name", "reason"), str),
     **dict.fromkeys(("column", "line"), int),
     "frame": (Frame, type(None)),

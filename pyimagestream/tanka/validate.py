@@ -91,11 +91,11 @@ class Inspection:
             if not is_ours(manifest):  # a slip, which the evaluation takes for no manifest of ours
                 for problem in self.rules.problems(manifest):
                     frame = self._frame(source, problem.field, problem.value)
-                    problems.append(replace(problem, frame=frame, manifest=where))
+                    problems.append(replace(problem, frame=frame, output_path=where))
             for notice in self.rules.notices(manifest):
                 frame = self._frame(source, notice.field, notice.value)
                 notices.append(PlacedNotice(notice, frame, where, shown.get(where, "")))
-        named = (replace(each, name=shown.get(each.manifest, each.name)) for each in problems)
+        named = (replace(each, name=shown.get(each.output_path, each.name)) for each in problems)
         return Report(self.filename, tuple(names), tuple(named), tuple(notices))
 
     def _frame(self, source: str, field: str, value: Any) -> Frame:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pyimagestream.checks.lookalike import judge, likeness, mended
+from pyimagestream.checks.lookalike import likeness, mended, problems_of
 from pyimagestream.checks.verdict import validate
 
 OURS = "image.openshift.io/v1"
@@ -19,7 +19,7 @@ def manifest(**fields: Any) -> dict[str, Any]:
 
 
 def told(**fields: Any) -> list[tuple[str, str]]:
-    return [(each.field, each.reason) for each in judge(manifest(**fields), validate)]
+    return [(each.field, each.reason) for each in problems_of(manifest(**fields), validate)]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_missing_version_is_a_problem(version: str | None) -> None:
 )
 @pytest.mark.parametrize("version", [OURS, "v1", "-"])
 def test_a_kind_that_is_nearly_right_is_a_problem(kind: str, version: str) -> None:
-    problems = judge(manifest(apiVersion=version, kind=kind), validate)
+    problems = problems_of(manifest(apiVersion=version, kind=kind), validate)
     assert problems[-1].field == "kind"
     assert problems[-1].message == f'must be ImageStreamImport, not "{kind}"'
     assert [each.field for each in problems[:-1]] == ["apiVersion"] * (version != OURS)
@@ -107,5 +107,5 @@ def test_what_is_none_of_ours_is_left_alone(value: dict[str, Any]) -> None:
 
 
 def test_what_is_right_is_judged_as_it_is() -> None:
-    assert judge(manifest(), validate) == []
+    assert problems_of(manifest(), validate) == []
     assert mended(manifest()) == manifest()

@@ -75,7 +75,7 @@ def test_every_problem_of_every_manifest_is_reported_before_anything_is_sent() -
     bogus = image("r/app:v1", referencePolicy={"type": "Bogus"})
     with pytest.raises(ValidationError) as caught:
         make_plan([manifest("A B"), manifest(bogus, name="b"), manifest(name="c")], {})
-    assert [(p.manifest, p.field) for p in caught.value.problems] == [
+    assert [(p.output_path, p.field) for p in caught.value.problems] == [
         ("ImageStreamImport ns/app", "spec.images[0].from.name"),
         ("ImageStreamImport ns/b", "spec.images[0].referencePolicy.type"),
         ("ImageStreamImport ns/c", "spec.images"),

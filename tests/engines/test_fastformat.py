@@ -19,7 +19,7 @@ from pyimagestream.engines.fastformat import (
 )
 from pyimagestream.engines.importer import Importer
 from pyimagestream.engines.lexer import tokens
-from pyimagestream.engines.vm import ENGINES, Job, Variables, evaluate
+from pyimagestream.engines.vm import ENGINES, Program, Variables, evaluate
 
 PLANS = (FLAT, DEEPER)
 
@@ -30,21 +30,21 @@ def first(monkeypatch):
     monkeypatch.setattr(fastformat, "_first", [FLAT])
 
 
-def run(engine, job, importer=None, natives=None):
-    """What a job gives, or None and why it fails; and what it prints."""
+def run(engine, program, importer=None, natives=None):
+    """What a program gives, or None and why it fails; and what it prints."""
     natives = {"n": (("v",), lambda value: f"<{value}>"), **(natives or {})}
     result: tuple[str | None, str]
     with printed() as lines:
         try:
-            result = evaluate(engine, job, importer or Importer(), natives), ""
+            result = evaluate(engine, program, importer or Importer(), natives), ""
         except EvaluationError as error:
             result = None, error.message
     return *result, lines
 
 
-def run_fast(engine, job, chosen, virtual=None):
+def run_fast(engine, program, chosen, virtual=None):
     try:
-        return run(engine, chosen.job(job), FastImporter((), virtual, chosen))
+        return run(engine, chosen.program(program), FastImporter((), virtual, chosen))
     except EvaluationError as error:
         return None, str(error), []
 
@@ -53,11 +53,11 @@ def is_rewritten(code):
     return rewritten(code, FLAT) != code
 
 
-def assert_same_or_fails(engine, job):
+def assert_same_or_fails(engine, program):
     """That it holds on each plan, also of what is printed: the value if there is one."""
-    fast = [run_fast(engine, job, chosen) for chosen in PLANS]
+    fast = [run_fast(engine, program, chosen) for chosen in PLANS]
     if any(value is not None or lines for value, _, lines in fast):
-        value, _, lines = run(engine, job)
+        value, _, lines = run(engine, program)
         assert all(outcome in ((value, "", lines), (None, outcome[1], [])) for outcome in fast)
 
 
@@ -65,7 +65,7 @@ def assert_same_or_fails(engine, job):
 @given(code=programs())
 @settings(max_examples=150)
 def test_a_rewritten_program_gives_the_same_or_fails(engine, code):
-    assert_same_or_fails(engine, Job("a.jsonnet", code))
+    assert_same_or_fails(engine, Program("a.jsonnet", code))
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -75,7 +75,7 @@ def test_a_rewritten_program_gives_the_same_or_fails(engine, code):
 @example("local f(n) = if n < 1 then '' else '%s' % ['%s' % f(n - 1)]; f(14)", 300)
 @settings(max_examples=100)
 def test_a_rewritten_program_exceeds_the_stack_where_the_original_does(engine, code, limit):
-    assert_same_or_fails(engine, Job("a.jsonnet", code, max_stack=limit))
+    assert_same_or_fails(engine, Program("a.jsonnet", code, max_stack=limit))
 
 
 @given(code=programs())
@@ -135,14 +135,14 @@ def names(code):
     ],
 )
 def test_what_is_certain_is_spelled_out(engine, code, value):
-    job = Job("a.jsonnet", code)
-    text, _, lines = run(engine, job)
+    program = Program("a.jsonnet", code)
+    text, _, lines = run(engine, program)
     assert (json.loads(text) if text else None, lines) == (value, [])
     if value is None:
         return
     assert is_rewritten(code)
     for chosen in PLANS:
-        fast, _, lines = run_fast(engine, job, chosen)
+        fast, _, lines = run_fast(engine, program, chosen)
         assert fast == text
         assert lines == []
 
@@ -170,23 +170,23 @@ def test_what_is_not_certain_is_left_to_the_vm(code):
 
 
 def test_negative_numbers_that_are_filled_up_are_left_to_the_vm(engine):
-    job = Job("a.jsonnet", "'%03d|%3d|%05d' % [-7, -7, -12345]")
-    assert json.loads(run_fast(engine, job, DEEPER)[0]) == "-07| -7|-12345"
-    assert run_fast(engine, job, DEEPER)[0] == run(engine, job)[0]
+    program = Program("a.jsonnet", "'%03d|%3d|%05d' % [-7, -7, -12345]")
+    assert json.loads(run_fast(engine, program, DEEPER)[0]) == "-07| -7|-12345"
+    assert run_fast(engine, program, DEEPER)[0] == run(engine, program)[0]
 
 
 def test_keys_that_are_for_no_object_are_left_to_the_vm_when_it_is_known(engine):
     code = "local f(x) = '%(a)s!' % x; [f({ a: 1 }), f('x'), f([2]), f([[3]]), f(null)]"
     assert is_rewritten(code)
-    found = run_fast(engine, Job("a.jsonnet", code), DEEPER)[0]
+    found = run_fast(engine, Program("a.jsonnet", code), DEEPER)[0]
     assert json.loads(found) == ["1!", "x!", "2!", "[3]!", "null!"]
 
 
 def test_a_list_where_one_value_could_stand_is_left_to_the_vm_when_it_is_known(engine):
     code = "local f(x) = '%s' % x; [f(1), f([2]), f([[3]]), f(['a'][0])]"
-    job = Job("a.jsonnet", code)
+    program = Program("a.jsonnet", code)
     assert is_rewritten(code)
-    assert json.loads(run_fast(engine, job, DEEPER)[0]) == ["1", "2", "[3]", "a"]
+    assert json.loads(run_fast(engine, program, DEEPER)[0]) == ["1", "2", "[3]", "a"]
 
 
 @pytest.mark.parametrize(
@@ -205,15 +205,15 @@ def test_a_list_where_one_value_could_stand_is_left_to_the_vm_when_it_is_known(e
 )
 def test_code_that_could_print_or_is_not_understood_is_not_rewritten(code):
     with pytest.raises(EvaluationError):
-        FLAT.job(Job("a.jsonnet", f"{code} + '%s' % 1"))
+        FLAT.program(Program("a.jsonnet", f"{code} + '%s' % 1"))
 
 
 def test_rewritten_code_never_prints(engine):
-    job = Job("a.jsonnet", "std.trace('a', '%s' % 1)")
-    value, _, lines = run(engine, job)
+    program = Program("a.jsonnet", "std.trace('a', '%s' % 1)")
+    value, _, lines = run(engine, program)
     assert (json.loads(value), lines) == ("1", ["TRACE: a.jsonnet:1 a"])
-    assert run_fast(engine, job, FLAT) == (None, "", [])
-    unused = Job("a.jsonnet", "local f() = std.trace('a', 1); '%s' % 1")
+    assert run_fast(engine, program, FLAT) == (None, "", [])
+    unused = Program("a.jsonnet", "local f() = std.trace('a', 1); '%s' % 1")
     assert json.loads(run_fast(engine, unused, FLAT)[0]) == "1"
 
 
@@ -225,25 +225,27 @@ def test_values_are_computed_as_often_and_in_the_same_order(engine):
         + (if '%s' % list[1] == 'g' then '%s' % n('unused') else '%03d' % std.length(n('h')))
     """
 
-    def seen(job, importer):
+    def seen(program, importer):
         calls = []
-        evaluate(engine, job, importer, {"seen": (("v",), lambda v: calls.append(v) or v)})
+        evaluate(engine, program, importer, {"seen": (("v",), lambda v: calls.append(v) or v)})
         return calls
 
-    job = Job("a.jsonnet", code)
+    program = Program("a.jsonnet", code)
     for chosen in PLANS:
-        assert seen(chosen.job(job), FastImporter((), {}, chosen)) == seen(job, Importer())
-    assert "unused" not in seen(job, Importer())
+        assert seen(chosen.program(program), FastImporter((), {}, chosen)) == seen(
+            program, Importer()
+        )
+    assert "unused" not in seen(program, Importer())
 
 
 def test_imported_texts_stay_as_they_are(engine, tmp_path):
     (tmp_path / "a.libsonnet").write_text("'<%s>' % 'x'")
     code = "[import 'a.libsonnet', importstr 'a.libsonnet', std.length(importbin \"a.libsonnet\")]"
-    job = Job(f"{tmp_path}/main.jsonnet", f"{code} + ['%s' % 1]")
+    program = Program(f"{tmp_path}/main.jsonnet", f"{code} + ['%s' % 1]")
     plain, fast = Importer(), FastImporter((), {}, FLAT)
     expected = ["<x>", "'<%s>' % 'x'", 12, "1"]
-    assert json.loads(evaluate(engine, job, plain, {})) == expected
-    assert json.loads(evaluate(engine, FLAT.job(job), fast, {})) == expected
+    assert json.loads(evaluate(engine, program, plain, {})) == expected
+    assert json.loads(evaluate(engine, FLAT.program(program), fast, {})) == expected
     assert fast.found == plain.found
     assert list(fast.found) == [f"{tmp_path}/a.libsonnet"]
 
@@ -254,9 +256,9 @@ def test_files_looked_for_are_those_of_the_original(engine, tmp_path):
     (tmp_path / "one/a.libsonnet").write_text("{ b: import 'b.libsonnet', c: import 'no' }")
     (tmp_path / "two/b.libsonnet").write_text("local no = import 'no'; '%s' % 'x'")
     places = [tmp_path / "one", tmp_path / "two"]
-    job = Job(f"{tmp_path}/main.jsonnet", "(import 'a.libsonnet').b")
+    program = Program(f"{tmp_path}/main.jsonnet", "(import 'a.libsonnet').b")
     plain, fast = Importer(places), FastImporter(places, {}, FLAT)
-    assert evaluate(engine, job, plain, {}) == evaluate(engine, FLAT.job(job), fast, {})
+    assert evaluate(engine, program, plain, {}) == evaluate(engine, FLAT.program(program), fast, {})
     assert (fast.found, fast.absent) == (plain.found, plain.absent)
     assert len(plain.absent) == 3
 
@@ -264,23 +266,23 @@ def test_files_looked_for_are_those_of_the_original(engine, tmp_path):
 def test_variables_that_are_code_are_rewritten_too(engine):
     code = "function(b) [std.extVar('a'), b]"
     variables = Variables(ext_codes={"a": "'%02d' % 1"}, tla_codes={"b": "'%s' % 'x'"})
-    job = Job("a.jsonnet", code, variables)
-    assert plan(job) == FLAT
-    assert NAME in FLAT.job(job).variables.tla_codes["b"]
-    assert json.loads(run_fast(engine, job, FLAT)[0]) == ["01", "x"]
+    program = Program("a.jsonnet", code, variables)
+    assert plan(program) == FLAT
+    assert NAME in FLAT.program(program).variables.tla_codes["b"]
+    assert json.loads(run_fast(engine, program, FLAT)[0]) == ["01", "x"]
 
 
 def test_a_job_without_a_format_or_an_import_has_no_plan():
-    assert plan(Job("a.jsonnet", "{ a: 1 }")) is None
-    assert plan(Job("a.jsonnet", "import 'a'")) == FLAT
-    assert plan(Job("a.jsonnet", "'%s' % 1")) == FLAT
-    assert plan(Job("a.jsonnet", "'%s' % 1", max_stack=70)) is None
+    assert plan(Program("a.jsonnet", "{ a: 1 }")) is None
+    assert plan(Program("a.jsonnet", "import 'a'")) == FLAT
+    assert plan(Program("a.jsonnet", "'%s' % 1")) == FLAT
+    assert plan(Program("a.jsonnet", "'%s' % 1", max_stack=70)) is None
 
 
 def test_a_small_stack_is_followed_by_a_larger_one_and_then_by_the_original():
     stack = EvaluationError("max stack frames exceeded.")
     assert FLAT.after(stack) == DEEPER
-    assert plan(Job("a.jsonnet", "'%s' % 1")) == DEEPER  # as one template is like another
+    assert plan(Program("a.jsonnet", "'%s' % 1")) == DEEPER  # as one template is like another
     assert DEEPER.after(stack) is None
     assert FLAT.after(EvaluationError("field does not exist: a")) is None
     limits = [chosen.max_stack(500) for chosen in PLANS]
@@ -293,7 +295,7 @@ def test_a_format_may_be_long(engine):
     assert is_rewritten(code)
     assert not is_rewritten(code.replace("%(x)s ", "%(x)s %(x)s ", 1))
     for chosen in PLANS:
-        assert json.loads(run_fast(engine, Job("a.jsonnet", code), chosen)[0]) == "3 " * 500
+        assert json.loads(run_fast(engine, Program("a.jsonnet", code), chosen)[0]) == "3 " * 500
 
 
 def test_formats_may_be_many_and_deep_in_one_another():

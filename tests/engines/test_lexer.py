@@ -12,7 +12,7 @@ from support.jsonnet import programs, spellings, texts
 from pyimagestream import EvaluationError, library_path
 from pyimagestream.engines.importer import Importer
 from pyimagestream.engines.lexer import KEYWORDS, pairs, tokens, value
-from pyimagestream.engines.vm import ENGINES, Job, evaluate
+from pyimagestream.engines.vm import ENGINES, Program, evaluate
 from pyimagestream.errors import LexError
 
 BETWEEN = re.compile(r"(?:[ \t\r\n]|//[^\n]*(?:\n|\Z)|#[^\n]*(?:\n|\Z)|/\*.*?\*/)*", re.DOTALL)
@@ -54,7 +54,7 @@ def texts_of(code):
 
 def evaluates(engine, code):
     try:
-        return json.loads(evaluate(engine, Job("a.jsonnet", code), Importer(), {}))
+        return json.loads(evaluate(engine, Program("a.jsonnet", code), Importer(), {}))
     except EvaluationError:
         return None
 

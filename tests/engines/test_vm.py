@@ -9,7 +9,7 @@ import pytest
 from pyimagestream import EvaluationError, Frame, PyimagestreamError
 from pyimagestream.engines._guards import MAX_CHAIN, MAX_NESTING
 from pyimagestream.engines.importer import Importer
-from pyimagestream.engines.vm import Job, Variables, default_engine, evaluate, load
+from pyimagestream.engines.vm import Program, Variables, default_engine, evaluate, load
 
 
 class Files(Importer):
@@ -22,8 +22,8 @@ class Files(Importer):
 
 def run(engine, source, importer=None, natives=None, **variables):
     limit = variables.pop("max_stack", 500)
-    job = Job("main.jsonnet", source, Variables(**variables), limit)
-    return json.loads(evaluate(engine, job, importer or Importer(), natives or {}))
+    program = Program("main.jsonnet", source, Variables(**variables), limit)
+    return json.loads(evaluate(engine, program, importer or Importer(), natives or {}))
 
 
 def failure(engine, source, importer=None, natives=None, **variables):

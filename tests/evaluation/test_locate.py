@@ -11,14 +11,14 @@ from pyimagestream.evaluation.settings import Settings
 IMPORT = "local isi = import 'imageStreamImport.libsonnet';\n"
 
 
-def inspect(code, engine="gojsonnet", judge=check_present):
-    return inspect_snippet(IMPORT + code, "app.jsonnet", Settings.of(engine=engine), judge)
+def inspect(code, engine="gojsonnet", validate=check_present):
+    return inspect_snippet(IMPORT + code, "app.jsonnet", Settings.of(engine=engine), validate)
 
 
-def told(code, engine="gojsonnet", judge=check_present):
+def told(code, engine="gojsonnet", validate=check_present):
     return [
-        (problem.field, problem.frame.line, problem.frame.column, problem.manifest)
-        for problem in inspect(code, engine, judge).problems
+        (problem.field, problem.frame.line, problem.frame.column, problem.output_path)
+        for problem in inspect(code, engine, validate).problems
     ]
 
 

@@ -9,7 +9,7 @@ from support import group, reference
 
 from pyimagestream import Problem, evaluate_snippet, library_path, native_callbacks
 from pyimagestream.engines.importer import Importer
-from pyimagestream.engines.vm import Job, evaluate
+from pyimagestream.engines.vm import Program, evaluate
 from pyimagestream.evaluation import natives
 from pyimagestream.evaluation.natives import COLLECT, Collector, named_in
 from pyimagestream.generator.files import LIBRARY_PATHS
@@ -118,8 +118,8 @@ def test_an_own_evaluator_does_not_collect():
 
 def test_a_value_that_is_collected_is_refused_by_nobody(engine):
     collector = Collector()
-    job = Job("app.jsonnet", f"{IMPORT}isi.new(5) + isi.metadata.withLabels(7)")
-    text = evaluate(engine, job, Importer([library_path()]), collector.callbacks())
+    program = Program("app.jsonnet", f"{IMPORT}isi.new(5) + isi.metadata.withLabels(7)")
+    text = evaluate(engine, program, Importer([library_path()]), collector.callbacks())
     assert json.loads(text)["metadata"] == {"name": 5, "labels": 7}
     assert {problem.field for problem in collector.problems()} == {
         "metadata.labels",

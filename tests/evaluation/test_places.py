@@ -27,9 +27,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The evaluations, one after another: plain ones, and annotated ones."""
     runs: list[str] = []
 
-    def run(kind: str, *job: Any) -> str:
+    def run(kind: str, *program: Any) -> str:
         runs.append(kind)
-        return vm.evaluate(*job)
+        return vm.evaluate(*program)
 
     monkeypatch.setattr(ladder, "evaluate", partial(run, "plain"))
     monkeypatch.setattr(_ask, "evaluate", partial(run, "annotated"))

@@ -97,7 +97,7 @@ def test_a_mistake_in_a_comprehension_points_at_the_call_and_shows_the_value(eng
     error = refused(code, engine)
     assert placed(error) == [("metadata.uid", "app.jsonnet", 3, 38)] * 2
     assert [problem.value for problem in error.problems] == [7, 8]
-    assert [problem.manifest for problem in error.problems] == ["[1]", "[3]"]
+    assert [problem.output_path for problem in error.problems] == ["[1]", "[3]"]
 
 
 def test_a_mistake_in_an_imported_file_is_reported_there(engine, tmp_path):
@@ -108,7 +108,7 @@ def test_a_mistake_in_an_imported_file_is_reported_there(engine, tmp_path):
     with pytest.raises(ValidationError) as caught:
         evaluate_file(tmp_path / "main.jsonnet", engine=engine)
     [problem] = caught.value.problems
-    assert (problem.field, problem.manifest) == ("spec.import", ".ruby")
+    assert (problem.field, problem.output_path) == ("spec.import", ".ruby")
     assert problem.frame == Frame(str(tmp_path / "ruby.libsonnet"), 3, 43)
 
 
@@ -123,7 +123,7 @@ def test_what_is_handed_to_a_wrapper_library_is_pointed_at(engine, tmp_path):
     with pytest.raises(ValidationError) as caught:
         evaluate_file(tmp_path / "main.jsonnet", engine=engine)
     [problem] = caught.value.problems
-    assert (problem.field, problem.manifest) == ("metadata.labels[tag]", "[1]")
+    assert (problem.field, problem.output_path) == ("metadata.labels[tag]", "[1]")
     assert problem.function == "imageStreamImport.metadata.withLabels"
     assert problem.frame == Frame(str(tmp_path / "main.jsonnet"), 2, 32)
 
@@ -161,7 +161,7 @@ def test_a_plain_patch_is_refused_at_its_literal(engine):
 def test_a_plain_patch_with_a_computed_value_is_refused_in_its_manifest(engine):
     error = refused("{ a: isi.new('a') + { spec+: { 'import': 'y' + 'es' } } }", engine)
     [problem] = error.problems
-    assert (problem.field, problem.value, problem.manifest) == ("spec.import", "yes", ".a")
+    assert (problem.field, problem.value, problem.output_path) == ("spec.import", "yes", ".a")
     assert problem.frame == Frame("app.jsonnet")
     assert str(problem) == 'app.jsonnet: spec.import: must be a boolean, not "yes" (in .a)'
 

@@ -256,7 +256,7 @@ def test_outcomes_of_another_shape_count_as_missing_for_every_job(cached, odd, k
 
 FRAME = {"file": "f", "line": 1, "column": 1}
 PROBLEM = {
-    **dict.fromkeys(("field", "message", "reason", "function", "manifest", "name"), "x"),
+    **dict.fromkeys(("field", "message", "reason", "function", "output_path", "name"), "x"),
     "value": None,
     "frame": FRAME,
     "callers": [FRAME],
@@ -264,7 +264,7 @@ PROBLEM = {
 NOTICE = {
     "notice": {"code": "W001", "field": "x", "value": None, "message": "x"},
     "frame": FRAME,
-    "manifest": "",
+    "output_path": "",
     "name": "",
 }
 REPORT = {

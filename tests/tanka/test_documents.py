@@ -104,7 +104,7 @@ def test_shapes_of_public_code_get_the_verdict_of_the_server(path: Path) -> None
 
 def test_a_manifest_is_named_when_there_is_another_one() -> None:
     alone = judged(HEAD % "App" + IMAGE % "a:1")
-    assert [(each.manifest, each.name) for each in alone.problems] == [("", "")]
+    assert [(each.output_path, each.name) for each in alone.problems] == [("", "")]
     others = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
     beside = judged(HEAD % "App" + IMAGE % "a:1" + others)
     assert [str(each).rpartition(" (in ")[2] for each in beside.problems] == [
@@ -124,7 +124,7 @@ def test_a_list_has_manifests_in_it() -> None:
     [problem] = found.problems
     assert problem.frame
     assert (problem.frame.line, problem.field) == (6, "metadata.name")
-    assert problem.manifest == ".items[0]"
+    assert problem.output_path == ".items[0]"
 
 
 def test_a_whole_number_with_a_fraction_is_one_for_kubectl_and_none_in_json() -> None:

@@ -169,7 +169,7 @@ def _quoted(text: str) -> str:
     return f'"{"".join(map(escaped, text))}"'
 
 
-class Function(NamedTuple):
+class FormatFunction(NamedTuple):
     call: Callable[..., Any]
     least: int
     most: int | None = None
@@ -179,22 +179,26 @@ class Function(NamedTuple):
 
 
 # Go's own functions take the subject first, Sprig's last, where a pipe puts it.
-FUNCTIONS = {
-    "contains": Function(lambda part, text: _string(part) in _string(text), 2, 2),
-    "default": Function(_default, 1, 2),
-    "eq": Function(_equal, 2),
-    "hasPrefix": Function(lambda part, text: _string(text).startswith(_string(part)), 2, 2),
-    "hasSuffix": Function(lambda part, text: _string(text).endswith(_string(part)), 2, 2),
-    "index": Function(_index, 1),
-    "lower": Function(lambda text: _string(text).lower(), 1, 1),
-    "ne": Function(lambda first, second: not _equal(first, second), 2, 2),
-    "not": Function(lambda value: not value, 1, 1),
-    "print": Function(_print, 0),
-    "printf": Function(_printf, 1),
-    "replace": Function(_replace, 3, 3),
-    "trim": Function(lambda text: _string(text).strip(), 1, 1),
-    "trimPrefix": Function(lambda part, text: _string(text).removeprefix(_string(part)), 2, 2),
-    "trimSuffix": Function(lambda part, text: _string(text).removesuffix(_string(part)), 2, 2),
-    "trunc": Function(_trunc, 2, 2),
-    "upper": Function(lambda text: _string(text).upper(), 1, 1),
+FORMAT_FUNCTIONS = {
+    "contains": FormatFunction(lambda part, text: _string(part) in _string(text), 2, 2),
+    "default": FormatFunction(_default, 1, 2),
+    "eq": FormatFunction(_equal, 2),
+    "hasPrefix": FormatFunction(lambda part, text: _string(text).startswith(_string(part)), 2, 2),
+    "hasSuffix": FormatFunction(lambda part, text: _string(text).endswith(_string(part)), 2, 2),
+    "index": FormatFunction(_index, 1),
+    "lower": FormatFunction(lambda text: _string(text).lower(), 1, 1),
+    "ne": FormatFunction(lambda first, second: not _equal(first, second), 2, 2),
+    "not": FormatFunction(lambda value: not value, 1, 1),
+    "print": FormatFunction(_print, 0),
+    "printf": FormatFunction(_printf, 1),
+    "replace": FormatFunction(_replace, 3, 3),
+    "trim": FormatFunction(lambda text: _string(text).strip(), 1, 1),
+    "trimPrefix": FormatFunction(
+        lambda part, text: _string(text).removeprefix(_string(part)), 2, 2
+    ),
+    "trimSuffix": FormatFunction(
+        lambda part, text: _string(text).removesuffix(_string(part)), 2, 2
+    ),
+    "trunc": FormatFunction(_trunc, 2, 2),
+    "upper": FormatFunction(lambda text: _string(text).upper(), 1, 1),
 }

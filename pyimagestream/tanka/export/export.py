@@ -16,7 +16,7 @@ from .. import folder
 from ..discover import choose_environment, find_environments
 from ..environment import Environment
 from ..jobs import Files
-from ..manifests.finish import process
+from ..manifests.finish import finish
 from ..manifests.select import Selector
 from ..runner import Runner, borrowed
 from .filename import DEFAULT_FORMAT, FileNameFormat
@@ -91,7 +91,7 @@ def export(
         raise PyimagestreamError("all but exactly one path can only be exported recursively")
     # Both are the same for all environments, and wrong ones are told before any is evaluated.
     FileNameFormat.parse(format)
-    process([], {}, targets)
+    finish([], {}, targets)
     target = os.path.realpath(output)
     exported: Exported | None = None
     try:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
 
 from ...errors import SHOWN_FORMAT, FormatError
-from ._functions import FUNCTIONS, LONGEST, TOO_LONG, Integer, UnsuitableError, go_text
+from ._functions import FORMAT_FUNCTIONS, LONGEST, TOO_LONG, Integer, UnsuitableError, go_text
 
 DEFAULT_FORMAT = "{{.apiVersion}}.{{.kind}}-{{or .metadata.name .metadata.generateName}}"
 
@@ -292,9 +292,9 @@ class _Parser:
             return _environment
         if name in _UNSUPPORTED:
             self.fail(token.offset, f"{name!r} is not supported in file names")
-        if name not in FUNCTIONS:
+        if name not in FORMAT_FUNCTIONS:
             self.fail(token.offset, f"function {name!r} not defined")
-        function = FUNCTIONS[name]
+        function = FORMAT_FUNCTIONS[name]
         if not function.takes(len(arguments)):
             self.fail(token.offset, f"{name} cannot take {len(arguments)} arguments")
 

@@ -39,7 +39,7 @@ KIND_ORDER = {
 }
 
 
-def process(
+def finish(
     manifests: Sequence[dict[str, Any]],
     environment: Mapping[str, Any],
     targets: Sequence[str] = (),

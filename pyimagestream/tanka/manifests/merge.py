@@ -16,7 +16,7 @@ from ...checks.verdict import validate
 from ...errors import Problem, ValidationError
 from ...model.group import definition
 from ...model.imagestreamimport import IMAGE_STREAM_IMPORT
-from .finish import process
+from .finish import finish
 from .imagestream import kept, to_image_stream, together
 
 _SAID_TWICE = (
@@ -64,7 +64,7 @@ def as_image_streams(manifests: Iterable[dict[str, Any]]) -> list[dict[str, Any]
         streams.append(stream)
     if problems:
         raise ValidationError(problems)
-    return process([*others, *map(kept, [*streams, *imported.values()])], {})
+    return finish([*others, *map(kept, [*streams, *imported.values()])], {})
 
 
 def what(manifest: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from pyimagestream import evaluate_file
 from pyimagestream.errors import FormatError
 from pyimagestream.tanka.export.filename import DEFAULT_FORMAT, FileNameFormat
 from pyimagestream.tanka.manifests.extract import extract
-from pyimagestream.tanka.manifests.finish import process
+from pyimagestream.tanka.manifests.finish import finish
 
 MANIFEST: dict[str, Any] = {
     "kind": "K",
@@ -75,7 +75,7 @@ def test_names_files_as_tk_export_names_them(recorded: str, text: str) -> None:
         value = evaluate_file(
             TANKA / "project/environments" / directory / "main.jsonnet", check=False
         )
-        for each in process(extract(value), env):
+        for each in finish(extract(value), env):
             try:
                 names.add(f"{name.render(each, env)}.yaml")
             except FormatError as error:

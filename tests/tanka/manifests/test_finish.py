@@ -10,7 +10,7 @@ from pyimagestream import evaluate_file
 from pyimagestream.errors import EnvironmentFieldError, PatternError
 from pyimagestream.golang.yaml.printer import dump_all
 from pyimagestream.tanka.manifests.extract import extract
-from pyimagestream.tanka.manifests.finish import environment_label, process
+from pyimagestream.tanka.manifests.finish import environment_label, finish
 
 
 def manifest(kind: str = "ConfigMap", name: str = "a", **metadata: Any) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def manifest(kind: str = "ConfigMap", name: str = "a", **metadata: Any) -> dict[
 
 
 def metadata_of(manifest: dict[str, Any], **spec: Any) -> dict[str, Any]:
-    [processed] = process([manifest], {"metadata": {"name": "e"}, "spec": spec})
+    [processed] = finish([manifest], {"metadata": {"name": "e"}, "spec": spec})
     found: dict[str, Any] = processed["metadata"]
     return found
 
@@ -35,7 +35,7 @@ def metadata_of(manifest: dict[str, Any], **spec: Any) -> dict[str, Any]:
 )
 def test_shows_what_tk_shows(recorded: str, name: str, targets: tuple[str, ...]) -> None:
     value = evaluate_file(TANKA / "project/environments" / name / "main.jsonnet", check=False)
-    manifests = process(extract(value), environment(name), targets)
+    manifests = finish(extract(value), environment(name), targets)
     assert dump_all(manifests) == expected(f"{recorded}.out")
 
 
@@ -90,14 +90,14 @@ def test_nothing_given_is_changed() -> None:
     manifests = [manifest(labels={"a": "b"}, annotations={}), manifest("List", "l")]
     env = {"metadata": {"name": "e"}, "spec": {"namespace": "n", "injectLabels": True}}
     before = copy.deepcopy((manifests, env))
-    process(manifests, env)
+    finish(manifests, env)
     assert (manifests, env) == before
 
 
 def test_what_is_no_namespace_sorts_as_none() -> None:
     namespaces = [
         m["metadata"]["namespace"]
-        for m in process([manifest(namespace=value) for value in ("n", 5, None)], {})
+        for m in finish([manifest(namespace=value) for value in ("n", 5, None)], {})
     ]
     assert namespaces == [5, None, "n"]
 
@@ -109,7 +109,7 @@ def test_known_kinds_come_in_the_order_they_depend_on_each_other() -> None:
     ]  # fmt: skip
     order = [
         (each["kind"], each["metadata"].get("namespace"), each["metadata"]["name"])
-        for each in process(given, {})
+        for each in finish(given, {})
     ]
     assert order == [
         ("Namespace", None, "a"), ("Secret", None, "a"), ("Secret", None, "b"),
@@ -132,7 +132,7 @@ def test_targets_match_the_whole_of_kind_and_name_in_any_case(
     targets: tuple[str, ...], names: str
 ) -> None:
     """One that excludes makes those that include meaningless, as in Tanka."""
-    selected = process([manifest(name=name) for name in "abc"], {}, targets)
+    selected = finish([manifest(name=name) for name in "abc"], {}, targets)
     assert "".join(each["metadata"]["name"] for each in selected) == names
 
 
@@ -140,4 +140,4 @@ def test_a_target_that_is_no_regular_expression_is_an_error() -> None:
     with pytest.raises(
         PatternError, match=r"is not a regular expression in RE2 syntax: missing \)"
     ):
-        process([], {}, ["a("])
+        finish([], {}, ["a("])
