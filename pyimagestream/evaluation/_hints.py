@@ -14,7 +14,7 @@ from ..errors import EvaluationError, Frame
 from ..generator.library import HEADER
 from ..generator.path import library_path
 from ..golang.natives import NOT_RUN, TANKA_NATIVES
-from ..model.definition import KEYWORDS
+from ..model.naming import KEYWORDS
 from ._failure import Failure
 from ._members import libraries, libraries_with, suggestion
 from .ladder import GENERATED, Template

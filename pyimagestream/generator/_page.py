@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..model.definition import Definition, Function, maker, members, setters
+from ..model.definition import ROOT, Definition, Function, Member, Scope, maker, members, setters
 from ..model.schema import Schema
 from .library import OURS_NOTE, made, notes
 
@@ -57,49 +57,50 @@ class _Page:
         for builder in self._builders:
             signature = f"{builder.name}({', '.join(builder.parameters)})"
             yield _entry(0, "fn", builder.name, signature) + OURS
-        if not self._definition.part:
-            new = maker(self._definition)
+        if new := maker(self._definition):
             yield _entry(0, "fn", new.name, f"{new.name}({new.parameter})")
-        yield from self._entries((), self._definition.schema)
+        yield from self._entries(ROOT, self._definition.schema)
 
     def fields(self) -> Iterator[str]:
         for builder in self._builders:
             help = builder.help + OURS_NOTE
             yield from _section("", builder.name, ", ".join(builder.parameters), help)
-        if not self._definition.part:
-            new = maker(self._definition)
+        if new := maker(self._definition):
             yield from _section("", new.name, new.parameter, made(self._definition))
-        yield from self._sections((), self._definition.schema)
+        yield from self._sections(ROOT, self._definition.schema)
 
-    def _entries(self, path: tuple[str, ...], parent: Schema) -> Iterator[str]:
-        for function in self._functions(path, parent):
+    def _entries(self, scope: Scope, parent: Schema) -> Iterator[str]:
+        depth = len(scope.names)
+        for function in self._functions(scope, parent):
             label = f"{function.name}({function.parameter})"
-            entry = _entry(len(path), "fn", ".".join((*path, function.name)), label)
+            entry = _entry(depth, "fn", ".".join((*scope.names, function.name)), label)
             yield entry + NEWER * function.newer
-        for key, schema in self._objects(path, parent):
-            name = ".".join((*path, key))
-            yield _entry(len(path), "obj", name, name)
-            yield from self._entries((*path, key), schema)
+        for member, inner in self._objects(scope, parent):
+            name = ".".join((*scope.names, member.name))
+            yield _entry(depth, "obj", name, name)
+            yield from self._entries(scope.inner(member), inner)
 
-    def _sections(self, path: tuple[str, ...], parent: Schema) -> Iterator[str]:
-        scope = "".join(f"{key}." for key in path)
-        for function in self._functions(path, parent):
+    def _sections(self, scope: Scope, parent: Schema) -> Iterator[str]:
+        prefix = "".join(f"{name}." for name in scope.names)
+        for function in self._functions(scope, parent):
             help = function.schema.help + notes(function)
-            yield from _section(scope, function.name, function.parameter, help)
-        for key, schema in self._objects(path, parent):
-            yield f"## obj {scope}{key}"
-            yield schema.help.split("\n\n")[0]
-            yield from self._sections((*path, key), schema)
+            yield from _section(prefix, function.name, function.parameter, help)
+        for member, inner in self._objects(scope, parent):
+            yield f"## obj {prefix}{member.name}"
+            yield inner.help.split("\n\n")[0]
+            yield from self._sections(scope.inner(member), inner)
 
-    def _members(self, path: tuple[str, ...], parent: Schema) -> Iterator[tuple[str, Schema]]:
-        return members(self._definition, path, parent, newer=self._newer)
+    def _members(self, scope: Scope, parent: Schema) -> Iterator[Member]:
+        return members(self._definition, scope, parent, newer=self._newer)
 
-    def _functions(self, path: tuple[str, ...], parent: Schema) -> Iterator[Function]:
-        for key, schema in self._members(path, parent):
-            yield from setters(self._definition, (*path, key), schema, newer=self._newer)
+    def _functions(self, scope: Scope, parent: Schema) -> Iterator[Function]:
+        for member in self._members(scope, parent):
+            yield from setters(self._definition, scope, member, newer=self._newer)
 
-    def _objects(self, path: tuple[str, ...], parent: Schema) -> Iterator[tuple[str, Schema]]:
-        return ((key, schema) for key, schema in self._members(path, parent) if schema.is_nested)
+    def _objects(self, scope: Scope, parent: Schema) -> Iterator[tuple[Member, Schema]]:
+        for member in self._members(scope, parent):
+            if member.inner:
+                yield member, member.inner
 
 
 def _entry(depth: int, kind: str, name: str, label: str) -> str:

@@ -10,7 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..model.definition import Builder, Definition, Function, functions, maker, members, setters
+from ..model.definition import (
+    ROOT,
+    Builder,
+    Definition,
+    Function,
+    Member,
+    Scope,
+    functions,
+    maker,
+    members,
+    setters,
+)
 from ..model.schema import Schema
 from ._jsonnet import Array, Call, Expression, Field, Object, Raw, Sum, text
 
@@ -152,37 +163,35 @@ class _Library:
 
     def members(self) -> Iterator[Field]:
         """What stands at the root: fields and ``new`` by name, then what calls them."""
-        new = [] if self.definition.part else [("new", list(self._new()))]
-        fields = [(key, list(self._field((), key, schema))) for key, schema in self._members(())]
+        maker_of = maker(self.definition)
+        new = [("new", list(self._new(maker_of)))] if maker_of else []
+        schema = self.definition.schema
+        fields = [(each.key, list(self._field(ROOT, each))) for each in self._members(ROOT, schema)]
         for _, member in sorted([*new, *fields], key=lambda member: member[0]):
             yield from member
         for builder in self.definition.builders if self.newer else ():
             yield _builder_doc(builder)
             yield Field(builder.name, self._calls(builder), parameters=builder.parameters)
 
-    def _members(
-        self, path: tuple[str, ...], parent: Schema | None = None
-    ) -> Iterator[tuple[str, Schema]]:
-        schema = parent or self.definition.schema
-        return members(self.definition, path, schema, newer=self.newer)
+    def _members(self, scope: Scope, parent: Schema) -> Iterator[Member]:
+        return members(self.definition, scope, parent, newer=self.newer)
 
-    def _field(self, path: tuple[str, ...], key: str, schema: Schema) -> Iterator[Field]:
-        inner = (*path, key)
-        if schema.is_nested:
-            help = schema.help.split("\n\n")[0]
+    def _field(self, scope: Scope, member: Member) -> Iterator[Field]:
+        if member.inner:
+            help = member.inner.help.split("\n\n")[0]
             doc = Object((Field("object", Object((Field("fields", Object(())), _help(help)))),))
-            yield Field(f"#{key}", doc, hidden=True)
-            yield Field(key, Object(tuple(self._nested(inner, schema)), block=True))
-        for function in setters(self.definition, inner, schema, newer=self.newer):
-            yield _function_doc(function, schema.help + notes(function))
+            nested = tuple(self._nested(scope.inner(member), member.inner))
+            yield Field(f"#{member.name}", doc, hidden=True)
+            yield Field(member.name, Object(nested, block=True))
+        for function in setters(self.definition, scope, member, newer=self.newer):
+            yield _function_doc(function, member.schema.help + notes(function))
             yield Field(function.name, self._body(function), (function.parameter,))
 
-    def _nested(self, path: tuple[str, ...], parent: Schema) -> Iterator[Field]:
-        for key, schema in self._members(path, parent):
-            yield from self._field(path, key, schema)
+    def _nested(self, scope: Scope, parent: Schema) -> Iterator[Field]:
+        for member in self._members(scope, parent):
+            yield from self._field(scope, member)
 
-    def _new(self) -> Iterator[Field]:
-        new = maker(self.definition)
+    def _new(self, new: Function) -> Iterator[Field]:
         yield _function_doc(new, made(self.definition))
         head = Object(
             (

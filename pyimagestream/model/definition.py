@@ -6,9 +6,11 @@ reference library.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from .naming import lowered, parameter, setter
 from .schema import Schema
 
 
@@ -34,6 +36,11 @@ class Definition:
     ``verbs`` tell what the server does with a kind. ``newer`` marks what the library
     of 4.3 does not have. ``kept`` lists the fields that have functions although the
     reference has none for fields of that name.
+
+    What is read from an OpenAPI document has a ``home``, the group as its libraries spell
+    it and the version, and a ``reference``, its full name in there; ``gvks`` are group,
+    version and kind of the objects it describes, which are ``guessed`` where the document
+    does not tell them, and ``alias`` is its name where another one has its own.
     """
 
     kind: str
@@ -46,6 +53,12 @@ class Definition:
     newer: bool = False
     kept: tuple[tuple[str, ...], ...] = ()
     builders: tuple[Builder, ...] = ()
+    home: tuple[str, str] = ("", "")
+    reference: str = ""
+    gvks: tuple[tuple[str, str, str], ...] = ()
+    guessed: bool = False
+    exported: bool = True
+    alias: str = ""
 
     @property
     def help(self) -> str:
@@ -53,12 +66,17 @@ class Definition:
 
     @property
     def api_version(self) -> str:
-        return f"{self.group}/{self.version}"
+        return f"{self.group}/{self.version}" if self.group else self.version
 
     @property
     def name(self) -> str:
         """The kind as the library spells it: ``imageStreamImport``."""
-        return self.kind[0].lower() + self.kind[1:]
+        return self.alias or lowered(self.kind)
+
+    @property
+    def library(self) -> str:
+        """What the names of its natives begin with: ``apps.v1.deploymentConfig``."""
+        return ".".join((*self.home, self.name)) if self.reference else self.name
 
     def is_kind_of(self, value: object) -> bool:
         """Whether a JSON value is a manifest of this kind."""
@@ -81,6 +99,42 @@ class Definition:
 
 
 @dataclass(frozen=True)
+class Scope:
+    """Where in a library functions stand, and in which object their fields are.
+
+    ``names`` lead through the objects of the library, ``path`` through the fields of the
+    manifest. They differ where a name is spelled differently, and in the entries of a
+    list, which begin anew.
+    """
+
+    names: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+
+    def inner(self, member: Member) -> Scope:
+        """The same of what is within a field."""
+        names = (*self.names, member.name)
+        return Scope(names) if member.is_list else Scope(names, (*self.path, member.key))
+
+
+ROOT = Scope()
+
+
+@dataclass(frozen=True)
+class Member:
+    """A field for which a library has functions: its key, its name there, and its schema."""
+
+    key: str
+    name: str
+    schema: Schema
+    inner: Schema | None
+    """The object whose fields have functions: the field's value, or each of its entries."""
+
+    @property
+    def is_list(self) -> bool:
+        return self.schema.type == "array"
+
+
+@dataclass(frozen=True)
 class Function:
     """One function of a library: ``withImages`` and its like, and ``new``."""
 
@@ -93,75 +147,92 @@ class Function:
     parameter: str
     mixin: bool = False
     newer: bool = False
+    scope: tuple[str, ...] = ()
+    """The objects of the library it stands in: ``("spec",)``."""
 
     @property
     def native(self) -> str:
         """The name of its native callback: ``imageStreamImport.spec.withImages``."""
-        scope = () if self.name == "new" else self.path[:-1]
-        return ".".join((self.library, *scope, self.name))
+        return ".".join((self.library, *self.scope, self.name))
 
 
 def functions(definition: Definition, *, newer: bool = True) -> Iterator[Function]:
     """Every function of a library that sets a field: ``new`` first, then by path.
 
-    Without ``newer`` those of the library of 4.3.
+    Without ``newer`` those of the library of 4.3. What other definitions describe has
+    functions of its own, but in an `expanded` definition.
     """
-    if not definition.part:
-        yield maker(definition)
-    yield from _walk(definition, (), definition.schema, newer)
+    if new := maker(definition):
+        yield new
+    yield from _walk(definition, ROOT, definition.schema, newer)
 
 
-def maker(definition: Definition) -> Function:
-    """The function ``new`` of a kind.
+def maker(definition: Definition) -> Function | None:
+    """The function ``new`` of a kind that has a name.
 
     It has no rule for the name: an extended library may still change it in
     ``metadata.withName``.
     """
-    name = replace(definition.schema.properties["metadata"].properties["name"], rule="")
-    return Function(definition.name, ("metadata", "name"), name, "new", "name")
+    metadata = definition.schema.properties.get("metadata")
+    name = metadata and metadata.properties.get("name")
+    if definition.part or name is None:
+        return None
+    rest = ("metadata", "name"), replace(name, rule=""), "new", "name"
+    return Function(definition.library, *rest)
 
 
-def _walk(
-    definition: Definition, path: tuple[str, ...], parent: Schema, newer: bool
-) -> Iterator[Function]:
-    for key, schema in members(definition, path, parent, newer=newer):
-        if schema.is_nested:
-            yield from _walk(definition, (*path, key), schema, newer)
-        yield from setters(definition, (*path, key), schema, newer=newer)
+def _walk(definition: Definition, scope: Scope, parent: Schema, newer: bool) -> Iterator[Function]:
+    for member in members(definition, scope, parent, newer=newer):
+        if member.inner:
+            yield from _walk(definition, scope.inner(member), member.inner, newer)
+        yield from setters(definition, scope, member, newer=newer)
 
 
 def members(
-    definition: Definition, path: tuple[str, ...], parent: Schema, *, newer: bool = True
-) -> Iterator[tuple[str, Schema]]:
-    """The fields of the object at ``path`` for which a library has functions, sorted."""
+    definition: Definition, scope: Scope, parent: Schema, *, newer: bool = True
+) -> Iterator[Member]:
+    """The fields of an object for which a library has functions, sorted."""
+    names = {key: lowered(key) for key in parent.properties}
+    taken = Counter(names.values())
     for key, schema in sorted(parent.properties.items()):
-        if definition.has_functions((*path, key)) and (newer or not schema.newer):
-            yield key, schema
+        # Two fields that differ in their spelling alone keep it.
+        name = names[key] if taken[names[key]] == 1 else key
+        if definition.has_functions((*scope.names, name)) and (newer or not schema.newer):
+            yield Member(key, name, schema, _inner(definition, schema))
+
+
+def _inner(definition: Definition, schema: Schema) -> Schema | None:
+    if schema.is_nested:
+        return schema
+    # Of a list of what no other definition describes, the entries have functions there. In
+    # our own model such entries are definitions as well.
+    if definition.reference and schema.items and schema.items.is_nested:
+        return schema.items
+    return None
 
 
 def setters(
-    definition: Definition, path: tuple[str, ...], schema: Schema, *, newer: bool = True
+    definition: Definition, scope: Scope, member: Member, *, newer: bool = True
 ) -> Iterator[Function]:
     """The functions that set a field: lists and maps have a ``Mixin`` twin, which adds.
 
     An object with functions for its fields has none itself, unless it may also be set raw.
     """
-    if schema.is_nested and (schema.raw is None or not newer):
+    schema = member.schema
+    if schema.is_nested and not (schema.raw and newer):
         return
-    key = path[-1]
-    name = f"with{key[0].upper()}{key[1:]}"
-    parameter = key.capitalize() if key in KEYWORDS else key
+    if schema.ref and definition.reference and not schema.additional:
+        return
+    name = setter(member.name)
     new = schema.newer or schema.is_nested
-    yield Function(definition.name, path, schema, name, parameter, newer=new)
+
+    def function(name: str, mixin: bool) -> Function:
+        path = (*scope.path, member.key)
+        called = parameter(member.name)
+        return Function(
+            definition.library, path, schema, name, called, mixin, new, scope=scope.names
+        )
+
+    yield function(name, mixin=False)
     if schema.is_container:
-        mixin = f"{name}Mixin"
-        yield Function(definition.name, path, schema, mixin, parameter, mixin=True, newer=new)
-
-
-# fmt: off
-KEYWORDS = frozenset({
-    "assert", "else", "error", "false", "for", "function", "if", "import", "importbin",
-    "importstr", "in", "local", "null", "self", "super", "tailstrict", "then", "true",
-})
-# fmt: on
-"""Jsonnet's reserved words: a parameter of that name is capitalised, a field quoted."""
+        yield function(f"{name}Mixin", mixin=True)

@@ -33,7 +33,8 @@ class Schema:
     others drop it unread. ``newer`` marks a field for which the library of 4.3
     has no function. ``keyed`` names the field by which the server tells the
     entries of a list, the last of a name counting. ``ref`` is the kind of the
-    definition that describes the value; it is looked up when it is needed.
+    definition that describes the value (in an `Api` its full name); it is looked up
+    when it is needed. ``constraints`` are those of an OpenAPI document.
     ``raw`` describes what the server reads the object as once it has decoded the
     rest: unknown fields in there are nothing to it. ``constraints`` are those that a document
     has; the kinds of image/v1 have rules instead.

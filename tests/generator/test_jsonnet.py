@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pyimagestream.generator._jsonnet import Array, Call, Field, Object, Raw, Sum, string, text
-from pyimagestream.model.definition import KEYWORDS
+from pyimagestream.model.naming import KEYWORDS
 
 
 def evaluated(code):

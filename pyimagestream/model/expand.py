@@ -1,0 +1,47 @@
+"""A definition with all that it consists of in one schema."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .api import Api
+from .definition import Definition
+from .schema import Schema
+
+
+def expanded(definition: Definition, api: Api) -> Definition:
+    """The definition with the schemas of others in the place of references to them.
+
+    A field that leads back to a definition around it becomes an object that is set as a
+    whole. The entries of lists have no functions through a reference, and keep it.
+    """
+    return replace(definition, schema=_Expansion(api).of(definition.schema, definition.reference))
+
+
+class _Expansion:
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._around: list[str] = []
+
+    def of(self, schema: Schema, name: str) -> Schema:
+        self._around.append(name)
+        found = self._within(schema)
+        self._around.pop()
+        return found
+
+    def _within(self, schema: Schema) -> Schema:
+        if schema.type == "array" and schema.items and not schema.items.ref:
+            return replace(schema, items=self._within(schema.items))
+        if not schema.properties:
+            return schema
+        fields = {key: self._field(field) for key, field in schema.properties.items()}
+        return replace(schema, properties=fields)
+
+    def _field(self, field: Schema) -> Schema:
+        if not field.ref:
+            return self._within(field)
+        if field.ref in self._around:
+            return replace(field, ref="")
+        target = self._api.definitions[field.ref].schema
+        own = replace(target, help=field.help or target.help, constraints=field.constraints)
+        return self.of(own, field.ref)
