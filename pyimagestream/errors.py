@@ -44,6 +44,11 @@ class Frame:
     line: int = 0
     column: int = 0
 
+    @classmethod
+    def at(cls, file: str, text: str, offset: int) -> Frame:
+        """The place of a character in the text of a file; `offset` counts from 0."""
+        return cls(file, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+
     def __str__(self) -> str:
         return ":".join(str(part) for part in (self.file, self.line, self.column) if part)
 

@@ -29,9 +29,7 @@ def refuse_endless(path: str, code: str) -> None:
     """Raises `EvaluationError` for code that would overflow the stack of a VM."""
     if endless := _endless(code):
         position, message = endless
-        line = code.count("\n", 0, position) + 1
-        column = position - code.rfind("\n", 0, position)
-        raise EvaluationError(message, [Frame(path, line, column)])
+        raise EvaluationError(message, [Frame.at(path, code, position)])
 
 
 @lru_cache(maxsize=32)  # most templates import the same libraries

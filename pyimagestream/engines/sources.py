@@ -110,10 +110,9 @@ def decode(path: str, content: bytes) -> str:
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        column = error.start - content.rfind(b"\n", 0, error.start)
+        before = content[: error.start].decode()
         message = f"not UTF-8: byte 0x{content[error.start]:02x} cannot stand here"
-        raise EvaluationError(message, [Frame(path, line, column)]) from None
+        raise EvaluationError(message, [Frame.at(path, before, len(before))]) from None
     refuse_unreadable(path, text)
     return text
 
@@ -129,7 +128,5 @@ def refuse_unreadable(filename: str, source: str) -> None:
     # Plain ASCII, as most code is, is told far more quickly than a match.
     match = None if source.isascii() and "\0" not in source else _UNREADABLE.search(source)
     if match:
-        line = source.count("\n", 0, match.start()) + 1
-        column = match.start() - source.rfind("\n", 0, match.start())
         message = f"U+{ord(match[0]):04X} cannot stand in Jsonnet code"
-        raise EvaluationError(message, [Frame(filename, line, column)])
+        raise EvaluationError(message, [Frame.at(filename, source, match.start())])

@@ -35,9 +35,7 @@ def place(filename: str, source: str, field: str, value: object) -> Frame | None
     ]
     if len(matches) != 1:
         return None
-    start = matches[0].start("value")
-    line = source.count("\n", 0, start) + 1
-    return Frame(filename, line, start - source.rfind("\n", 0, start))
+    return Frame.at(filename, source, matches[0].start("value"))
 
 
 def _literal(value: object) -> str:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import yaml
 from yaml.reader import ReaderError
 
-from ...errors import YamlError
+from ...errors import Frame, YamlError
 from ..json import without_surrogates
 from ..scalars import float32_text, resolve, resolve_v2, resolve_v3, timestamp
 
@@ -104,11 +104,9 @@ def _read(text: str, reader: _Reader) -> Iterator[Reading]:
 def _unreadable(text: str, error: yaml.YAMLError) -> YamlError:
     if not isinstance(error, ReaderError) or not isinstance(error.character, int):
         return YamlError(" ".join(str(error).split()))
-    start = max(text.find(chr(error.character)), 0)
-    line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
-    return YamlError(
-        f"unacceptable character #x{error.character:04x}: {error.reason}", line, column
-    )
+    place = Frame.at("", text, max(text.find(chr(error.character)), 0))
+    message = f"unacceptable character #x{error.character:04x}: {error.reason}"
+    return YamlError(message, place.line, place.column)
 
 
 def _place(mark: Any) -> Place:
