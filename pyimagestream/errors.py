@@ -30,9 +30,8 @@ An exception that never leaves its module stays there.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 
@@ -99,10 +98,6 @@ SHOWN_FORMAT = 120  # characters
 class PyimagestreamError(Exception):
     """The base of every error this package raises on purpose."""
 
-    def __post_init__(self) -> None:
-        # Those that are data classes can be made again from these, in another process too.
-        self.args = tuple(getattr(self, each.name) for each in fields(self))  # type: ignore[arg-type]
-
 
 class EvaluationError(PyimagestreamError):
     """A template could not be evaluated.
@@ -144,52 +139,55 @@ class ValidationError(PyimagestreamError):
         return "\n".join(str(problem) for problem in self.problems)
 
 
-@dataclass(eq=False)
 class PullSpecError(PyimagestreamError, ValueError):
     """A text is no pull spec. `text` is what stood there, `rule` what it breaks."""
 
-    text: str
-    rule: str
+    def __init__(self, text: str, rule: str) -> None:
+        super().__init__(text, rule)
+        self.text = text
+        self.rule = rule
 
     def __str__(self) -> str:
         return f"{quoted(self.text)} is no pull spec: {self.rule}"
 
 
-@dataclass(eq=False)
 class PatternError(PyimagestreamError):
     """Text that is no regular expression; `reason` in RE2's words."""
 
-    pattern: str
-    reason: str
+    def __init__(self, pattern: str, reason: str) -> None:
+        super().__init__(pattern, reason)
+        self.pattern = pattern
+        self.reason = reason
 
     def __str__(self) -> str:
         return f"{self.pattern!r} is not a regular expression in RE2 syntax: {self.reason}"
 
 
-@dataclass(eq=False)
 class YamlError(PyimagestreamError):
     """Text that is no YAML, or YAML that is no JSON. They count from 1, 0 is unknown."""
 
-    message: str
-    line: int = 0
-    column: int = 0
+    def __init__(self, message: str, line: int = 0, column: int = 0) -> None:
+        super().__init__(message, line, column)
+        self.message = message
+        self.line = line
+        self.column = column
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.message}" if self.line else self.message
 
 
-@dataclass(eq=False)
 class NativeError(PyimagestreamError):
     """A native was given what it cannot work with."""
 
-    native: str
-    message: str
+    def __init__(self, native: str, message: str) -> None:
+        super().__init__(native, message)
+        self.native = native
+        self.message = message
 
     def __str__(self) -> str:
         return f"{self.native}: {self.message}"
 
 
-@dataclass(eq=False)
 class WorkerError(PyimagestreamError):
     """A job ended with its worker.
 
@@ -197,14 +195,17 @@ class WorkerError(PyimagestreamError):
     or ``start`` (no worker could be started).
     """
 
-    message: str
-    reason: Literal["crashed", "timeout", "memory", "stopped", "start"]
+    def __init__(
+        self, message: str, reason: Literal["crashed", "timeout", "memory", "stopped", "start"]
+    ) -> None:
+        super().__init__(message, reason)
+        self.message = message
+        self.reason = reason
 
     def __str__(self) -> str:
         return self.message
 
 
-@dataclass(eq=False)
 class ManifestError(PyimagestreamError):
     """A value that is not, and does not lead to, a Kubernetes manifest.
 
@@ -213,36 +214,40 @@ class ManifestError(PyimagestreamError):
     the object to look at, as YAML: the one at `path` or the one around it.
     """
 
-    path: str
-    problems: Sequence[str]
-    sample: str
+    def __init__(self, path: str, problems: Sequence[str], sample: str) -> None:
+        super().__init__(path, problems, sample)
+        self.path = path
+        self.problems = problems
+        self.sample = sample
 
     def __str__(self) -> str:
         problems = "".join(f"\n  - {problem}" for problem in self.problems)
         return f"{self.path} is not a valid Kubernetes manifest:{problems}\n\n{self.sample}"
 
 
-@dataclass(eq=False)
 class EnvironmentFieldError(PyimagestreamError):
     """`spec.tankaEnvLabelFromFields` names a field from which no label can be made."""
 
-    field: str
-    value: Any
+    def __init__(self, field: str, value: Any) -> None:
+        super().__init__(field, value)
+        self.field = field
+        self.value = value
 
     def __str__(self) -> str:
         return (
             f"spec.tankaEnvLabelFromFields: {self.field} must be a string, a number or a boolean, "
-            f"but is {json.dumps(self.value)}"
+            f"but is {_json(self.value)}"
         )
 
 
-@dataclass(eq=False)
 class AmbiguousEnvironmentError(PyimagestreamError):
     """Several inline environments, of which a command needs one; `names` are theirs."""
 
-    path: str
-    name: str
-    names: Sequence[str]
+    def __init__(self, path: str, name: str, names: Sequence[str]) -> None:
+        super().__init__(path, name, names)
+        self.path = path
+        self.name = name
+        self.names = names
 
     def __str__(self) -> str:
         which = f" whose name contains {self.name!r}" if self.name else ""
@@ -250,17 +255,17 @@ class AmbiguousEnvironmentError(PyimagestreamError):
         return f"{self.path} has several environments{which}: choose one by --name{listed}"
 
 
-@dataclass(eq=False)
 class EnvironmentsError(PyimagestreamError):
     """Some jobs failed. `errors` has their labels and why."""
 
-    errors: Sequence[tuple[str, PyimagestreamError]]
+    def __init__(self, errors: Sequence[tuple[str, PyimagestreamError]]) -> None:
+        super().__init__(errors)
+        self.errors = errors
 
     def __str__(self) -> str:
         return "\n".join(f"{label}: {error}" for label, error in self.errors)
 
 
-@dataclass(eq=False)
 class FormatError(PyimagestreamError):
     """A format that cannot be understood, or does not suit a manifest.
 
@@ -268,10 +273,12 @@ class FormatError(PyimagestreamError):
     suit, as ``Kind/name``.
     """
 
-    text: str
-    offset: int
-    message: str
-    manifest: str = ""
+    def __init__(self, text: str, offset: int, message: str, manifest: str = "") -> None:
+        super().__init__(text, offset, message, manifest)
+        self.text = text
+        self.offset = offset
+        self.message = message
+        self.manifest = manifest
 
     def __str__(self) -> str:
         start = max(0, self.offset - SHOWN_FORMAT // 2) if len(self.text) > SHOWN_FORMAT else 0
@@ -328,7 +335,6 @@ class RefusedError(ClusterError):
         return f"{self.message} (HTTP {self.code} {self.reason})"
 
 
-@dataclass(eq=False)
 class DroppedError(ClusterError):
     """No answer came: the connection failed, broke, or stayed silent too long.
 
@@ -338,13 +344,11 @@ class DroppedError(ClusterError):
     reason = "NoAnswer"
     passing = True
 
-    message: str
-    sent: bool
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.uncertain = self.sent
-        self.outage = not self.sent
+    def __init__(self, message: str, sent: bool) -> None:
+        super().__init__(message, sent)
+        self.message = message
+        self.uncertain = sent
+        self.outage = not sent
 
     def __str__(self) -> str:
         return self.message
@@ -379,11 +383,12 @@ class StoppedError(HaltedError):
         return "interrupted"
 
 
-@dataclass(eq=False)
 class OutputError(PyimagestreamError):
     """Standard output takes no more, because of `error`."""
 
-    error: OSError
+    def __init__(self, error: OSError) -> None:
+        super().__init__(error)
+        self.error = error
 
     def __str__(self) -> str:
         return f"the output cannot be written: {self.error}"
@@ -393,7 +398,7 @@ def escaped(text: str) -> str:
     """A text as JSON escapes it, apart from the quotes around it: one printable line."""
     if text.isidentifier():
         return text
-    return json.dumps(text, ensure_ascii=not text.isprintable())[1:-1]
+    return _json(text, ensure_ascii=not text.isprintable())[1:-1]
 
 
 def quoted(text: str) -> str:
@@ -406,3 +411,9 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+
+
+def _json(value: Any, *, ensure_ascii: bool = True) -> str:
+    import json  # not at the top, as every command imports this module
+
+    return json.dumps(value, ensure_ascii=ensure_ascii)
