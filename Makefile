@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest -n logical --dist worksteal
 
-.PHONY: demo test test-all lint format generate check-generated check clean
+.PHONY: demo test test-all lint format generate check-generated check release-check clean
 
 # The pip of a new environment may be too old to know dependency groups.
 $(VENV)/installed: setup.py pyproject.toml
@@ -14,6 +14,10 @@ $(VENV)/installed: setup.py pyproject.toml
 	$(BIN)/pip install -qq --disable-pip-version-check --upgrade 'pip>=25.1'
 	$(BIN)/pip install -qq --disable-pip-version-check --editable '.[go,cluster,distributed]' \
 		--group test --group lint
+	touch $@
+
+$(VENV)/released: $(VENV)/installed
+	$(BIN)/pip install -qq --disable-pip-version-check --group release
 	touch $@
 
 demo: $(VENV)/installed  ## print the manifests of examples/, made by Jsonnet and checked by Python
@@ -42,6 +46,9 @@ check-generated: $(VENV)/installed  ## whether those files are what the model ma
 	$(BIN)/pyimagestream generate --check
 
 check: lint check-generated demo test-all  ## all of it
+
+release-check: $(VENV)/released  ## whether what would be published is fit for it, see .ci/release-check
+	VENV=$(VENV) .ci/release-check $(TAG)
 
 clean:
 	rm -rf $(VENV) $(VENV)-* build dist *.egg-info .coverage* htmlcov

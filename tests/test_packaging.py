@@ -6,6 +6,7 @@ import ast
 import email
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -51,7 +52,8 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def build(kind: str, sources: Path, output: Path) -> Path:
     code = f"from setuptools import build_meta; build_meta.build_{kind}({str(output)!r})"
     command = [sys.executable, "-c", code]
-    subprocess.run(command, cwd=sources, check=True, capture_output=True)
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": "1735689600"}
+    subprocess.run(command, cwd=sources, env=environment, check=True, capture_output=True)
     return next(output.iterdir())
 
 
@@ -102,8 +104,38 @@ def test_a_checkout_uses_the_libraries_at_its_top(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def metadata(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Message:
-    wheel = build("wheel", sources, tmp_path_factory.mktemp("wheel"))
+def wheel(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build("wheel", sources, tmp_path_factory.mktemp("wheel"))
+
+
+def test_what_a_container_copies_gives_the_same_wheel_byte_for_byte(
+    wheel: Path, tmp_path: Path
+) -> None:
+    """So a wheel depends on the source alone, and the container forgets none of it."""
+    text = (ROOT / "Containerfile").read_text(encoding="utf-8")
+    copied = re.findall(r"^COPY (?!--from)(.*) \S+$", text, re.MULTILINE)
+    for name in " ".join(copied).split():
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, tmp_path / name)
+        else:
+            shutil.copy(ROOT / name, tmp_path / name)
+        assert f"!{name}" in (ROOT / ".dockerignore").read_text().splitlines()
+    again = build("wheel", tmp_path, tmp_path / "dist")
+    assert again.read_bytes() == wheel.read_bytes()
+
+
+def test_the_changelog_has_a_section_for_what_is_to_come_and_one_for_each_version() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    sections = re.findall(r"^## (.*)$", text, re.MULTILINE)
+    assert sections[0] == "[Unreleased]"
+    dated = re.compile(r"\[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d")
+    assert [section for section in sections[1:] if not dated.fullmatch(section)] == []
+    kinds = set(re.findall(r"^### (.*)$", text, re.MULTILINE))
+    assert kinds <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security", "Migration"}
+
+
+@pytest.fixture(scope="module")
+def metadata(wheel: Path) -> Message:
     with zipfile.ZipFile(wheel) as archive:
         [name] = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
         return email.message_from_bytes(archive.read(name))
