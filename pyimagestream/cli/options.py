@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import os
 import re
@@ -117,6 +116,8 @@ def settings(arguments: argparse.Namespace, *, check: bool = True) -> Settings:
 
 
 def _targets(text: str) -> list[str]:
+    import csv  # slow to import, and seldom needed
+
     try:
         return [target for row in csv.reader([text]) for target in row]
     except csv.Error as error:

@@ -15,8 +15,8 @@ from ..golang import json as gojson
 from ..tanka.discover import find_environments
 from ..tanka.environment import Environment
 from ..tanka.export.export import MergeStrategy, export
-from ..tanka.export.filename import DEFAULT_FORMAT
 from ..tanka.init import init
+from ..tanka.jobs import DEFAULT_FORMAT
 from ..tanka.load import evaluate_environment, load, load_file
 from ..tanka.manifests.kubectl import for_kubectl
 from ..tanka.manifests.select import parse_selector

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import Frame, Problem
 from ..model.group import LIBRARIES, definition
 from . import literals
-from ._ask import Located
 from .ladder import Outcome, Template
 from .output import manifests
-from .places import located
+
+if TYPE_CHECKING:
+    from ._ask import Located
 
 Validator = Callable[[dict[str, Any]], list[Problem]]
 
@@ -29,6 +30,9 @@ def judged(template: Template, outcome: Outcome, validate: Validator) -> Outcome
     finished = list(_finished(outcome.value, validate))
     if not finished and not outcome.problems:
         return outcome
+    from ._ask import Located  # slow to import, and most templates are well
+    from .places import located
+
     problems = _distinct(
         each if each.problem.frame else Located(_by_looks(filename, source, each.problem))
         for each in located(template, outcome, finished)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
@@ -81,6 +80,8 @@ class Cache:
                 self._tell = None
 
     def _write(self, path: str, content: bytes) -> None:
+        import tempfile  # slow to import, and a warm cache takes nothing new
+
         os.makedirs(self._directory, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=self._directory)
         try:

@@ -16,9 +16,11 @@ from ..evaluation.ladder import Outcome
 from ..evaluation.settings import Settings
 from .entrypoint import CHOOSE, LIST, NO_ENVIRONMENT, evaluate_entrypoint, evaluate_inline
 from .environment import Environment
-from .export.filename import DEFAULT_FORMAT, FileNameFormat
 from .manifests.finish import finish
 from .project import Project
+
+DEFAULT_FORMAT = "{{.apiVersion}}.{{.kind}}-{{or .metadata.name .metadata.generateName}}"
+"""Tanka's own file names of an export."""
 
 
 class Job(Protocol):
@@ -211,6 +213,7 @@ class Files(Manifests):
 
     def run(self, settings: Settings) -> Outcome:
         from ..golang.yaml.printer import dump
+        from .export.filename import FileNameFormat
         from .manifests.merge import what
 
         outcome = super().run(settings)

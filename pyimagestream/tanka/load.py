@@ -1,9 +1,4 @@
-"""Tanka's conventions: a project laid out for Tanka works here unchanged.
-
-`find_project`, `find_environments` and `choose_environment` find things,
-`load` gives the manifests of one environment, `load_file` those of a file that is in
-none, `export` writes those of many.
-"""
+"""The manifests of one environment, or of a file that is in none."""
 
 from __future__ import annotations
 
@@ -11,35 +6,14 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from ..errors import AmbiguousEnvironmentError, EnvironmentsError, PyimagestreamError
+from ..errors import PyimagestreamError
 from ..evaluation.evaluate import read_source
 from ..evaluation.settings import Settings, StrPath
-from .cache import Cache
-from .discover import choose_environment, find_environments
+from .discover import choose_environment
 from .environment import Environment
-from .export.export import Exported, export
 from .jobs import Data, FileManifests, Job, Manifests, Template
-from .manifests.select import parse_selector
-from .project import Project, find_project
+from .project import find_project
 from .runner import Runner, borrowed
-
-__all__ = [
-    "AmbiguousEnvironmentError",
-    "Cache",
-    "Environment",
-    "EnvironmentsError",
-    "Exported",
-    "Project",
-    "Runner",
-    "choose_environment",
-    "evaluate_environment",
-    "export",
-    "find_environments",
-    "find_project",
-    "load",
-    "load_file",
-    "parse_selector",
-]
 
 
 def load(

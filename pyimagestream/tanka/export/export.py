@@ -15,11 +15,11 @@ from ...golang.json import dumps
 from .. import folder
 from ..discover import choose_environment, find_environments
 from ..environment import Environment
-from ..jobs import Files
+from ..jobs import DEFAULT_FORMAT, Files
 from ..manifests.finish import finish
 from ..manifests.select import Selector
 from ..runner import Runner, borrowed
-from .filename import DEFAULT_FORMAT, FileNameFormat
+from .filename import FileNameFormat
 
 MANIFEST = "manifest.json"
 

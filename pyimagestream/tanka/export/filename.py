@@ -19,9 +19,6 @@ from typing import Any, NamedTuple, NoReturn
 from ...errors import SHOWN_FORMAT, FormatError
 from ._functions import FORMAT_FUNCTIONS, LONGEST, TOO_LONG, Integer, UnsuitableError, go_text
 
-DEFAULT_FORMAT = "{{.apiVersion}}.{{.kind}}-{{or .metadata.name .metadata.generateName}}"
-
-
 # Tanka gives the template these methods of its own, beside the fields.
 _METHODS = {"APIVersion": "apiVersion", "Kind": "kind", "Metadata": "metadata"}
 

@@ -8,7 +8,8 @@ from support.recordings import TANKA, environment, expected, go
 
 from pyimagestream import evaluate_file
 from pyimagestream.errors import FormatError
-from pyimagestream.tanka.export.filename import DEFAULT_FORMAT, FileNameFormat
+from pyimagestream.tanka.export.filename import FileNameFormat
+from pyimagestream.tanka.jobs import DEFAULT_FORMAT
 from pyimagestream.tanka.manifests.extract import extract
 from pyimagestream.tanka.manifests.finish import finish
 
