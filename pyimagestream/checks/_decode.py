@@ -40,16 +40,16 @@ def decoder(schema: Schema, server: str | None) -> Decoder:
     if schema.raw is not None:
         return _lenient(schema.raw, server)
     if schema.type == "string":
-        return _STRINGS.get(schema.format, _string)
+        return _STRINGS.get(schema.format, string)
     if schema.type == "boolean":
-        return _boolean
+        return boolean
     if schema.type == "integer":
-        return _integer(_BITS[schema.format], jsonnet=server is None)
+        return integer(_BITS[schema.format], jsonnet=server is None)
     if schema.type == "array":
         assert schema.items is not None
         return _array(decoder(schema.items, server))
     if schema.additional is not None:
-        return _map(decoder(schema.additional, server))
+        return map_of(decoder(schema.additional, server))
     if schema.properties:
         decode = _object(
             {
@@ -59,49 +59,54 @@ def decoder(schema: Schema, server: str | None) -> Decoder:
             }
         )
         return _image(decode) if "dockerImageMetadata" in schema.properties else decode
-    return _any if schema.format == "json" else _any_object
+    return any_json if schema.format == "json" else any_object
 
 
-def _wrong(value: Any, wanted: str) -> Faults:
+def wrong(value: Any, wanted: str) -> Faults:
     return (Fault((), value, f"must be {wanted}, not {show(value)}", TYPE_INVALID),)
 
 
-def _string(value: Any) -> Faults:
-    return NONE if isinstance(value, str) else _wrong(value, "a string")
+def string(value: Any) -> Faults:
+    return NONE if isinstance(value, str) else wrong(value, "a string")
 
 
-def _boolean(value: Any) -> Faults:
-    return NONE if isinstance(value, bool) else _wrong(value, "a boolean")
+def boolean(value: Any) -> Faults:
+    return NONE if isinstance(value, bool) else wrong(value, "a boolean")
 
 
-def _time(value: Any) -> Faults:
+def time(value: Any) -> Faults:
     if not isinstance(value, str):
-        return _wrong(value, "a string")
+        return wrong(value, "a string")
     if is_time(value):
         return NONE
     message = f"must be a time as in 2006-01-02T15:04:05Z (RFC 3339), not {show(value)}"
     return (Fault((), value, message, TYPE_INVALID),)
 
 
-def _bytes(value: Any) -> Faults:
+def go_bytes(value: Any) -> Faults:
     """Go reads bytes from base64, and from the numbers themselves."""
     if isinstance(value, (list, tuple)):
         return _array(_byte)(value)
     if not isinstance(value, str):
-        return _wrong(value, "a string in base64")
-    if _BASE64.fullmatch(value.replace("\r", "").replace("\n", "")):
+        return wrong(value, "a string in base64")
+    if is_base64(value):
         return NONE
     return (Fault((), value, f"must be base64 with padding, not {show(value)}", TYPE_INVALID),)
 
 
+def is_base64(text: str) -> bool:
+    """Whether Go decodes a text as base64; it skips the ends of lines."""
+    return _BASE64.fullmatch(text.replace("\r", "").replace("\n", "")) is not None
+
+
 def _byte(value: Any) -> Faults:
-    return _integer(8, jsonnet=False)(value) or (
-        NONE if value >= 0 else _wrong(value, "between 0 and 255")
+    return integer(8, jsonnet=False)(value) or (
+        NONE if value >= 0 else wrong(value, "between 0 and 255")
     )
 
 
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?", re.ASCII)
-_STRINGS: dict[str, Decoder] = {"byte": _bytes, "date-time": _time}
+_STRINGS: dict[str, Decoder] = {"byte": go_bytes, "date-time": time}
 
 
 def _referenced(kind: str, server: str | None) -> Decoder:
@@ -135,29 +140,29 @@ def _lenient(schema: Schema, server: str | None) -> Decoder:
 
     def decode(value: Any) -> Faults:
         if not isinstance(value, dict):
-            return _wrong(value, "an object")
+            return wrong(value, "an object")
         found: list[Fault] = []
         for key, entry in value.items():
             if not isinstance(key, str):
-                found.append(_bad_key(value, key))
-            elif entry is not None and (faults := fields.get(key, _any)(entry)):
+                found.append(bad_key(value, key))
+            elif entry is not None and (faults := fields.get(key, any_json)(entry)):
                 found += [fault.under(key) for fault in faults]
         return found
 
     return decode
 
 
-def _integer(bits: int, *, jsonnet: bool) -> Decoder:
+def integer(bits: int, *, jsonnet: bool) -> Decoder:
     low, high = -(2**bits), 2**bits - 1
 
     def decode(value: Any) -> Faults:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            return _wrong(value, "an integer")
+            return wrong(value, "an integer")
         if isinstance(value, float) and not (jsonnet and value.is_integer()):
-            return _wrong(value, "an integer")
+            return wrong(value, "an integer")
         if low <= value <= high:
             return NONE
-        return _wrong(value, f"between {low} and {high}")
+        return wrong(value, f"between {low} and {high}")
 
     return decode
 
@@ -165,7 +170,7 @@ def _integer(bits: int, *, jsonnet: bool) -> Decoder:
 def _array(item: Decoder) -> Decoder:
     def decode(value: Any) -> Faults:
         if not isinstance(value, (list, tuple)):
-            return _wrong(value, "an array")
+            return wrong(value, "an array")
         found: list[Fault] = []
         for index, entry in enumerate(value):
             if entry is not None and (faults := item(entry)):
@@ -175,14 +180,14 @@ def _array(item: Decoder) -> Decoder:
     return decode
 
 
-def _map(item: Decoder) -> Decoder:
+def map_of(item: Decoder) -> Decoder:
     def decode(value: Any) -> Faults:
         if not isinstance(value, dict):
-            return _wrong(value, "an object")
+            return wrong(value, "an object")
         found: list[Fault] = []
         for key, entry in value.items():
             if not isinstance(key, str):
-                found.append(_bad_key(value, key))
+                found.append(bad_key(value, key))
             elif entry is not None and (faults := item(entry)):
                 found += [fault.under(Key(key)) for fault in faults]
         return found
@@ -195,12 +200,12 @@ def _object(fields: dict[str, Decoder]) -> Decoder:
 
     def decode(value: Any) -> Faults:
         if not isinstance(value, dict):
-            return _wrong(value, "an object")
+            return wrong(value, "an object")
         found: list[Fault] = []
         for key, entry in value.items():
             field = fields.get(key)
             if field is None:
-                found += _unknown(value, key, entry, known)
+                found += unknown(value, key, entry, known)
             elif entry is not None and (faults := field(entry)):
                 found += [fault.under(key) for fault in faults]
         return found
@@ -208,26 +213,26 @@ def _object(fields: dict[str, Decoder]) -> Decoder:
     return decode
 
 
-def _unknown(parent: Any, key: Any, value: Any, known: tuple[str, ...]) -> Iterator[Fault]:
+def unknown(parent: Any, key: Any, value: Any, known: tuple[str, ...]) -> Iterator[Fault]:
     if not isinstance(key, str):
-        yield _bad_key(parent, key)
+        yield bad_key(parent, key)
         return
     near = meant(key, known)
     hint = f" (did you mean {near}?)" if near else ""
     yield Fault((key,), value, f"is unknown to the server{hint}", UNKNOWN)
-    for fault in _any(value):
+    for fault in any_json(value):
         yield fault.under(key)
 
 
-def _bad_key(parent: Any, key: Any) -> Fault:
+def bad_key(parent: Any, key: Any) -> Fault:
     return Fault((), parent, f"must have strings for keys, not {json_type(key)}", TYPE_INVALID)
 
 
-def _any_object(value: Any) -> Faults:
-    return _any(value) if isinstance(value, dict) else _wrong(value, "an object")
+def any_object(value: Any) -> Faults:
+    return any_json(value) if isinstance(value, dict) else wrong(value, "an object")
 
 
-def _any(value: Any) -> Faults:
+def any_json(value: Any) -> Faults:
     """Any JSON: what is nested in it must be JSON as well. Deep and cyclic values are fine."""
     level = [value]
     for _ in range(_MAX_DEPTH):
@@ -238,7 +243,7 @@ def _any(value: Any) -> Faults:
             if isinstance(item, dict):
                 for key in item:
                     if not isinstance(key, str):
-                        return (_bad_key(value, key),)
+                        return (bad_key(value, key),)
                 below.update((id(entry), entry) for entry in item.values())
             elif isinstance(item, (list, tuple)):
                 below.update((id(entry), entry) for entry in item)

@@ -16,9 +16,15 @@ TOO_LONG = "FieldValueTooLong"
 NOT_SUPPORTED = "FieldValueNotSupported"
 FORBIDDEN = "FieldValueForbidden"
 TYPE_INVALID = "FieldValueTypeInvalid"
+DUPLICATE = "FieldValueDuplicate"
+TOO_MANY = "FieldValueTooMany"
 
 # In our word, as the server has none.
 UNKNOWN = "FieldUnknown"
+
+# The codes of warnings that come of a schema.
+REQUIRED_BY_DOCUMENT = "W201"
+REPEATED = "W202"
 
 
 class Key(str):

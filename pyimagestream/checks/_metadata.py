@@ -35,7 +35,7 @@ MANAGED_SIGNATURE = "image.openshift.io/managed-signature"
 
 _NAME_REQUIRED = "must not be empty: it is the name of the image stream to import into"
 _REQUIRED = "must not be empty"
-_EITHER_REQUIRED = "must not be empty unless there is a `generateName`"
+EITHER_REQUIRED = "must not be empty unless there is a `generateName`"
 _FOREGROUND, _ORPHAN = "foregroundDeletion", "orphan"
 _STANDARD_FINALIZERS = frozenset({"kubernetes", _FOREGROUND, _ORPHAN})
 
@@ -289,7 +289,7 @@ def _generated(
     if value.get("name"):
         return
     if not base:
-        yield Fault(("name",), value.get("name"), _EITHER_REQUIRED, REQUIRED)
+        yield Fault(("name",), value.get("name"), EITHER_REQUIRED, REQUIRED)
         return
     # The server judges the name it makes as well, which is a problem of what it is made from.
     for fault in rule(base[:GENERATED_BASE_LENGTH] + GENERATED_SUFFIX, server):

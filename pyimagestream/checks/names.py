@@ -32,6 +32,17 @@ def dns_1035_label(text: str) -> Iterator[str]:
     return _label(text, _DNS_1035_LABEL, ends)
 
 
+def dns_subdomain(text: str) -> Iterator[str]:
+    """RFC 1123, as most objects are named."""
+    if len(text) > _SUBDOMAIN_LENGTH:
+        yield f"must have at most {_SUBDOMAIN_LENGTH} characters"
+    if not _DNS_SUBDOMAIN.fullmatch(text):
+        yield (
+            "must be lowercase letters, digits, '-' and '.', with a letter or digit at either end"
+            " and around every '.' (RFC 1123 subdomain)"
+        )
+
+
 def _label(text: str, pattern: re.Pattern[str], ends: str) -> Iterator[str]:
     if len(text) > _LABEL_LENGTH:
         yield f"must have at most {_LABEL_LENGTH} characters"

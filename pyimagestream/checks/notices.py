@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import PullSpecError
 from ..model.schema import LATEST
-from ._faults import UNKNOWN, Fault, Path, field, ordered, show
+from ._faults import REPEATED, REQUIRED_BY_DOCUMENT, UNKNOWN, Fault, Path, field, ordered, show
 from ._images import ANY_STREAM, SOURCE_KIND
 from ._slips import with_slips
 from ._streamnotices import STREAM_NOTICES, stream_of
@@ -260,4 +260,7 @@ NOT_JSON = "W103"
 READING = (KEY_READ, KEY_REPEATED, NOT_JSON)
 """The warnings about the text of a file, which is read into manifests of any kind."""
 
-CODES = tuple(sorted({*NOTICES, *STREAM_NOTICES, UNKNOWN_FIELD, *READING}))
+OF_SCHEMAS = (REQUIRED_BY_DOCUMENT, REPEATED)
+"""The warnings that come of the schemas of an API: see `apis`."""
+
+CODES = tuple(sorted({*NOTICES, *STREAM_NOTICES, UNKNOWN_FIELD, *READING, *OF_SCHEMAS}))

@@ -1,0 +1,69 @@
+"""The metadata of objects of any kind: what the server asks of all of them.
+
+Source: apimachinery's ValidateObjectMeta, and the names that the kinds of Kubernetes have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..model.definition import Definition
+from . import names
+from ._faults import NONE, REQUIRED, Fault, Faults, Rule, show
+from ._metadata import EITHER_REQUIRED, RULES
+from ._origins import Origin, origin
+from ._values import Check
+
+EVERYWHERE: Mapping[str, Rule] = {key: RULES[key] for key in ("annotations", "labels")}
+"""The rules for the metadata of templates too, by field."""
+
+_PATH_SEGMENTS = (
+    "apiregistration.k8s.io",
+    "authentication.k8s.io",
+    "authorization.k8s.io",
+    "certificates.k8s.io",
+    "rbac.authorization.k8s.io",
+)
+"""The groups of Kubernetes whose names may have capitals, colons or dots at an end."""
+
+_NAMELESS = ("Binding", "Eviction", "List", "Options", "Request", "Review")
+"""The ends of kinds that are asked for rather than kept."""
+
+
+def of_object(definition: Definition) -> Mapping[str, Rule]:
+    """The rules for the metadata of an object, but for those in `EVERYWHERE`, by field."""
+    return {
+        "finalizers": RULES["finalizers"],
+        "generation": RULES["generation"],
+        "name": _name(definition),
+        "namespace": RULES["namespace"],
+        "ownerReferences": RULES["owner-references"],
+    }
+
+
+def _name(definition: Definition) -> Rule:
+    is_subdomain = origin(definition) is Origin.CUSTOM or (
+        origin(definition) is Origin.KUBERNETES and definition.group not in _PATH_SEGMENTS
+    )
+    rules = names.dns_subdomain if is_subdomain else names.path_segment
+
+    def rule(value: str, server: str) -> Iterator[Fault]:
+        for broken in rules(value) if value else ():
+            yield Fault((), value, f"{broken}, not {show(value)}")
+
+    return rule
+
+
+def unnamed(definition: Definition) -> Check:
+    """An object needs a name, or a start of one for the server to complete."""
+    if definition.kind.endswith(_NAMELESS) and not definition.kind.endswith("RoleBinding"):
+        return lambda value: NONE
+
+    def check(value: Any) -> Faults:
+        metadata = value.get("metadata") or {}
+        if not isinstance(metadata, dict) or metadata.get("name") or metadata.get("generateName"):
+            return NONE
+        return (Fault(("metadata", "name"), metadata.get("name"), EITHER_REQUIRED, REQUIRED),)
+
+    return check

@@ -1,0 +1,25 @@
+"""An API of our own making for tests: objects of clusters, and a custom resource."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+from pyimagestream.golang.yaml.reader import read_kubectl
+from pyimagestream.model.api import Api
+from pyimagestream.model.openapi.reader import read_api
+
+DATA = Path(__file__).parent.parent / "data" / "openapi"
+
+
+@cache
+def api() -> Api:
+    """The documents in tests/data/openapi."""
+    cluster = json.loads((DATA / "cluster.json").read_text(encoding="utf-8"))
+    return read_api([("cluster.json", cluster), *crds((DATA / "backups.yaml").read_text())])
+
+
+def crds(text: str) -> list[tuple[str, object]]:
+    """CustomResourceDefinitions in YAML, as a reader takes them."""
+    return [("crds.yaml", reading.value) for reading in read_kubectl(text)]
