@@ -41,9 +41,9 @@ def origin(definition: Definition) -> Origin:
     return Origin.CUSTOM
 
 
-def is_object_meta(definition: Definition) -> bool:
+def is_object_meta(reference: str) -> bool:
     """Whether a definition is that of the metadata of objects."""
-    return definition.reference.endswith("apimachinery.pkg.apis.meta.v1.ObjectMeta")
+    return reference.endswith("apimachinery.pkg.apis.meta.v1.ObjectMeta")
 
 
 UNASKED: Mapping[str, frozenset[str]] = {

@@ -70,7 +70,7 @@ class Schemas:
         self._api = api
         self._definition = cache(self._compiled_definition)
         self._kinds: dict[str, Check] = {}
-        self._parts: dict[int, tuple[Schema, Check]] = {}
+        self._parts: dict[tuple[str, tuple[str, ...]], Check] = {}
 
     def manifest(self, definition: Definition) -> Check:
         """What is wrong with a manifest of a kind, whose version and kind are right."""
@@ -84,16 +84,16 @@ class Schemas:
 
         ``path`` is that of the field from the ``definition`` on.
         """
-        known = self._parts.get(id(schema))
+        key = definition.reference, path
+        known = self._parts.get(key)
         if known is None:
             mode = _Mode(origin(definition), definition.kind, whole=False, jsonnet=True)
             check = self._compiled(schema, mode)
-            if (is_object_meta(definition) or path[:-1] == ("metadata",)) and path[
-                -1
-            ] in EVERYWHERE:
+            of_meta = is_object_meta(definition.reference) or path[:-1] == ("metadata",)
+            if of_meta and path[-1] in EVERYWHERE:
                 check = _with_rule(check, EVERYWHERE[path[-1]])
-            known = self._parts.setdefault(id(schema), (schema, check))
-        return known[1]
+            known = self._parts.setdefault(key, check)
+        return known
 
     def _kind(self, definition: Definition) -> Check:
         schema, mode = definition.schema, _Mode(origin(definition), definition.kind)
@@ -115,7 +115,7 @@ class Schemas:
         """The check of an object's metadata, whose fields have more ``rules`` than others."""
         if schema and schema.properties:
             return self._compiled(schema, _Mode(Origin.KUBERNETES, "ObjectMeta"))
-        if schema and schema.ref and not is_object_meta(self._api.definitions[schema.ref]):
+        if schema and schema.ref and not is_object_meta(schema.ref):
             return self._compiled(schema, _Mode(Origin.KUBERNETES, "ObjectMeta"))
         of = self._object_meta
         if of is None:
@@ -125,12 +125,13 @@ class Schemas:
 
     @cached_property
     def _object_meta(self) -> Definition | None:
-        return next(filter(is_object_meta, self._api.definitions.values()), None)
+        names = filter(is_object_meta, self._api.definitions)
+        return next((self._api.definitions[name] for name in names), None)
 
     def _compiled_definition(self, reference: str, mode: _Mode) -> Check:
         definition = self._api.definitions[reference]
         mode = mode._replace(origin=origin(definition), owner=definition.kind)
-        if is_object_meta(definition):
+        if is_object_meta(definition.reference):
             fields = self._fields(definition.schema, mode)
             return _object(_ruled(fields, EVERYWHERE), False)
         return self._compiled(definition.schema, mode)
