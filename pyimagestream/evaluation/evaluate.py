@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..checks.verdict import check_present
 from ..engines.sources import decode, read_bytes, refuse_name, refuse_unreadable
 from ..engines.vm import needs_a_process
-from ..errors import EvaluationError, Frame, ValidationError
+from ..errors import EvaluationError, Frame, Problem, ValidationError
 from .ladder import Outcome, Template, evaluated
 from .locate import Validator, judged
 from .output import named
@@ -101,10 +100,16 @@ def run_file(path: StrPath, settings: Settings) -> Outcome:
 
 def run_snippet(snippet: str, filename: str, settings: Settings) -> Outcome:
     """Evaluates code with ready settings. Raises as `evaluate_snippet` does."""
-    outcome = inspect_snippet(snippet, filename, settings, check_present)
+    outcome = inspect_snippet(snippet, filename, settings, _check_present)
     if outcome.problems:
         raise ValidationError(outcome.problems)
     return outcome
+
+
+def _check_present(manifest: dict[str, Any]) -> list[Problem]:
+    from ..checks.verdict import check_present  # slow to import, and not every template has one
+
+    return check_present(manifest)
 
 
 def inspect_snippet(

@@ -12,12 +12,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache, partial
+from typing import TYPE_CHECKING
 
-from ..checks.verdict import check_value
 from ..engines.vm import Native
 from ..errors import Problem
-from ..model.definition import Function, functions
 from ..model.group import LIBRARIES, definition
+
+if TYPE_CHECKING:
+    from ..model.definition import Function
 
 COLLECT = "pyimagestream.collect"
 """The native that takes all values, to be judged when the VM is done.
@@ -107,6 +109,8 @@ def named_in(source: str) -> frozenset[str]:
 @cache
 def functions_of(library: str) -> Mapping[str, Function]:
     """The functions of a library by the names of their natives."""
+    from ..model.definition import functions  # slow to import, and not every template has one
+
     found = functions(definition(LIBRARIES[library]))
     return {function.native: function for function in found}
 
@@ -122,6 +126,8 @@ def refusal(function: Function, text: str) -> tuple[str, list[Problem]]:
 
     The text is empty for a value that is well.
     """
+    from ..checks.verdict import check_value
+
     try:
         [value] = json.loads(text)
         found = check_value(function, value)
@@ -134,7 +140,7 @@ def refusal(function: Function, text: str) -> tuple[str, list[Problem]]:
     return message, [problem.at(None, function.native) for problem in found]
 
 
-class _Functions(Mapping[str, Function]):
+class _Functions(Mapping[str, "Function"]):
     """The functions by the names of their natives, each kind loaded when it is asked for."""
 
     def __getitem__(self, native: str) -> Function:

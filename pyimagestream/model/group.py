@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from .definition import Definition
+if TYPE_CHECKING:
+    from .definition import Definition
 
 GROUP = "image.openshift.io"
 

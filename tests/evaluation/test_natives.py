@@ -8,9 +8,9 @@ import pytest
 from support import group, reference
 
 from pyimagestream import Problem, evaluate_snippet, library_path, native_callbacks
+from pyimagestream.checks import verdict
 from pyimagestream.engines.importer import Importer
 from pyimagestream.engines.vm import Program, evaluate
-from pyimagestream.evaluation import natives
 from pyimagestream.evaluation.natives import COLLECT, Collector, named_in
 from pyimagestream.generator.files import LIBRARY_PATHS
 from pyimagestream.model.definition import functions
@@ -132,7 +132,7 @@ def test_what_a_check_raises_does_not_travel_through_the_vm(monkeypatch, error):
     def check(function, value):
         raise error("mine")
 
-    monkeypatch.setattr(natives, "check_value", check)
+    monkeypatch.setattr(verdict, "check_value", check)
     message = native_callbacks()[NAME][1]("[true]")
     assert message == f"{NAME}: the check was interrupted by {error.__name__}"
 
@@ -145,7 +145,7 @@ def test_our_own_evaluator_raises_it(monkeypatch, code, error):
     def check(function, value):
         raise error("mine")
 
-    monkeypatch.setattr(natives, "check_value", check)
+    monkeypatch.setattr(verdict, "check_value", check)
     with pytest.raises(error, match="mine"):
         evaluate_snippet(code, engine="gojsonnet")
     monkeypatch.undo()
