@@ -77,7 +77,7 @@ def run(path: Path, cwd: Path) -> Iterator[object]:
     yield from json.loads(result.stdout)
 
 
-@pytest.mark.parametrize("kind", ["wheel", "sdist"])
+@pytest.mark.parametrize("kind", ["wheel", pytest.param("sdist", marks=pytest.mark.slow)])
 def test_what_is_installed_has_the_libraries_inside_the_package(
     kind: str, sources: Path, tmp_path: Path
 ) -> None:

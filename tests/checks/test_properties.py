@@ -4,6 +4,7 @@ import random
 from itertools import chain
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -82,6 +83,7 @@ def manifests_of_the_group(draw, shapes):
     return {**fields, "apiVersion": kind.api_version, "kind": kind.kind}
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(manifests_of_the_group(SHAPES), st.sampled_from(SERVERS), st.booleans(), st.none() | texts)
 def test_no_input_of_any_kind_makes_the_checks_raise(manifest, server, strict, namespace):
@@ -92,6 +94,7 @@ def test_no_input_of_any_kind_makes_the_checks_raise(manifest, server, strict, n
         assert str(warning).isprintable()
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(manifests_of_the_group(JSON_SHAPES), st.integers())
 def test_the_order_of_the_fields_of_any_kind_does_not_matter(manifest, seed):
@@ -102,6 +105,7 @@ def test_the_order_of_the_fields_of_any_kind_does_not_matter(manifest, seed):
     assert told(manifest) == told(shuffled(manifest, seed))
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(manifests_of_the_group(SHAPES))
 def test_a_part_of_any_kind_is_blamed_for_nothing_that_the_server_accepts_in_the_whole(manifest):

@@ -5,6 +5,7 @@ import json
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from support.engines import SLOW_ON_CPP
 from support.jsonnet import printed, programs, recursions
 
 from pyimagestream import EvaluationError
@@ -19,7 +20,7 @@ from pyimagestream.engines.fastformat import (
 )
 from pyimagestream.engines.importer import Importer
 from pyimagestream.engines.lexer import tokens
-from pyimagestream.engines.vm import ENGINES, Program, Variables, evaluate
+from pyimagestream.engines.vm import Program, Variables, evaluate
 
 PLANS = (FLAT, DEEPER)
 
@@ -61,14 +62,14 @@ def assert_same_or_fails(engine, program):
         assert all(outcome in ((value, "", lines), (None, outcome[1], [])) for outcome in fast)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", SLOW_ON_CPP)
 @given(code=programs())
 @settings(max_examples=150)
 def test_a_rewritten_program_gives_the_same_or_fails(engine, code):
     assert_same_or_fails(engine, Program("a.jsonnet", code))
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", SLOW_ON_CPP)
 @given(code=recursions(), limit=st.integers(71, 700))
 @example("local f(n) = if n < 1 then '' else '%s' % [f(n - 1)]; f(30)", 500)
 @example("local f(n) = if n < 1 then '' else '%s' % [[f(n - 1)]]; f(18)", 200)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.engines import SLOW_ON_CPP
 from support.jsonnet import programs, spellings, texts
 
 from pyimagestream import EvaluationError, library_path
@@ -59,7 +60,7 @@ def evaluates(engine, code):
         return None
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", SLOW_ON_CPP)
 @given(text=texts)
 @settings(max_examples=60)
 def test_the_value_of_a_literal_is_what_the_vm_makes_of_it(engine, text):

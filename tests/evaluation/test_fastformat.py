@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
+from support.engines import SLOW_ON_CPP
 from support.jsonnet import printed, programs
 
 from pyimagestream import EvaluationError, ValidationError, evaluate_snippet
 from pyimagestream.engines import fastformat
-from pyimagestream.engines.vm import ENGINES
 from pyimagestream.evaluation.evaluate import run_file, run_snippet
 from pyimagestream.evaluation.settings import Settings
 
@@ -53,7 +53,7 @@ def slow(monkeypatch):
     monkeypatch.setattr(fastformat, "rewritten", rewritten)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", SLOW_ON_CPP)
 @given(snippet=programs())
 @settings(max_examples=60)
 def test_values_errors_and_traces_are_those_of_the_original(engine, snippet):

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from support.engines import SLOW_ON_CPP
 
 from pyimagestream import EvaluationError
 from pyimagestream.cli.main import main
@@ -54,7 +55,7 @@ DEEP = "std.foldl(function(inner, _) { a: inner }, std.range(1, 1200), {})"
 
 
 @pytest.mark.parametrize("command", [["eval"], ["eval", "-o", "yaml", "--no-check"], ["validate"]])
-@pytest.mark.parametrize("name", [pytest.param("jsonnet", marks=pytest.mark.slow), "gojsonnet"])
+@pytest.mark.parametrize("name", SLOW_ON_CPP)
 def test_a_value_1200_deep_is_one_error(name, command, tmp_path, monkeypatch, capsys):
     """The VM can be told to make one; also one in a manifest, which is checked."""
     monkeypatch.chdir(tmp_path)

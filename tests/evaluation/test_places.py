@@ -355,6 +355,7 @@ def templates(draw: st.DrawFn) -> str:
     return "\n".join(["local x = 'x', same(v) = v;", *bindings, wrapped])
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(templates())
 def test_the_place_of_a_wrong_literal_is_the_literal(code: str) -> None:

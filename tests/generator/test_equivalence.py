@@ -367,6 +367,7 @@ def terms(draw):
 SUMS = st.lists(st.lists(terms(), min_size=1, max_size=8), min_size=1, max_size=SUMS_PER_VM)
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(SUMS)
 def test_any_sum_of_setters_equals_the_same_sum_of_plain_objects(sums):

@@ -21,6 +21,7 @@ def printable():
     return st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 
 
+@pytest.mark.slow
 @given(st.lists(printable(), min_size=20, max_size=20))
 def test_a_string_literal_means_the_string(values):
     assert evaluated(f"[{', '.join(string(value) for value in values)}]") == values

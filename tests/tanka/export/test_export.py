@@ -364,6 +364,7 @@ def test_any_executor_will_do(environments, pool, engine):
     assert len(files("out")) == 4
 
 
+@pytest.mark.slow
 def test_an_export_can_be_spread_over_a_cluster(environments):
     distributed = pytest.importorskip("distributed")
     with (
