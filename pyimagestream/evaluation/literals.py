@@ -8,41 +8,94 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import accumulate
 
-from ..errors import Frame
+from ..engines.lexer import Token, tokens, value
+from ..errors import Frame, LexError
 
-_END = r"(?=\s*(?:[,})\]#]|//|/\*|\Z))"
-"""Of a field whose value is the literal alone: `7`, but not `7 + 1`."""
+_COLON = re.compile(r"\+?:{1,3}")
+_ENDS = frozenset([",", "}", ")", "]"])
+"""What stands behind a value that is a literal alone: `7`, but not `7 + 1`."""
 
+_PART = re.compile(r"[^.\[\]]+")
 
-_BEFORE = re.compile(r"(?<![\w'\"])['\"]?\Z")
-"""A key: all of it, be it quoted or not."""
-
-
-def place(filename: str, source: str, field: str, value: object) -> Frame | None:
-    """Where ``source`` gives a field that value, or None where that is not certain."""
-    keys = re.findall(r"[^.\[\]]+", field)
-    literal = _literal(value)
-    if not keys or not literal:
-        return None
-    key = re.escape(next(key for key in reversed(keys) if not key.isdigit() or key == keys[0]))
-    # The key comes first, as a search for plain text is the fastest.
-    pattern = rf"{key}['\"]?\s*\+?:{{1,3}}\s*(?P<value>{literal}){_END}"
-    matches = [
-        match
-        for match in re.finditer(pattern, source)
-        if _BEFORE.search(source[max(match.start() - 2, 0) : match.start()])
-    ]
-    if len(matches) != 1:
-        return None
-    return Frame.at(filename, source, matches[0].start("value"))
+_Literal = tuple[str, str]
+"""Whether it is a text or something else, and that."""
 
 
-def _literal(value: object) -> str:
-    """A pattern for the ways to write a value; empty for values that are rarely written whole."""
+class Literals:
+    """The fields of a file that have literals for values. It is read once, if ever."""
+
+    def __init__(self, filename: str, source: str) -> None:
+        self._filename = filename
+        self._source = source
+
+    def place(self, field: str, value: object) -> Frame:
+        """Where the file gives a field that value; the file where that is not certain."""
+        keys = _PART.findall(field)
+        literal = _literal(value)
+        starts: Sequence[int] = ()
+        if keys and literal:
+            key = next(key for key in reversed(keys) if not key.isdigit() or key == keys[0])
+            starts = self._starts.get((key, literal), ())
+        if len(starts) != 1:
+            return Frame(self._filename)
+        line = bisect_right(self._lines, starts[0])
+        return Frame(self._filename, line, starts[0] - self._lines[line - 1] + 1)
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        """Where each line begins."""
+        lengths = (len(line) + 1 for line in self._source.split("\n"))
+        return [0, *accumulate(lengths)]
+
+    @cached_property
+    def _starts(self) -> dict[tuple[str, _Literal], list[int]]:
+        found: dict[tuple[str, _Literal], list[int]] = {}
+        try:
+            for key, literal, start in _fields(tokens(self._source)):
+                found.setdefault((key, literal), []).append(start)
+        except LexError:
+            return {}
+        return found
+
+
+def _fields(code: Sequence[Token]) -> Iterator[tuple[str, _Literal, int]]:
+    """The last part of each key, as a field path has it, its literal, and where that begins."""
+    end = Token("mark", ",", 0, 0)
+    code = [end, *code, end, end, end]
+    for index, colon in enumerate(code):
+        if colon.kind != "operator" or not _COLON.fullmatch(colon.text):
+            continue
+        key, (first, second, third) = code[index - 1], code[index + 1 : index + 4]
+        sign = "-" if first.text == "-" and second.kind == "number" else ""
+        literal, behind = (second, third) if sign else (first, second)
+        name = _text(key)
+        if name is None or behind.text not in _ENDS:
+            continue
+        if literal.kind == "string":
+            found: _Literal = ("string", value(literal))
+        elif literal.kind == "number" or literal.text in ("true", "false"):
+            found = ("", sign + literal.text)
+        else:
+            continue
+        parts = _PART.findall(name)
+        yield parts[-1] if parts else "", found, first.start
+
+
+def _text(key: Token) -> str | None:
+    if key.kind == "string":
+        return value(key)
+    return key.text if key.kind == "identifier" else None
+
+
+def _literal(value: object) -> _Literal | None:
+    """None for values that are rarely written whole."""
     if isinstance(value, str):
-        text = re.escape(json.dumps(value, ensure_ascii=False)[1:-1])
-        return rf"'{text}'|\"{text}\""
+        return "string", value
     if isinstance(value, (bool, int, float)):
-        return re.escape(json.dumps(value))
-    return ""
+        return "", json.dumps(value)
+    return None

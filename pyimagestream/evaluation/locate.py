@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Frame, Problem
 from ..model.group import LIBRARIES, definition
-from . import literals
 from .ladder import Outcome, Template
 from .output import manifests
 
 if TYPE_CHECKING:
     from ._ask import Located
+    from .literals import Literals
 
 Validator = Callable[[dict[str, Any]], list[Problem]]
 
@@ -26,15 +26,16 @@ def judged(template: Template, outcome: Outcome, validate: Validator) -> Outcome
     that is in no finished manifest, was judged when it was collected. A problem whose place
     is not known has the template's file for one.
     """
-    filename, source = template.filename, template.source
     finished = list(_finished(outcome.value, validate))
     if not finished and not outcome.problems:
         return outcome
     from ._ask import Located  # slow to import, and most templates are well
+    from .literals import Literals
     from .places import located
 
+    literals = Literals(template.filename, template.source)
     problems = _distinct(
-        each if each.problem.frame else Located(_by_looks(filename, source, each.problem))
+        each if each.problem.frame else Located(_by_looks(literals, each.problem))
         for each in located(template, outcome, finished)
     )
     return replace(outcome, problems=tuple(sorted(_innermost(problems), key=_place)))
@@ -70,20 +71,14 @@ def _is_of_part(problem: Problem) -> bool:
     return kind is not None and definition(kind).part
 
 
-def finished_problems(filename: str, source: str, value: Any, validate: Validator) -> list[Problem]:
-    """The problems of the manifests in a value, at the literals in ``source`` they come from."""
-    return [_by_looks(filename, source, problem) for problem in _finished(value, validate)]
-
-
 def _finished(value: Any, validate: Validator) -> Iterator[Problem]:
     for place, manifest in manifests(value):
         for problem in validate(manifest):
             yield replace(problem, output_path=place)
 
 
-def _by_looks(filename: str, source: str, problem: Problem) -> Problem:
-    found = literals.place(filename, source, problem.field, problem.value)
-    return problem.at(found or Frame(filename))
+def _by_looks(literals: Literals, problem: Problem) -> Problem:
+    return problem.at(literals.place(problem.field, problem.value))
 
 
 def _distinct(problems: Iterable[Located]) -> list[Problem]:

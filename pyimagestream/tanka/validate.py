@@ -14,7 +14,7 @@ from ..engines.sources import MAX_SIZE, is_stream, opened, read_bytes
 from ..errors import EvaluationError, Frame, PyimagestreamError
 from ..evaluation.evaluate import inspect_snippet, read_source
 from ..evaluation.ladder import Outcome
-from ..evaluation.literals import place
+from ..evaluation.literals import Literals
 from ..evaluation.output import is_ours, kind_and_name, manifests, objects, unambiguous
 from ..evaluation.settings import Settings, StrPath
 from .entrypoint import NO_ENVIRONMENT, in_project
@@ -85,21 +85,19 @@ class Inspection:
         shown = {}
         if len(objects(outcome.value, 2)) > 1:
             shown = {where: name for (where, _), name in zip(judged, names, strict=True)}
+        literals = Literals(self.filename, source)
         problems = [*outcome.problems]
         notices = []
         for where, manifest in judged:
             if not is_ours(manifest):  # a slip, which the evaluation takes for no manifest of ours
                 for problem in self.rules.problems(manifest):
-                    frame = self._frame(source, problem.field, problem.value)
+                    frame = literals.place(problem.field, problem.value)
                     problems.append(replace(problem, frame=frame, output_path=where))
             for notice in self.rules.notices(manifest):
-                frame = self._frame(source, notice.field, notice.value)
+                frame = literals.place(notice.field, notice.value)
                 notices.append(PlacedNotice(notice, frame, where, shown.get(where, "")))
         named = (replace(each, name=shown.get(each.output_path, each.name)) for each in problems)
         return Report(self.filename, tuple(names), tuple(named), tuple(notices))
-
-    def _frame(self, source: str, field: str, value: Any) -> Frame:
-        return place(self.filename, source, field, value) or Frame(self.filename)
 
 
 def validate_paths(
