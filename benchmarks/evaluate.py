@@ -1,6 +1,6 @@
 """How much slower is a checked evaluation than an unchecked one of the same template?
 
-    python benchmarks/evaluate.py [--engines jsonnet,gojsonnet,rjsonnet] [--rounds 5]
+    python benchmarks/evaluate.py [--engines gojsonnet,jsonnet] [--rounds 5]
 
 Templates of 1, 100 and 1,000 imports with five images each, written in two ways:
 with `%` formatting, as most people do, and with `+`, which leaves the VM less to
@@ -65,7 +65,7 @@ def seconds(style: str, count: int, engine: str, *, check: bool) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--engines", default="jsonnet,gojsonnet,rjsonnet")
+    parser.add_argument("--engines", default="gojsonnet,jsonnet")
     parser.add_argument("--counts", default="1,100,1000")
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()

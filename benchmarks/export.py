@@ -1,10 +1,14 @@
 """Times the export of a large project, whole processes, engine by engine.
 
+    python benchmarks/export.py [--environments 200] [--engine gojsonnet] [--rounds 3] [--growth]
+
 Makes a project of N environments, each with 20 imports of five images and the
 `%` formatting people use, and exports it cold, then into the same folder with
 nothing changed, and with one environment changed. Where Tanka's `tk` is on PATH it does
-the same in the same run; every time is also given as a ratio to its cold one,
-or else to a bare loop that evaluates with gojsonnet and dumps with PyYAML.
+the same in the same run; every time is also given as a ratio to that of `tk` for the same,
+or else to a bare loop that evaluates with gojsonnet and dumps with PyYAML. What the disk has
+to do is a row of its own: the same files written anew, and their `stat` alone, by Python.
+With `--growth` the default engine exports 50, 100, 200 and 400 environments instead.
 """
 
 from __future__ import annotations
@@ -20,6 +24,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pyimagestream import library_path
+from pyimagestream.engines.vm import ENGINES
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -50,6 +55,7 @@ local versions = import 'versions.libsonnet';
 """
 SPEC = '{"apiVersion": "tanka.dev/v1alpha1", "kind": "Environment", "spec": {"namespace": "x"}}'
 FORMAT = "{{env.metadata.name}}/{{.kind}}-{{.metadata.name}}"
+OURS = (sys.executable, "-m", "pyimagestream")
 
 BARE = """\
 import json, sys
@@ -93,55 +99,98 @@ def timed(command: Sequence[str], root: Path) -> float:
     return time.perf_counter() - start
 
 
-def exports(command: Sequence[str], root: Path) -> dict[str, float]:
-    """Seconds of a cold export, one with nothing changed, and one with one environment changed."""
+def exports(command: Sequence[str], root: Path, rounds: int, *flags: str) -> dict[str, float]:
+    """Seconds of a cold export, one with nothing changed, and one with one environment changed.
 
-    def export() -> float:
-        arguments = ["export", "out", "environments", "--recursive", "--format", FORMAT]
-        arguments += ["--merge-strategy", "replace-envs", "--cache-path", "cache"]
-        return timed([*command, *arguments], root)
-
-    times = {"cold": export(), "nothing changed": export()}
+    Each is the fastest of several rounds.
+    """
+    arguments = ["export", "out", "environments", "--recursive", "--format", FORMAT]
+    arguments += ["--merge-strategy", "replace-envs", "--cache-path", "cache", *flags]
     changed = root / "environments" / "env-1" / "main.jsonnet"
     before = changed.read_text()
-    changed.write_text(before.replace("images-1", "images-changed"))
-    times["one changed"] = export()
-    changed.write_text(before)
+    times: dict[str, list[float]] = {"cold": [], "nothing changed": [], "one changed": []}
+    for number in range(rounds):
+        for name in ("out", "cache"):
+            shutil.rmtree(root / name, ignore_errors=True)
+        times["cold"].append(timed([*command, *arguments], root))
+        times["nothing changed"].append(timed([*command, *arguments], root))
+        changed.write_text(before.replace("images-1", f"images-changed-{number}"))
+        times["one changed"].append(timed([*command, *arguments], root))
+        changed.write_text(before)
     count = sum(1 for _ in (root / "out").rglob("*.yaml"))
     assert count == 20 * sum(1 for _ in (root / "environments").iterdir()), count
-    shutil.rmtree(root / "out")
-    shutil.rmtree(root / "cache")
-    return times
+    return {what: min(seconds) for what, seconds in times.items()}
+
+
+def disk(root: Path, rounds: int) -> dict[str, float]:
+    """Seconds of writing all that was exported last, and of asking for the state of each file."""
+    files = {path: path.read_bytes() for path in (root / "out").rglob("*") if path.is_file()}
+    copy = root / "copy"
+    times: dict[str, list[float]] = {"cold": [], "nothing changed": []}
+    for _ in range(rounds):
+        shutil.rmtree(copy, ignore_errors=True)
+        start = time.perf_counter()
+        for path, content in files.items():
+            target = copy / path.relative_to(root)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        times["cold"].append(time.perf_counter() - start)
+        start = time.perf_counter()
+        for path in files:
+            os.stat(path)
+        times["nothing changed"].append(time.perf_counter() - start)
+    return {what: min(seconds) for what, seconds in times.items()}
+
+
+def compared(environments: int, engines: Sequence[str], rounds: int) -> None:
+    """Prints the times of each engine beside those of the peer."""
+    with tempfile.TemporaryDirectory() as directory:
+        root = Path(directory)
+        make_project(root, environments)
+        rows: dict[str, dict[str, float]] = {}
+        if tk := shutil.which("tk"):
+            rows["tk"] = exports([tk], root, rounds)
+        else:
+            bare = [sys.executable, "-c", BARE, str(root), str(root / "lib")]
+            rows["bare loop"] = {"cold": timed(bare, root)}
+        peer = next(iter(rows))
+        for engine in engines:
+            os.environ["PYIMAGESTREAM_ENGINE"] = engine
+            rows[engine] = exports(OURS, root, rounds)
+            rows[f"{engine}, unchecked"] = exports(OURS, root, rounds, "--no-check")
+        rows["the disk alone"] = disk(root, rounds)
+    print(f"{environments} environments; {peer} in units of each row")
+    for name, times in rows.items():
+        for what, seconds in times.items():
+            ratio = rows[peer].get(what, 0) / seconds
+            print(f"{name:22} {what:16} {seconds:7.2f} s {ratio:8.2f}", flush=True)
+
+
+def growth(rounds: int) -> None:
+    """Prints what an environment costs in projects of several sizes."""
+    first: dict[str, float] = {}
+    for environments in (50, 100, 200, 400):
+        with tempfile.TemporaryDirectory() as directory:
+            make_project(Path(directory), environments)
+            times = exports(OURS, Path(directory), rounds)
+        each = {what: seconds / environments for what, seconds in times.items()}
+        first = first or each
+        for what, seconds in each.items():
+            ratio = seconds / first[what]
+            print(f"{environments:4} {what:16} {seconds * 1000:7.2f} ms each {ratio:5.2f}")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--environments", type=int, default=200)
-    parser.add_argument(
-        "--engine",
-        action="append",
-        help="rjsonnet,jsonnet or gojsonnet or jsonnet; may be repeated (default: all of these)",
-    )
+    parser.add_argument("--engine", action="append", help="may be repeated (default: both)")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--growth", action="store_true")
     arguments = parser.parse_args()
-    engines = arguments.engine or ["rjsonnet,jsonnet", "gojsonnet", "jsonnet"]
-    with tempfile.TemporaryDirectory() as directory:
-        root = Path(directory)
-        make_project(root, arguments.environments)
-        rows: dict[str, dict[str, float]] = {}
-        if tk := shutil.which("tk"):
-            rows["tk"] = exports([tk], root)
-        else:
-            bare = [sys.executable, "-c", BARE, str(root), str(root / "lib")]
-            rows["bare loop, gojsonnet"] = {"cold": timed(bare, root)}
-        for engine in engines:
-            command = [sys.executable, "-m", "pyimagestream"]
-            os.environ["PYIMAGESTREAM_ENGINE"] = engine
-            rows[engine] = exports(command, root)
-    peer, reference = next((name, times["cold"]) for name, times in rows.items())
-    print(f"{arguments.environments} environments; ratios to {peer}, cold ({reference:.2f} s)")
-    for name, times in rows.items():
-        for what, seconds in times.items():
-            print(f"{name:22} {what:16} {seconds:7.2f} s {seconds / reference:8.3f}")
+    if arguments.growth:
+        growth(arguments.rounds)
+    else:
+        compared(arguments.environments, arguments.engine or list(ENGINES), arguments.rounds)
 
 
 if __name__ == "__main__":
