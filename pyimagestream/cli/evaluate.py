@@ -7,9 +7,10 @@ from typing import Any
 
 from ..errors import EnvironmentsError, EvaluationError, PyimagestreamError, ValidationError
 from ..evaluation.evaluate import read_source
+from ..evaluation.settings import Settings
 from ..tanka.jobs import Code
 from ..tanka.project import project_of
-from . import options, printing, running, workflow
+from . import options, printing, running
 
 
 def register(commands: Any) -> None:
@@ -46,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         elif arguments.file == "-":
             value = _value(arguments, Code("<stdin>", printing.standard_input(), settings))
         elif project_of(arguments.file):
-            return workflow.evaluate(arguments, settings)
+            return _of_environment(arguments, settings)
         else:
             source = read_source(arguments.file)
             value = _value(arguments, Code(arguments.file, source, settings))
@@ -69,3 +70,22 @@ def _value(arguments: argparse.Namespace, code: Code) -> Any:
     if isinstance(outcome, PyimagestreamError):
         raise outcome
     return outcome.value
+
+
+def _of_environment(arguments: argparse.Namespace, settings: Settings) -> int:
+    from ..golang import json as gojson
+    from ..tanka.load import evaluate_environment  # slow to import, and most files are in none
+
+    options.note_fallback(arguments)
+    with running.runner(arguments) as runner:
+        value = evaluate_environment(
+            arguments.file, settings, runner=runner, name=arguments.name or ""
+        )
+    try:
+        if arguments.output == "json":
+            printing.write_data(gojson.dumps(value, indent=2))
+        else:
+            printing.write_readable_yaml(value, stream=arguments.output == "yaml-stream")
+    except RecursionError:
+        raise PyimagestreamError(f"{arguments.file}: the value is nested too deep") from None
+    return 0

@@ -7,10 +7,14 @@ import json
 import os
 import re
 import sys
+from typing import TYPE_CHECKING
 
 from ..engines.vm import ENGINES
 from ..evaluation.evaluate import read_source
 from ..evaluation.settings import DEFAULT_MAX_STACK, ENGINE_VARIABLE, Settings, is_fallback
+
+if TYPE_CHECKING:
+    from ..tanka.manifests.select import Selector
 
 _VARIABLES = (
     ("--ext-str", ("-V",), "ext_vars", "an ext var"),
@@ -102,6 +106,35 @@ def note_fallback(arguments: argparse.Namespace) -> None:
             " `pip install gojsonnet`, or choose it by --engine jsonnet",
             file=sys.stderr,
         )
+
+
+def add_form(command: argparse.ArgumentParser) -> None:
+    """The flags that say in which form imports are written."""
+    command.add_argument(
+        "--as",
+        dest="kind",
+        choices=["imagestream"],
+        help="each import as the ImageStream that says the same, for GitOps tools",
+    )
+    command.add_argument(
+        "--for-kubectl",
+        action="store_true",
+        help="give imports the fields kubectl asks for (`status: {}`), and the server does not",
+    )
+
+
+def add_selector(command: argparse.ArgumentParser) -> None:
+    """The flag that chooses environments by their labels."""
+    command.add_argument(
+        "-l", "--selector", default="", help="only environments with these labels, as in kubectl"
+    )
+
+
+def selector(arguments: argparse.Namespace) -> Selector | None:
+    """What `add_selector` was given. Raises `PyimagestreamError`."""
+    from ..tanka.manifests.select import parse_selector  # seldom needed
+
+    return parse_selector(arguments.selector) if arguments.selector else None
 
 
 def settings(arguments: argparse.Namespace, *, check: bool = True) -> Settings:

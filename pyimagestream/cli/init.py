@@ -1,0 +1,28 @@
+"""``pyimagestream init``: a new project."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from ..tanka.init import init
+from . import printing
+
+
+def register(commands: Any) -> None:
+    command = commands.add_parser(
+        "init",
+        description="Makes a project with one environment, for this tool and Tanka alike.",
+    )
+    command.add_argument("directory", nargs="?", default=".", help="where (default: here)")
+    command.add_argument("-i", "--inline", action="store_true", help="an inline environment")
+    command.add_argument(
+        "-f", "--force", action="store_true", help="even if the directory is not empty"
+    )
+    command.set_defaults(run=_init)
+
+
+def _init(arguments: argparse.Namespace) -> int:
+    for path in init(arguments.directory, inline=arguments.inline, force=arguments.force):
+        printing.write_text(f"{path}\n")
+    return 0
