@@ -11,7 +11,7 @@ from ..checks.spelling import meant, near
 from ..engines.messages import NO_PRIMITIVE
 from ..engines.sources import read_bytes
 from ..errors import EvaluationError, Frame
-from ..generator.library import HEADER
+from ..generator.code import HEADER
 from ..generator.path import library_path
 from ..golang.natives import NOT_RUN, TANKA_NATIVES
 from ..model.naming import KEYWORDS

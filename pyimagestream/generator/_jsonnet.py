@@ -24,9 +24,9 @@ class Raw:
 
 @dataclass(frozen=True)
 class Field:
-    """A field of an object; ``parameters`` make it a method."""
+    """A field of an object; ``parameters`` make it a method, and its name may be computed."""
 
-    name: str
+    name: str | Raw
     value: Expression
     parameters: tuple[str, ...] | None = None
     hidden: bool = False
@@ -109,4 +109,5 @@ def _field(field: Field, indent: int) -> str:
     parameters = "" if field.parameters is None else f"({', '.join(field.parameters)})"
     plus = "+" if field.plus else ""
     colon = "::" if field.hidden else ":"
-    return f"{identifier(field.name)}{parameters}{plus}{colon} {text(field.value, indent)}"
+    name = identifier(field.name) if isinstance(field.name, str) else f"[{field.name.text}]"
+    return f"{name}{parameters}{plus}{colon} {text(field.value, indent)}"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from ..model.definition import ROOT, Definition, Function, Member, Scope, maker, members, setters
 from ..model.schema import Schema
-from .library import OURS_NOTE, made, notes
+from ._docsonnet import OURS_NOTE, made, notes
 
 RELEASE = "4.3"
 

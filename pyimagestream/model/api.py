@@ -58,3 +58,15 @@ def refs(schema: Schema) -> Iterator[str]:
     for each in (*schema.properties.values(), schema.items, schema.additional):
         if each is not None:
             yield from refs(each)
+
+
+def nested(schema: Schema) -> Iterator[str]:
+    """The definitions whose functions are within those of a schema."""
+    if schema.ref:
+        yield schema.ref
+    elif schema.type == "array":
+        if schema.items and not schema.items.ref:
+            yield from nested(schema.items)
+    else:
+        for field in schema.properties.values():
+            yield from nested(field)

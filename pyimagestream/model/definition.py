@@ -6,9 +6,10 @@ reference library.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
+from itertools import count as count_from
 
 from .naming import lowered, parameter, setter
 from .schema import Schema
@@ -93,9 +94,14 @@ class Definition:
         """
         if path[-1] == "status":
             return path in self.kept
-        if len(path) > 1:
+        if len(path) > 1 or path in self.kept:
             return True
         return path[0] != "apiVersion" and (self.part or path[0] != "kind")
+
+
+def within_others(definition: Definition) -> Definition:
+    """The definition with the functions it has as a part of another: version and kind as well."""
+    return replace(definition, kept=(("apiVersion",), ("kind",)))
 
 
 @dataclass(frozen=True)
@@ -192,13 +198,35 @@ def members(
     definition: Definition, scope: Scope, parent: Schema, *, newer: bool = True
 ) -> Iterator[Member]:
     """The fields of an object for which a library has functions, sorted."""
-    names = {key: lowered(key) for key in parent.properties}
-    taken = Counter(names.values())
+    names = _names(definition, scope, parent)
     for key, schema in sorted(parent.properties.items()):
-        # Two fields that differ in their spelling alone keep it.
-        name = names[key] if taken[names[key]] == 1 else key
+        name = names[key]
         if definition.has_functions((*scope.names, name)) and (newer or not schema.newer):
             yield Member(key, name, schema, _inner(definition, schema))
+
+
+def _names(definition: Definition, scope: Scope, parent: Schema) -> dict[str, str]:
+    """The names of fields in a library. Where two would be one, the plainer field has it."""
+    names: dict[str, str] = {}
+    taken = {"new", "mixin"} if definition.reference and not scope.names else set[str]()
+    for key in sorted(parent.properties, key=lambda key: (lowered(key) != key, key)):
+        schema = parent.properties[key]
+        for name in chain([lowered(key)], (key + "_" * count for count in count_from(0))):
+            own = set(_members_of(definition, name, schema))
+            if not own & taken:
+                break
+        taken |= own
+        names[key] = name
+    return names
+
+
+def _members_of(definition: Definition, name: str, schema: Schema) -> Iterator[str]:
+    """What a library has of a field, by the name it gives to it."""
+    if schema.ref or _inner(definition, schema):
+        yield name
+    if not schema.is_nested:
+        yield setter(name)
+        yield f"{setter(name)}Mixin"
 
 
 def _inner(definition: Definition, schema: Schema) -> Schema | None:

@@ -16,10 +16,13 @@ _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^A-Za-z0-9]+")
 _START = re.compile(r"(?<![A-Za-z0-9_])[a-z]")
 _NO_PARAMETER = re.compile(r"[^A-Za-z0-9_]")
 
-# What the functions of a library lean on themselves.
-_TAKEN = frozenset(
-    {"at", "check", "checkAll", "enter", "inside", "listed", "mark", "markAll", "noted", "std"}
-)
+# fmt: off
+_TAKEN = frozenset({
+    "_head", "_p", "_s", "_t", "_w", "_x", "at", "check", "checkAll", "enter", "inside", "listed",
+    "mark", "markAll", "noted", "std",
+})
+# fmt: on
+"""What the functions of a library lean on themselves."""
 
 
 def lowered(name: str) -> str:
@@ -41,6 +44,6 @@ def parameter(name: str) -> str:
     if name in KEYWORDS:
         return name.capitalize()
     found = _NO_PARAMETER.sub("_", name)
-    if found in _TAKEN or found.startswith("__"):
+    if found in _TAKEN:
         return f"{found}_"
     return f"_{found}" if not found or found[0].isdecimal() else found

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
+from ..api import nested
 from ..schema import Schema
 from ._schemas import ANYTHING
 
@@ -33,21 +34,10 @@ def _marked(schema: Schema, back: set[str]) -> Schema:
 def _reachable(name: str, schemas: Mapping[str, Schema]) -> set[str]:
     """The definitions whose functions are within those of one."""
     found: set[str] = set()
-    left = [*_nested(schemas[name])]
+    left = [*nested(schemas[name])]
     while left:
         ref = left.pop()
         if ref not in found:
             found.add(ref)
-            left += _nested(schemas[ref])
+            left += nested(schemas[ref])
     return found
-
-
-def _nested(schema: Schema) -> Iterator[str]:
-    if schema.ref:
-        yield schema.ref
-    elif schema.type == "array":
-        if schema.items and not schema.items.ref:
-            yield from _nested(schema.items)
-    else:
-        for field in schema.properties.values():
-            yield from _nested(field)

@@ -178,7 +178,9 @@ class _Reader:
             reference=name,
             gvks=tuple(gvks),
             guessed=name in self._guessed,
-            exported=bool(part.version) and schema.type == "object" and not _is_no_kind(name, raw),
+            exported=bool(part.version and raw.place.file)
+            and schema.type == "object"
+            and not _is_no_kind(name, raw),
         )
 
     def _group(self, part: Name) -> str:

@@ -1,0 +1,76 @@
+"""Documentation in docsonnet's data format, as fields of a library."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..model.definition import Builder, Definition, Function, maker
+from ..model.schema import Schema
+from ._jsonnet import Array, Field, Object
+
+MIXIN_NOTE = "\n\n**Note:** adds to the values that are there, instead of replacing them."
+NEWER_NOTE = "\n\n**Newer:** the library of 4.3 does not have it."
+OURS_NOTE = "\n\n**Ours:** the reference library does not have it."
+
+_DOCSONNET_TYPES = {"integer": "number", "boolean": "bool"}
+
+
+def made(definition: Definition) -> str:
+    """What ``new`` does, for the documentation."""
+    of_that_name = " of that name" if maker(definition) else ""
+    return f"Makes an {definition.kind}{of_that_name}."
+
+
+def notes(function: Function) -> str:
+    """What is special about a function, for the documentation."""
+    return MIXIN_NOTE * function.mixin + NEWER_NOTE * function.newer
+
+
+def package(path: str, definition: Definition) -> Field:
+    return pkg(definition.name, path, definition.help)
+
+
+def pkg(name: str, path: str, help: str) -> Field:
+    return Field(
+        "#", Object((_help(help), Field("import", path), Field("name", name))), hidden=True
+    )
+
+
+def object_doc(name: str, help: str) -> Field:
+    found = Object((Field("fields", Object(())), _help(help)))
+    return Field(f"#{name}", Object((Field("object", found),)), hidden=True)
+
+
+def function_doc(function: Function, help: str) -> Field:
+    return doc(function.name, [(function.parameter, _docsonnet_type(function.schema))], help)
+
+
+def builder_doc(builder: Builder) -> Field:
+    arguments = [(parameter, "string") for parameter in builder.parameters]
+    return doc(builder.name, arguments, builder.help + OURS_NOTE)
+
+
+def doc(name: str, arguments: Sequence[tuple[str, str]], help: str) -> Field:
+    described = tuple(
+        Object(
+            (
+                Field("default", None),
+                Field("enums", None),
+                Field("name", argument),
+                Field("type", type),
+            )
+        )
+        for argument, type in arguments
+    )
+    found = Object((Field("args", Array(described)), _help(help)))
+    return Field(f"#{name}", Object((Field("function", found),)), hidden=True)
+
+
+def _docsonnet_type(schema: Schema) -> str:
+    if schema.is_open and not schema.additional:
+        return "any"
+    return _DOCSONNET_TYPES.get(schema.type, schema.type)
+
+
+def _help(text: str) -> Field:
+    return Field("help", text)

@@ -1,0 +1,36 @@
+"""All files of the libraries of an API, as they stand in a directory of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from ..model.api import Api
+from . import _reference
+from ._compact import Compact, index
+from .code import HEADER
+
+Layout = Literal["compact", "reference"]
+
+LAYOUTS: tuple[Layout, ...] = ("compact", "reference")
+
+MAIN = "main.libsonnet"
+
+
+def libraries(api: Api, layout: Layout) -> Iterator[tuple[str, str]]:
+    """The files that templates import, and their texts."""
+    if layout == "reference":
+        yield MAIN, f"{HEADER}\nimport 'gen.libsonnet'\n"
+        yield from _reference.files(api)
+    else:
+        yield MAIN, index(api)
+        yield from Compact(api).files()
+
+
+def twins(api: Api, layout: Layout) -> Mapping[str, str]:
+    """The twins of the files that have functions, which tell of each call, by their paths."""
+    if layout == "compact":
+        return dict(Compact(api, twin=True).files())
+    return {
+        _reference.path_of(each): _reference.text_of(api, each, twin=True) for each in api.exported
+    }
