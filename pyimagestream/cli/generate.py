@@ -1,4 +1,8 @@
-"""``pyimagestream generate``: the resource model in, the generated files out."""
+"""``pyimagestream generate``: a model in, the generated files out.
+
+The model is that of image.openshift.io/v1, for a checkout of this project, or that of the
+API which documents or a cluster describe.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +11,93 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import PyimagestreamError
+from ..generator.directory import LAYOUTS, files
 from ..generator.files import generated_files
+from ..model.choice import chosen
+from ..model.openapi.reader import read_api
+from ..tanka.apidocuments import api_documents
+from ..tanka.apifolder import Changes, needed, write
 from . import printing
 
 
 def register(commands: Any) -> None:
     command = commands.add_parser(
         "generate",
-        description="Writes libraries and pages from the resource model, into a checkout.",
+        description="Makes the Jsonnet libraries of an API, for any group of a cluster, from what"
+        " the cluster says of it: `oc get --raw /openapi/v2 | pyimagestream generate --openapi -"
+        " --group route -o lib/openshift`. Without --openapi it writes the libraries"
+        " of this project from its own model, into a checkout.",
+    )
+    command.add_argument(
+        "--openapi",
+        metavar="FILE|DIR|-",
+        action="append",
+        default=[],
+        help="an OpenAPI document (version 2 or 3, JSON or YAML) or CustomResourceDefinitions;"
+        " may be repeated",
+    )
+    command.add_argument(
+        "--group",
+        metavar="GROUP[/VERSION]",
+        action="append",
+        default=[],
+        help="only this group, such as apps or route.openshift.io/v1; may be repeated",
+    )
+    command.add_argument(
+        "--kind",
+        action="append",
+        default=[],
+        help="only this kind, with what it consists of; may be repeated",
+    )
+    command.add_argument("-o", "--output", metavar="DIR", help="where to write the libraries")
+    command.add_argument(
+        "--layout",
+        choices=LAYOUTS,
+        default=LAYOUTS[0],
+        help="compact: a file for each version of a group (the default); reference: one for each"
+        " kind, as in the libraries of jsonnet-libs",
     )
     command.add_argument("--check", action="store_true", help="write nothing, fail if one is stale")
     command.add_argument("--root", type=Path, default=Path(), help="the checkout (default: here)")
-    command.set_defaults(run=run)
+    command.set_defaults(run=run, fail=command.error)
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if not arguments.openapi:
+        if arguments.group or arguments.kind or arguments.output:
+            arguments.fail("--group, --kind and --output need --openapi")
+        return _own(arguments)
+    if not arguments.output:
+        arguments.fail("--openapi needs --output")
+    api = chosen(read_api(api_documents(arguments.openapi)), arguments.group, arguments.kind)
+    for guess in api.guesses:
+        printing.tell(f"warning: {guess.text}")
+    made = files(api, arguments.layout)
+    if arguments.check:
+        return _stale(arguments.output, needed(arguments.output, made))
+    changes = write(arguments.output, made)
+    kinds = sum(not each.part for each in api.exported)
+    groups = len({each.home for each in api.exported})
+    printing.write_text(
+        f"{arguments.output}: {_counted(kinds, 'kind')} of {_counted(groups, 'group version')}:"
+        f" {_counted(len(changes.write), 'file')} written,"
+        f" {_counted(len(changes.delete), 'file')} removed\n"
+    )
+    return 0
+
+
+def _stale(directory: str, changes: Changes) -> int:
+    for name in (*changes.write, *changes.delete):
+        printing.tell(f"{Path(directory, name)} is stale")
+    return int(bool(changes))
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def _own(arguments: argparse.Namespace) -> int:
+    """Writes the libraries and pages of image.openshift.io/v1."""
     files = {arguments.root / name: text for name, text in generated_files().items()}
     for directory in sorted({arguments.root / Path(name).parts[0] for name in generated_files()}):
         if not directory.is_dir():

@@ -26,7 +26,7 @@ COMMANDS = {
     "apply": ("cluster", "run the imports, and tell how each tag fared"),
     "library": ("library", "print where the libraries are, for `jsonnet -J` and the like"),
     "completion": ("completion", "print what makes a shell complete these commands"),
-    "generate": ("generate", "write the libraries and their pages (for developers)"),
+    "generate": ("generate", "make the libraries of any API from OpenAPI documents"),
 }
 """The module of each command, and what it does."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
+from ..model import stored
 from ..model.api import Api
 from . import _reference
 from ._compact import Compact, index
@@ -15,6 +16,16 @@ Layout = Literal["compact", "reference"]
 LAYOUTS: tuple[Layout, ...] = ("compact", "reference")
 
 MAIN = "main.libsonnet"
+
+
+def files(api: Api, layout: Layout) -> dict[str, str]:
+    """Every file of the directory: its path in there, and its text."""
+    return {**dict(libraries(api, layout)), stored.NAME: stored.write(api, layout)}
+
+
+def is_generated(path: str, content: bytes) -> bool:
+    """Whether a file was made for such a directory, whatever its API."""
+    return path == stored.NAME or content.startswith(HEADER.encode())
 
 
 def libraries(api: Api, layout: Layout) -> Iterator[tuple[str, str]]:

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from .definition import Definition
 from .schema import Schema
+
+
+class Guess(NamedTuple):
+    """What had to be guessed: of one definition, by its full name, or of a whole document."""
+
+    text: str
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -18,7 +26,7 @@ class Api:
     """
 
     definitions: Mapping[str, Definition]
-    warnings: tuple[str, ...] = ()
+    guesses: tuple[Guess, ...] = ()
 
     @cached_property
     def kinds(self) -> Mapping[tuple[str, str], Definition]:

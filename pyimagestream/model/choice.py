@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from ..errors import PyimagestreamError
-from .api import Api
+from .api import Api, Guess
 from .definition import Definition
 
 SHOWN = 40
@@ -43,7 +43,8 @@ def chosen(api: Api, groups: Collection[str] = (), kinds: Collection[str] = ()) 
         )
         for name in sorted(api.needed(names))
     }
-    return Api(found, (*api.warnings, *labels.warnings()))
+    guesses = (each for each in api.guesses if not each.of or each.of in found)
+    return Api(found, (*guesses, *map(Guess, labels.warnings())))
 
 
 def _is_of(definition: Definition, groups: Collection[str]) -> bool:

@@ -43,11 +43,11 @@ class Schemas:
     takes the place of the reference.
     """
 
-    def __init__(self, raw: Mapping[str, Raw], warn: Callable[[str], None]) -> None:
+    def __init__(self, raw: Mapping[str, Raw], warn: Callable[[str, str], None]) -> None:
         self._raw = raw
         self._warn = warn
         self._inside: list[str] = []
-        self._dangling: set[str] = set()
+        self._dangling: set[tuple[str, str]] = set()
 
     def of(self, name: str) -> Schema:
         """The schema of a definition. Raises `PyimagestreamError` for what is none."""
@@ -88,14 +88,16 @@ class Schemas:
         help, constraints = _help(node, place), _constraints(node, place)
         raw = self._raw.get(target)
         if raw is None:
-            if target not in self._dangling:
-                self._dangling.add(target)
-                self._warn(f"{place}: there is no {target}: taken for an object of any fields")
+            if (target, self._inside[0]) not in self._dangling:
+                self._dangling.add((target, self._inside[0]))
+                text = f"{place}: there is no {target}: taken for an object of any fields"
+                self._warn(text, self._inside[0])
             return _free(help, constraints)
         if _has_fields(raw.node):
             return Schema("object", help, ref=target, constraints=constraints)
         if target in self._inside:
-            self._warn(f"{place}: {target} consists of itself: taken for any value")
+            text = f"{place}: {target} consists of itself: taken for any value"
+            self._warn(text, self._inside[0])
             return replace(ANYTHING, help=help, constraints=constraints)
         found = self.of(target)
         return replace(found, help=help or found.help, constraints=_merged(raw, node, place))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ...errors import PyimagestreamError
-from ..api import Api
+from ..api import Api, Guess
 from ..definition import Definition
 from ..metadata import any_metadata
 from ..schema import Schema
@@ -77,7 +77,7 @@ class _Reader:
         self._cluster_wide: set[str] = set()
         self._customs: set[str] = set()
         self._groups: dict[tuple[str, ...], str] = {}
-        self._warnings: dict[str, None] = {}
+        self._guesses: dict[Guess, None] = {}
 
     def add(self, value: object, place: Place) -> None:
         parts = list(_parts(value, place))
@@ -108,7 +108,7 @@ class _Reader:
             if known is None:
                 self._raw[name] = Raw(node, at)
             elif _bare(known.node) != _bare(node):
-                self._warn(f"{at}: described otherwise in {known.place.file}, which is taken")
+                self._warn(f"{at}: described otherwise in {known.place.file}, which is taken", name)
         if not any(told.values()):
             self._guess(nodes, told, place)
         for name, found in told.items():
@@ -146,7 +146,7 @@ class _Reader:
             raise PyimagestreamError("there is no definition to make a library of")
         self._groups = dict(self._told_groups())
         found = dict(self._definitions())
-        return Api(dict(sorted(found.items())), tuple(self._warnings))
+        return Api(dict(sorted(found.items())), tuple(self._guesses))
 
     def _definitions(self) -> Iterator[tuple[str, Definition]]:
         for name, schema in marked(dict(self._schemas())).items():
@@ -194,8 +194,8 @@ class _Reader:
             if part and len(gvks) == 1:
                 yield part[:2], gvks[0][0]
 
-    def _warn(self, text: str) -> None:
-        self._warnings.setdefault(text)
+    def _warn(self, text: str, of: str = "") -> None:
+        self._guesses.setdefault(Guess(text, of))
 
 
 def _is_no_kind(name: str, raw: Raw) -> bool:
