@@ -97,7 +97,8 @@ def ours():
     for each in api().exported:
         text = files["/".join(("_gen", *each.home, f"{each.name}.libsonnet"))]
         for path, code in in_text(text):
-            found[(each.library, *path)] = code
+            whole = (each.library, *path)
+            found[whole] = code
     return found
 
 
