@@ -12,6 +12,7 @@ from ..model.definition import Definition, Function
 from ..model.schema import Schema
 from ._faults import (
     REPEATED,
+    REQUIRED,
     REQUIRED_BY_DOCUMENT,
     TYPE_INVALID,
     UNKNOWN,
@@ -62,6 +63,10 @@ class ApiChecks:
         hard = {UNKNOWN} if strict else set[str]()
         found = self._faults(manifest)
         return problems(each for each in found if each.reason not in _SOFT or each.reason in hard)
+
+    def present_problems(self, manifest: dict[str, Any]) -> list[Problem]:
+        """Every problem with the fields that are there, in what may still be a part of a sum."""
+        return [each for each in self.problems(manifest) if not _is_missing(each)]
 
     def warnings(self, manifest: dict[str, Any]) -> list[Notice]:
         """Every warning about a manifest of a kind that the API has, ordered by field."""
@@ -134,6 +139,11 @@ class ApiChecks:
         for each in (*schema.properties.values(), schema.items, schema.additional):
             if each is not None:
                 yield from self._schemas_of(each, seen)
+
+
+def _is_missing(problem: Problem) -> bool:
+    """Whether a sum may still bring what a problem is about; entries of lists are whole."""
+    return problem.reason == REQUIRED and "[" not in problem.field
 
 
 _TOO_DEEP = Fault((), None, "must not be nested so deep", TYPE_INVALID)

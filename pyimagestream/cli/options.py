@@ -72,6 +72,14 @@ def add_jpath(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="look for imports there as well; later ones win",
     )
+    parser.add_argument(
+        "--library",
+        dest="libraries",
+        metavar="DIR",
+        action="append",
+        default=[],
+        help="libraries of another API, made by `generate --openapi`: import them, check by them",
+    )
 
 
 def add_choice(command: argparse.ArgumentParser) -> None:
@@ -142,6 +150,7 @@ def settings(arguments: argparse.Namespace, *, check: bool = True) -> Settings:
     return Settings.of(
         **{target: dict(getattr(arguments, target)) for _, _, target, _ in _VARIABLES},
         jpath=getattr(arguments, "jpath", ()),
+        libraries=getattr(arguments, "libraries", ()),
         engine=arguments.engine,
         check=check,
         max_stack=arguments.max_stack,

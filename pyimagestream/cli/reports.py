@@ -228,6 +228,18 @@ def summary(reports: Iterable[Report]) -> str:
     return ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
 
 
+def reservations(reports: Iterable[Report]) -> Iterator[str]:
+    """What was not judged, a line each: unknown kinds, and what of others is unchecked."""
+    unknown: dict[str, None] = {}
+    unchecked: dict[str, None] = {}
+    for report in reports:
+        unknown.update(dict.fromkeys(report.unknown))
+        unchecked.update(dict.fromkeys(report.unchecked))
+    if unknown:
+        yield f"not judged, as no library has the kind: {', '.join(sorted(unknown))}"
+    yield from (f"not checked of {each}" for each in sorted(unchecked))
+
+
 def emptiness(paths: Sequence[str], files: int) -> str:
     """The sentence about paths with nothing to judge."""
     where = ", ".join(paths)

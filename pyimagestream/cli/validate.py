@@ -38,6 +38,11 @@ def register(commands: Any) -> None:
         help="a warning to leave out: W001 and so on",
     )
     command.add_argument(
+        "--require-known",
+        action="store_true",
+        help="a manifest of a kind that no model and no --library knows is a problem",
+    )
+    command.add_argument(
         "--allow-empty", action="store_true", help="succeed although there is nothing to judge"
     )
     command.add_argument(
@@ -63,7 +68,8 @@ def register(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    rules = Rules(arguments.server, arguments.strict, frozenset(arguments.ignore))
+    ignored = frozenset(arguments.ignore)
+    rules = Rules(arguments.server, arguments.strict, ignored, arguments.require_known)
     told = reports.BY_FILE.get(arguments.output)
     found = []
     progress = TerminalProgress("files")
@@ -80,6 +86,8 @@ def run(arguments: argparse.Namespace) -> int:
         printing.tell(reports.summary(found))
     else:
         reports.whole(arguments.output, found)
+    for line in reports.reservations(found):
+        printing.tell(line)
     failed = any(report.problems or report.errors for report in found)
     if not failed and not arguments.allow_empty and not any(report.names for report in found):
         printing.tell(reports.emptiness(arguments.paths, len(found)))

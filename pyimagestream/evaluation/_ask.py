@@ -16,7 +16,8 @@ from ._calls import Call, Calls
 from ._follow import Follower
 from ._marks import Marks, origins, parts, unwrapped
 from .ladder import Outcome, Template
-from .natives import FUNCTIONS, Collector, named_in
+from .libraries import libraries_in
+from .natives import Collector, Functions, named_in
 from .output import parsed
 
 
@@ -51,12 +52,13 @@ class Answer:
 
     calls: Calls
     annotations: Annotations
+    functions: Functions
     marks: Mapping[str, Marks] | None
 
     def used(self) -> Iterator[Located]:
         """The problems of the values that were used, in a manifest or not."""
         for call, problem in self.calls.problems():
-            path = FUNCTIONS[call.function].path
+            path = self.functions[call.function].path
             if found := self._at(problem, call, parts(problem.field)[len(path) :]):
                 yield found
 
@@ -84,8 +86,9 @@ def ask(
     """What a template tells that had this outcome: of the values that the functions in
     ``noted`` set, when they are used, and of those that are set at the paths in ``shown``.
     """
-    annotations = Annotations(FUNCTIONS, outcome.plan)
-    calls = Calls(annotations, noted, shown)
+    functions = Functions(libraries_in(outcome.libraries))
+    annotations = Annotations(functions, outcome.plan)
+    calls = Calls(annotations, functions, noted, shown)
     # A template may call the natives of the library itself.
     natives = {
         **Collector(named=named_in(template.source)).callbacks(),
@@ -99,5 +102,5 @@ def ask(
         again = parsed(evaluate(template.settings.engine, program, importer, natives))
         # A template that looks at all fields of an object sees the marks: it is another then.
         if unwrapped(again, marks) == outcome.value:
-            return Answer(calls, annotations, marks)
-    return Answer(calls, annotations, None)
+            return Answer(calls, annotations, functions, marks)
+    return Answer(calls, annotations, functions, None)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..engines.vm import Native
 from ..errors import Frame, Problem
 from ._annotate import Annotations, Site
-from .natives import FUNCTIONS, refusal
+from .natives import Functions
 
 
 class Call(NamedTuple):
@@ -39,9 +39,14 @@ class Calls:
     """
 
     def __init__(
-        self, annotations: Annotations, noted: Collection[str], shown: Collection[str]
+        self,
+        annotations: Annotations,
+        functions: Functions,
+        noted: Collection[str],
+        shown: Collection[str],
     ) -> None:
         self._annotations = annotations
+        self._functions = functions
         self._noted = noted
         self._shown = shown
         self._calls = [OUTSIDE]
@@ -70,16 +75,16 @@ class Calls:
         for note in self._notes:
             answer, bracket, rest = note.partition("[")
             call = self.told(answer)
-            if call and bracket and call.function in FUNCTIONS:
+            if call and bracket and call.function in self._functions:
                 value = call.function, bracket + rest
                 if value not in known:
-                    known[value] = refusal(FUNCTIONS[call.function], bracket + rest)[1]
+                    known[value] = self._functions.refusal(*value)[1]
                 yield from ((call, problem) for problem in known[value])
 
     def functions(self, paths: Collection[str]) -> set[str]:
         """Those of our functions that were called and set one of the paths."""
         called = {call.function for call in self._calls}
-        return {function for function in called if _path(function) in paths}
+        return {function for function in called if self._path(function) in paths}
 
     def callers(self, call: Call) -> tuple[Frame, ...]:
         """The places that called the functions which a call stands in, innermost first."""
@@ -119,9 +124,13 @@ class Calls:
 
     def _wanted(self, function: str) -> str:
         if function not in self._answers:
-            noted, shown = function in self._noted, _path(function) in self._shown
+            noted, shown = function in self._noted, self._path(function) in self._shown
             self._answers[function] = ("n" if noted else "-") + ("s" if shown else "-")
         return self._answers[function]
+
+    def _path(self, function: str) -> str:
+        known = self._functions.get(function)
+        return ".".join(known.path) if known else ""
 
     def _note(self, text: object) -> str:
         """``CALL[JSON]`` is a value that is used."""
@@ -132,10 +141,6 @@ class Calls:
 def _is_below(number: str, sequence: Sized) -> bool:
     """Whether a text is an index: a template may hand anything to a native."""
     return number.isdecimal() and int(number) < len(sequence)
-
-
-def _path(function: str) -> str:
-    return ".".join(FUNCTIONS[function].path) if function in FUNCTIONS else ""
 
 
 def _may_call(begun: Call, function: str) -> bool:

@@ -11,7 +11,8 @@ from ..engines.sources import decode, read_bytes, refuse_name, refuse_unreadable
 from ..engines.vm import needs_a_process
 from ..errors import EvaluationError, Frame, Problem, ValidationError
 from .ladder import Outcome, Template, evaluated
-from .locate import Validator, judged
+from .libraries import libraries_in
+from .locate import LibraryValidator, Validator, judged, present
 from .output import named
 from .settings import Settings, StrPath
 
@@ -113,39 +114,47 @@ def _check_present(manifest: dict[str, Any]) -> list[Problem]:
 
 
 def inspect_snippet(
-    snippet: str, filename: str, settings: Settings, validate: Validator
+    snippet: str,
+    filename: str,
+    settings: Settings,
+    validate: Validator,
+    by_library: LibraryValidator = present,
 ) -> Outcome:
     """The outcome of a template with all of its problems, those that ``validate`` sees included.
 
-    ``validate`` tells the problems of a finished manifest. With ``settings.check`` false
+    ``validate`` tells the problems of a finished manifest, and ``by_library`` those of one of
+    another API. With ``settings.check`` false
     nothing is judged. Raises `EvaluationError` when the template cannot be evaluated at all.
     """
     refuse_name(filename)
     refuse_unreadable(filename, snippet)
     template = Template(filename, snippet, settings)
     if settings.isolate and needs_a_process(settings.engine):
-        outcome = _isolated(template, validate)
+        outcome = _isolated(template, validate, by_library)
     else:
-        outcome = _inspected(template, validate)
-    return replace(outcome, problems=named(outcome.problems, outcome.value))
+        outcome = _inspected(template, validate, by_library)
+    if not outcome.problems:
+        return outcome
+    wants = libraries_in(outcome.libraries).wants
+    return replace(outcome, problems=named(outcome.problems, outcome.value, wants))
 
 
-def _inspected(template: Template, validate: Validator) -> Outcome:
+def _inspected(template: Template, validate: Validator, by_library: LibraryValidator) -> Outcome:
     try:
         outcome = evaluated(template)
     except EvaluationError as error:
         from ._hints import hinted  # slow to import, and most templates are well
 
         raise hinted(template, error) from None
-    return judged(template, outcome, validate) if template.settings.check else outcome
+    return judged(template, outcome, validate, by_library) if template.settings.check else outcome
 
 
-def _isolated(template: Template, validate: Validator) -> Outcome:
+def _isolated(template: Template, validate: Validator, by_library: LibraryValidator) -> Outcome:
     from ..errors import WorkerError
     from ..workers.isolated import isolated  # slow to import, and the default engine needs it not
 
     try:
-        return isolated(_inspected, template, validate)
+        return isolated(_inspected, template, validate, by_library)
     except WorkerError as error:
         message = f"{template.settings.engine} gave up on this template: {error}"
         raise EvaluationError(message, [Frame(template.filename)]) from None

@@ -19,24 +19,31 @@ from ..engines.fastformat import FastImporter, Plan, plan
 from ..engines.importer import Importer
 from ..engines.vm import Program, evaluate
 from ..errors import EvaluationError, Problem
-from .natives import Collector, Field, named_in
+from .libraries import MARK, directory_of, libraries_in
+from .natives import Collector, Field, Functions, named_in
 from .output import manifests, parsed
 from .settings import Settings
 
 
 class NoticingImporter(Importer):
-    """Another importer, and whose natives the files it finds call by their names."""
+    """Another importer, and whose natives the files it finds call by their names.
+
+    ``libraries`` are the directories of generated libraries of other APIs that it met.
+    """
 
     def __init__(self, importer: Importer) -> None:
         super().__init__()
         self._importer = importer
         self.found, self.absent = importer.found, importer.absent
         self.named: frozenset[str] = frozenset()
+        self.libraries: dict[str, None] = {}
 
     def __call__(self, base: str, name: str) -> tuple[str, bytes]:
         path, content = self._importer(base, name)
         if b"native" in content:
             self.named |= named_in(content.decode(errors="replace"))
+            if MARK in content and (directory := directory_of(path)):
+                self.libraries.setdefault(directory)
         return path, content
 
 
@@ -65,7 +72,8 @@ class Outcome:
     ``found`` maps the path of each imported file to the SHA-256 of its content;
     ``absent`` has the paths where the importer looked in vain. ``problems`` are
     those of the values that functions set, wherever these went. ``plan`` is the one
-    by which formats were spelled out, if they were.
+    by which formats were spelled out, if they were. ``libraries`` are the directories of the
+    generated libraries of other APIs that are named, on the jpath, or imported.
     """
 
     value: Any
@@ -73,12 +81,14 @@ class Outcome:
     absent: frozenset[str]
     problems: tuple[Problem, ...] = ()
     plan: Plan | None = field(default=None, compare=False)
+    libraries: tuple[str, ...] = ()
 
 
 def evaluated(template: Template) -> Outcome:
     """The outcome of a template. Raises `EvaluationError`."""
     if not template.settings.check:
         return _run(template)
+    given = template.settings.known_libraries()
     collector = Collector(named=named_in(template.source))
     try:
         outcome = _run(template, collector)
@@ -86,13 +96,15 @@ def evaluated(template: Template) -> Outcome:
     except EvaluationError:
         outcome = _run(template)
         is_seen = False
-    problems = collector.problems()
+    known = libraries_in([*given.directories(), *outcome.libraries])
+    functions = Functions(known)
+    problems = collector.problems(functions)
     if not is_seen:
         collector = Collector(whole=True, named=collector.named)
         with suppress(EvaluationError):
             _run(template, collector)
-        problems += collector.problems()
-    return replace(outcome, problems=tuple(problems))
+        problems += collector.problems(functions)
+    return replace(outcome, problems=tuple(problems), libraries=known.directories())
 
 
 def _run(template: Template, collector: Collector | None = None) -> Outcome:
@@ -121,7 +133,9 @@ def _run_once(
     if collector and not importer.named <= collector.named:  # what calls natives was imported
         collector.named |= importer.named
         return _run_once(template, program, collector, fast)
-    return Outcome(parsed(text), importer.found, frozenset(importer.absent), plan=fast)
+    met = tuple(importer.libraries)
+    found, absent = importer.found, frozenset(importer.absent)
+    return Outcome(parsed(text), found, absent, plan=fast, libraries=met)
 
 
 def _present(value: Any, collector: Collector) -> Counter[Field]:

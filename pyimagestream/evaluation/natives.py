@@ -12,11 +12,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..engines.vm import Native
 from ..errors import Problem
 from ..model.group import LIBRARIES, definition
+from .libraries import NONE, Libraries
 
 if TYPE_CHECKING:
     from ..model.definition import Function
@@ -58,13 +59,14 @@ class Collector:
         self._texts.clear()
         return {**refusing(self.named), COLLECT: (("v",), self._collect)}
 
-    def problems(self) -> list[Problem]:
-        """Every problem with a value that was used."""
+    def problems(self, functions: Functions | None = None) -> list[Problem]:
+        """Every problem with a value that was used, by those of ``functions`` that were called."""
+        functions = functions or FUNCTIONS
         found: list[Problem] = []
         for text in self._texts:
             name, bracket, rest = text.partition("[")
-            if bracket and (function := function_of(name)):
-                found += refusal(function, bracket + rest)[1]
+            if bracket and name in functions:
+                found += functions.refusal(name, bracket + rest)[1]
         return found
 
     def lengths(self) -> Counter[Field]:
@@ -121,55 +123,80 @@ def function_of(native: str) -> Function | None:
     return functions_of(library).get(native) if library in LIBRARIES else None
 
 
-def refusal(function: Function, text: str) -> tuple[str, list[Problem]]:
-    """What is wrong with the value in the JSON text ``[value]``: as ASCII, and as problems.
+class Functions(Mapping[str, "Function"]):
+    """The functions by the names of their natives, each kind loaded when it is asked for.
 
-    The text is empty for a value that is well.
+    Those of ``known`` libraries of other APIs are among them.
     """
-    from ..checks.verdict import check_value
 
-    try:
-        [value] = json.loads(text)
-        found = check_value(function, value)
-    except _MISUSES:
-        return f"{function.native}: takes the JSON text of a list with one value", []
-    if not found:
-        return "", []
-    said = "; ".join(f"{problem.field}: {problem.message}" for problem in found)
-    message = f"{function.native}: {said}".encode("ascii", "backslashreplace").decode()
-    return message, [problem.at(None, function.native) for problem in found]
-
-
-class _Functions(Mapping[str, "Function"]):
-    """The functions by the names of their natives, each kind loaded when it is asked for."""
+    def __init__(self, known: Libraries = NONE) -> None:
+        self._known = known
 
     def __getitem__(self, native: str) -> Function:
         function = function_of(native)
-        if function is None:
-            raise KeyError(native)
-        return function
+        if function is not None:
+            return function
+        for library in reversed(self._known.all):
+            if found := library.functions.get(native):
+                return found.function
+        raise KeyError(native)
 
     def __iter__(self) -> Iterator[str]:
-        return (name for library in LIBRARIES for name in functions_of(library))
+        yield from (name for library in LIBRARIES for name in functions_of(library))
+        for library in self._known.all:
+            yield from library.functions
 
     def __len__(self) -> int:
-        return sum(len(functions_of(library)) for library in LIBRARIES)
+        return sum(1 for _ in self)
+
+    def is_of_part(self, native: str) -> bool:
+        """Whether a function's field is the end of one in a manifest."""
+        kind = LIBRARIES.get(native.partition(".")[0])
+        if kind is not None:
+            return definition(kind).part
+        every = (library.functions.get(native) for library in reversed(self._known.all))
+        return any(found.is_of_part for found in every if found)
+
+    def refusal(self, native: str, text: str) -> tuple[str, list[Problem]]:
+        """What is wrong with the value in the JSON text ``[value]``: as ASCII, and as problems.
+
+        The text is empty for a value that is well.
+        """
+        try:
+            [value] = json.loads(text)
+            found = self._problems(native, value)
+        except _MISUSES:
+            return f"{native}: takes the JSON text of a list with one value", []
+        if not found:
+            return "", []
+        said = "; ".join(f"{problem.field}: {problem.message}" for problem in found)
+        message = f"{native}: {said}".encode("ascii", "backslashreplace").decode()
+        return message, [problem.at(None, native) for problem in found]
+
+    def _problems(self, native: str, value: Any) -> list[Problem]:
+        for library in reversed(self._known.all):
+            if found := library.functions.get(native):
+                return library.checks.value_problems(found.definition, found.function, value)
+        from ..checks.verdict import check_value  # slow to import, and used with a library of ours
+
+        return check_value(self[native], value)
 
 
-FUNCTIONS: Mapping[str, Function] = _Functions()
+FUNCTIONS = Functions()
+"""Those of our own libraries."""
 
 
 def refusing(libraries: Iterable[str]) -> dict[str, Native]:
     """The natives of libraries by the names of their functions."""
     return {
-        name: (("v",), partial(_refuse, function))
+        name: (("v",), partial(_refuse, name))
         for library in libraries
-        for name, function in functions_of(library).items()
+        for name in functions_of(library)
     }
 
 
-def _refuse(function: Function, text: str) -> str:
-    return refusal(function, text)[0]
+def _refuse(native: str, text: str) -> str:
+    return FUNCTIONS.refusal(native, text)[0]
 
 
 def _guarded(name: str, native: Callable[[str], str]) -> Callable[[str], str]:

@@ -76,11 +76,15 @@ def is_ours(value: dict[str, Any]) -> bool:
     return group == GROUP and isinstance(kind, str) and kind in KINDS
 
 
-def named(problems: Sequence[Problem], value: Any) -> tuple[Problem, ...]:
+def named(
+    problems: Sequence[Problem],
+    value: Any,
+    wanted: Callable[[dict[str, Any]], Any] | None = None,
+) -> tuple[Problem, ...]:
     """The problems with the names of their manifests, if there is more than one in the output."""
     if not any(problem.output_path for problem in problems) or len(objects(value, 2)) < 2:
         return tuple(problems)
-    found = {place: kind_and_name(manifest) for place, manifest in manifests(value)}
+    found = {place: kind_and_name(manifest) for place, manifest in manifests(value, wanted=wanted)}
     names = dict(zip(found, unambiguous(found.items()), strict=True))
     return tuple(replace(each, name=names.get(each.output_path, "")) for each in problems)
 

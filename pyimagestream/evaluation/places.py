@@ -18,7 +18,8 @@ from ..errors import Problem
 from ._ask import Answer, Located, ask, key
 from ._marks import parts
 from .ladder import Outcome, Template
-from .natives import FUNCTIONS
+from .libraries import libraries_in
+from .natives import Functions
 from .output import manifests
 
 
@@ -46,7 +47,8 @@ def _answers(
     template: Template, outcome: Outcome, noted: Collection[str], shown: Collection[str]
 ) -> Iterator[Answer]:
     """What the template tells until it tells all that it was asked for."""
-    few = {name for name in noted if not FUNCTIONS[name].schema.is_container}
+    functions = Functions(libraries_in(outcome.libraries))
+    few = {name for name in noted if not functions[name].schema.is_container}
     asked: list[object] = []
     for names, paths in ((noted, shown), (few, shown), (set[str](), set[str]())):
         if (names, paths) not in asked:
@@ -79,7 +81,7 @@ def _placed(
 ) -> Iterator[Located]:
     """The problems of finished manifests."""
     answer = next((each for each in answers if each.marks is not None), answers[-1])
-    known = dict(manifests(outcome.value))
+    known = dict(manifests(outcome.value, wanted=libraries_in(outcome.libraries).wants))
     identities = {each.identity for each in used}
     same: dict[object, list[Located]] = {}
     for each in used:

@@ -12,6 +12,8 @@ from ..engines.vm import ENGINES, Native, Program, Variables, default_engine
 from ..errors import EvaluationError, PyimagestreamError
 from ..generator.path import library_path
 from ..golang.natives import TANKA_NATIVES
+from ..model.naming import API_FILE
+from .libraries import Libraries, is_library, libraries_in, refuse_no_library
 
 ENGINE_VARIABLE = "PYIMAGESTREAM_ENGINE"
 
@@ -33,16 +35,19 @@ def _fast_formats() -> bool:
 class Settings:
     """How templates are evaluated.
 
-    Of ``jpath`` later entries win. ``check`` false leaves every value unchecked. ``natives``
-    and ``virtual`` add native callbacks and imports no file holds. ``isolate`` runs an engine
-    that a template can crash in a process of its own. ``fast_formats`` spells formats out
-    before a VM sees them, which changes nothing but the time; by default it is on, unless
-    the environment variable ``PYIMAGESTREAM_FAST_FORMATS`` is 0.
+    Of ``jpath`` later entries win, and all of them over ``libraries``, which are directories of
+    generated libraries of other APIs: their checks are there too. ``check`` false leaves every
+    value unchecked. ``natives`` and ``virtual`` add native callbacks and imports no file holds.
+    ``isolate`` runs an engine that a template can crash in a process of its own.
+    ``fast_formats`` spells formats out before a VM sees them, which changes nothing but the
+    time; by default it is on, unless the environment variable ``PYIMAGESTREAM_FAST_FORMATS``
+    is 0.
     """
 
     engine: str
     variables: Variables = field(default_factory=Variables)
     jpath: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
     check: bool = True
     max_stack: int = DEFAULT_MAX_STACK
     natives: Mapping[str, Native] = field(default_factory=dict)
@@ -59,6 +64,7 @@ class Settings:
         tla_vars: Mapping[str, Any] | None = None,
         tla_codes: Mapping[str, str] | None = None,
         jpath: Sequence[StrPath] = (),
+        libraries: Sequence[StrPath] = (),
         engine: str | None = None,
         check: bool = True,
         max_stack: int = DEFAULT_MAX_STACK,
@@ -66,7 +72,8 @@ class Settings:
         """Settings from what a Python caller passes.
 
         Raises `EvaluationError` for a variable no VM can take, `PyimagestreamError`
-        for an unknown engine, or a `max_stack` that is no positive 32 bit integer.
+        for an unknown engine, a `max_stack` that is no positive 32 bit integer, or a directory
+        in `libraries` that was not generated.
         """
         if not 0 < max_stack < 1 << 31:  # more is cut off by some engines
             raise PyimagestreamError(f"max_stack must be from 1 to 2147483647, not {max_stack}")
@@ -74,10 +81,15 @@ class Settings:
         tla_text, tla_code = _variables("tla", tla_vars, tla_codes)
         if isinstance(jpath, (str, os.PathLike)):
             jpath = (jpath,)
+        if isinstance(libraries, (str, os.PathLike)):
+            libraries = (libraries,)
+        for directory in libraries:
+            refuse_no_library(os.fspath(directory))
         return cls(
             engine=chosen_engine(engine),
             variables=Variables(ext_text, ext_code, tla_text, tla_code),
             jpath=tuple(os.fspath(directory) for directory in jpath),
+            libraries=tuple(os.fspath(directory) for directory in libraries),
             check=check,
             max_stack=max_stack,
         )
@@ -86,13 +98,25 @@ class Settings:
         """The native callbacks of every evaluation: Tanka's, and the caller's own."""
         return {**TANKA_NATIVES, **self.natives}
 
+    def absent_libraries(self) -> frozenset[str]:
+        """The files that would make directories of the jpath known libraries."""
+        missing = (each for each in self.jpath if not is_library(each))
+        return frozenset(os.path.join(each, API_FILE) for each in missing)
+
     def program(self, filename: str, source: str) -> Program:
         """What a VM is to do with a template."""
         return Program(filename, source, self.variables, self.max_stack)
 
     def search_path(self) -> tuple[str, ...]:
         """The jpath, behind the bundled libraries: a project's own copy of them wins."""
-        return (os.fspath(library_path()), *self.jpath)
+        return (os.fspath(library_path()), *self.libraries, *self.jpath)
+
+    def known_libraries(self) -> Libraries:
+        """The generated libraries that are named, or on the jpath.
+
+        Raises `PyimagestreamError` when one that is named is none, or one cannot be read.
+        """
+        return libraries_in([*self.libraries, *filter(is_library, self.jpath)])
 
 
 def chosen_engine(choice: str | None = None) -> str:

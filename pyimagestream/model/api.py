@@ -43,6 +43,11 @@ class Api:
         found = (each for each in self.definitions.values() if each.exported)
         return tuple(sorted(found, key=lambda each: (each.home, each.name)))
 
+    @cached_property
+    def libraries(self) -> Mapping[str, str]:
+        """The full names of the definitions by those that their natives begin with."""
+        return {each.library: each.reference for each in self.definitions.values()}
+
     def resolved(self, schema: Schema) -> Schema:
         """A schema itself, or that of the definition it refers to."""
         return self.definitions[schema.ref].schema if schema.ref else schema

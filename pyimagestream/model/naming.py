@@ -12,6 +12,9 @@ KEYWORDS = frozenset({
 # fmt: on
 """Jsonnet's reserved words: a parameter of that name is capitalised, a field quoted."""
 
+API_FILE = "pyimagestream.json"
+"""The name of the file with its API in a directory of generated libraries."""
+
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^A-Za-z0-9]+")
 _START = re.compile(r"(?<![A-Za-z0-9_])[a-z]")
 _NO_PARAMETER = re.compile(r"[^A-Za-z0-9_]")

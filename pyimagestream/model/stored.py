@@ -18,10 +18,10 @@ from ..errors import PyimagestreamError
 from .api import Api
 from .constraints import NO_CONSTRAINTS, Branch, CelRule, Constraints
 from .definition import Definition
+from .naming import API_FILE as NAME
 from .schema import Schema
 
-NAME = "pyimagestream.json"
-"""The name of the file."""
+__all__ = ["FORMAT", "NAME", "Stored", "read", "write"]
 
 FORMAT = 1
 """The number of this form; a reader knows no other one."""
@@ -136,6 +136,13 @@ class _Definitions(Mapping[str, Definition]):
         except (AttributeError, TypeError, ValueError):
             raise PyimagestreamError(f"{self._file}: {name} {_UNKNOWN}") from None
 
+    def library(self, name: str) -> str:
+        """What the natives of a definition begin with."""
+        try:
+            return self._definition(name, {**self.stored[name], "schema": "object"}).library
+        except (AttributeError, TypeError, ValueError):
+            raise PyimagestreamError(f"{self._file}: {name} {_UNKNOWN}") from None
+
     def _definition(self, name: str, stored: Mapping[str, Any]) -> Definition:
         told = {key: _tuples(value) for key, value in stored.items() if key != "schema"}
         return Definition(**told, schema=self._schema(stored["schema"]), reference=name)
@@ -180,6 +187,11 @@ class _StoredApi(Api):
     def kinds(self) -> Mapping[tuple[str, str], Definition]:
         assert isinstance(self.definitions, _Definitions)
         return _Kinds(self.definitions)
+
+    @cached_property
+    def libraries(self) -> Mapping[str, str]:
+        assert isinstance(self.definitions, _Definitions)
+        return {self.definitions.library(name): name for name in self.definitions}
 
 
 def _short(text: str) -> Schema:

@@ -107,6 +107,7 @@ class Cache:
             job.identity(),
             {name: dict(given) for name, given in vars(settings.variables).items()},
             settings.jpath,
+            settings.libraries,
             settings.check,
             settings.max_stack,
             dict(settings.virtual),

@@ -6,21 +6,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..checks.lookalike import likeness
 from ..checks.notices import KEY_READ, KEY_REPEATED, NOT_JSON, Notice
 from ..errors import EvaluationError, Frame, Problem
+from ..evaluation.libraries import NONE, Libraries
 from ..evaluation.output import is_object, kind_and_name, manifests, objects, unambiguous
 from ..golang.documents import Document, Unreadable, documents
 from ..golang.yaml.reader import Oddity, Place, Reading
 from .places import Places
-from .report import PlacedNotice, Report, Rules
+from .report import PlacedNotice, Report, Rules, strangers, unchecked
 
 JSON = ".json"
 
 
-def report(filename: str, lines: Iterable[bytes], rules: Rules) -> Report:
+def report(
+    filename: str, lines: Iterable[bytes], rules: Rules, libraries: Libraries = NONE
+) -> Report:
     """The report on the lines of a file, which are read as kubectl reads them."""
-    judging = _Judging(filename, rules)
+    judging = _Judging(filename, rules, libraries)
     is_json = filename.lower().endswith(JSON)
     for index, document in enumerate(documents(lines, is_json=is_json)):
         if isinstance(document, Unreadable):
@@ -36,9 +38,12 @@ def report(filename: str, lines: Iterable[bytes], rules: Rules) -> Report:
 class _Judging:
     """Judges one document after the other, and keeps no more of them than their names."""
 
-    def __init__(self, filename: str, rules: Rules) -> None:
+    def __init__(self, filename: str, rules: Rules, libraries: Libraries) -> None:
         self.filename = filename
         self.rules = rules
+        self.libraries = libraries
+        self._unknown: dict[str, None] = {}
+        self._unchecked: dict[str, None] = {}
         self.errors: list[EvaluationError] = []
         self._documents = 0
         self._objects = 0
@@ -50,8 +55,14 @@ class _Judging:
         self._documents = index + 1
         if self._objects < 2:
             self._objects += len(objects(document.value, 2 - self._objects))
-        found = list(manifests(document.value, wanted=likeness))
-        verdicts = [(self.rules.problems(each), self.rules.notices(each)) for _, each in found]
+        found = list(manifests(document.value, wanted=self._wants))
+        verdicts = [
+            (self.rules.problems(each, self.libraries), self.rules.notices(each, self.libraries))
+            for _, each in found
+        ]
+        self._unknown.update(dict.fromkeys(strangers(document.value, self.rules, self.libraries)))
+        for _, each in found:
+            self._unchecked.update(dict.fromkeys(unchecked(each, self.libraries)))
         oddities = document.oddities if found or is_object(document.value) else ()
         if not any(problems or notices for problems, notices in verdicts) and not oddities:
             self._names += ((f"[{index}]{place}", kind_and_name(each)) for place, each in found)
@@ -59,7 +70,7 @@ class _Judging:
         reading = document.reading()
         places = Places(reading.containers)
         self._warn_of_oddities(document.value, oddities, reading)
-        again = manifests(reading.value, wanted=likeness)
+        again = manifests(reading.value, wanted=self._wants)
         for (place, manifest), (_, placed), verdict in zip(found, again, verdicts, strict=True):
             number = len(self._names)
             self._names.append((f"[{index}]{place}", kind_and_name(manifest)))
@@ -97,7 +108,12 @@ class _Judging:
                 for number, notice in self._notices
             ),
             tuple(self.errors),
+            tuple(self._unknown),
+            tuple(self._unchecked),
         )
+
+    def _wants(self, value: dict[str, Any]) -> bool:
+        return self.rules.wants(value, self.libraries)
 
     def _warn(self, notice: Notice, frame: Frame, name: str) -> None:
         """A warning about no manifest of ours."""

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..checks import lookalike
+from ..checks.lookalike import likeness
 from ..checks.notices import UNKNOWN_FIELD, Notice, warnings
 from ..checks.verdict import validate
 from ..errors import EvaluationError, Frame, Problem
+from ..evaluation.libraries import NONE, Libraries
+from ..evaluation.output import manifests
 from ..model.schema import LATEST
+
+if TYPE_CHECKING:
+    from ..checks.apis import ApiChecks
 
 
 @dataclass(frozen=True)
@@ -19,21 +26,89 @@ class Rules:
     server: str = LATEST
     strict: bool = False
     ignored: frozenset[str] = frozenset()
+    require_known: bool = False
 
-    def problems(self, manifest: dict[str, Any]) -> list[Problem]:
+    def wants(self, value: dict[str, Any], libraries: Libraries = NONE) -> bool:
+        """Whether an object is to be judged: as a manifest of our kinds, or of a library's."""
+        if libraries.wants(value) or likeness(value):
+            return True
+        return self.require_known and is_stranger(value)
+
+    def problems(self, manifest: dict[str, Any], libraries: Libraries = NONE) -> list[Problem]:
         """The problems of a manifest, also of one whose version or kind is a slip."""
+        if checks := libraries.checks(manifest):
+            return self.by_library(checks, manifest)
+        if self.require_known and not likeness(manifest):
+            return [_unknown(manifest, libraries)]
         return lookalike.problems_of(
             manifest, lambda right: validate(right, server=self.server, strict=self.strict)
         )
 
-    def notices(self, manifest: dict[str, Any]) -> list[Notice]:
+    def by_library(self, checks: ApiChecks, manifest: dict[str, Any]) -> list[Problem]:
+        """The problems of a manifest by the checks of a library that has its kind."""
+        return checks.problems(manifest, strict=self.strict)
+
+    def notices(self, manifest: dict[str, Any], libraries: Libraries = NONE) -> list[Notice]:
         """The warnings about a manifest."""
-        found = warnings(lookalike.mended(manifest), server=self.server)
+        if checks := libraries.checks(manifest):
+            found = checks.warnings(manifest)
+        elif likeness(manifest):
+            found = warnings(lookalike.mended(manifest), server=self.server)
+        else:
+            return []
         return [notice for notice in found if self.heeds(notice.code)]
 
     def heeds(self, code: str) -> bool:
         """Whether a warning is wanted."""
         return code not in self.ignored and not (self.strict and code == UNKNOWN_FIELD)
+
+
+def is_stranger(value: dict[str, Any]) -> bool:
+    """Whether an object looks like a manifest of a kind that nobody here knows.
+
+    A list of objects is none.
+    """
+    version, kind = value.get("apiVersion"), value.get("kind")
+    is_text = isinstance(version, str) and isinstance(kind, str)
+    return is_text and "metadata" in value and not isinstance(value.get("items"), list)
+
+
+def version_and_kind(manifest: dict[str, Any]) -> str:
+    """How a kind is told from others of its name."""
+    return f"{manifest['apiVersion']} {manifest['kind']}"
+
+
+def strangers(value: Any, rules: Rules, libraries: Libraries) -> Iterator[str]:
+    """The versions and kinds of the manifests in a value that nobody here knows.
+
+    None are told where no libraries are given: then nobody expects them to be known.
+    """
+    if libraries and not rules.require_known:
+        for _, manifest in manifests(value, wanted=lambda each: _is_head(each, rules, libraries)):
+            if not rules.wants(manifest, libraries):
+                yield f"{version_and_kind(manifest)}{_hint(manifest, libraries)}"
+
+
+def _hint(manifest: dict[str, Any], libraries: Libraries) -> str:
+    near = libraries.near(manifest["apiVersion"], manifest["kind"])
+    return f" (did you mean {near}?)" if near else ""
+
+
+def _is_head(value: dict[str, Any], rules: Rules, libraries: Libraries) -> bool:
+    return rules.wants(value, libraries) or is_stranger(value)
+
+
+def unchecked(manifest: dict[str, Any], libraries: Libraries) -> Iterator[str]:
+    """What is not checked of the kind of a manifest, a sentence each."""
+    if checks := libraries.checks(manifest):
+        for what in checks.unchecked(manifest):
+            yield f"{version_and_kind(manifest)}: {what}"
+
+
+def _unknown(manifest: dict[str, Any], libraries: Libraries) -> Problem:
+    hint = _hint(manifest, libraries)
+    message = f"{version_and_kind(manifest)} is no kind that is known here{hint}"
+    return Problem("kind", manifest["kind"], message, "FieldValueNotSupported")
 
 
 @dataclass(frozen=True)
@@ -58,7 +133,9 @@ class Report:
     """What is wrong with one file.
 
     ``names`` are the manifests that were judged, by ``Kind/name``. With ``errors`` the
-    file, or a part of it, could not be evaluated or read.
+    file, or a part of it, could not be evaluated or read. ``unknown`` are the kinds, with their
+    versions, of manifests that nobody here knows, where libraries are given or known kinds
+    required. ``unchecked`` tells what of the kinds that were judged is not checked.
     """
 
     filename: str
@@ -66,6 +143,8 @@ class Report:
     problems: tuple[Problem, ...] = ()
     notices: tuple[PlacedNotice, ...] = ()
     errors: tuple[EvaluationError, ...] = ()
+    unknown: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
 
     def values(self) -> dict[str, Any]:
         """The report as JSON values, for `of_values`."""
@@ -79,6 +158,8 @@ class Report:
             "errors": [
                 [error.message, [_values(frame) for frame in error.frames]] for error in self.errors
             ],
+            "unknown": list(self.unknown),
+            "unchecked": list(self.unchecked),
         }
 
     @staticmethod
@@ -98,6 +179,8 @@ class Report:
                 EvaluationError(message, [Frame(**frame) for frame in frames])
                 for message, frames in values["errors"]
             ),
+            tuple(values["unknown"]),
+            tuple(values["unchecked"]),
         )
 
     @staticmethod
@@ -112,9 +195,10 @@ class Report:
         frames += [frame for error in report.errors for frame in error.frames]
         frames += [frame for problem in report.problems for frame in problem.callers]
         notices = [each.notice for each in report.notices]
-        texts = [*report.names, *(error.message for error in report.errors)]
+        told = [*report.unknown, *report.unchecked]
+        texts = [*report.names, *told, *(error.message for error in report.errors)]
         return (
-            isinstance(values["names"], list)
+            all(isinstance(values[key], list) for key in ("names", "unknown", "unchecked"))
             and all(isinstance(text, str) for text in texts)
             and all(map(_is_sound, [*placed, *notices, *frames]))
         )

@@ -9,19 +9,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import IO, Any
 
-from ..checks.lookalike import likeness
 from ..engines.sources import MAX_SIZE, is_stream, opened, read_bytes
 from ..errors import EvaluationError, Frame, PyimagestreamError
 from ..evaluation.evaluate import inspect_snippet, read_source
 from ..evaluation.ladder import Outcome
+from ..evaluation.libraries import Libraries, libraries_in
 from ..evaluation.literals import Literals
-from ..evaluation.output import is_ours, kind_and_name, manifests, objects, unambiguous
+from ..evaluation.output import kind_and_name, manifests, objects, unambiguous
 from ..evaluation.settings import Settings, StrPath
 from .entrypoint import NO_ENVIRONMENT, in_project
 from .environment import static_environment
 from .files import STANDARD_INPUT, File, files, is_document
 from .project import Project
-from .report import PlacedNotice, Report, Rules
+from .report import PlacedNotice, Report, Rules, strangers, unchecked
 from .runner import Result, Runner
 
 
@@ -48,7 +48,8 @@ class Inspection:
 
     def identity(self) -> Any:
         place = self.project and [self.project.jpath, self.project.static]
-        rules = [self.rules.server, self.rules.strict, sorted(self.rules.ignored)]
+        of = self.rules
+        rules = [of.server, of.strict, sorted(of.ignored), of.require_known]
         return ["inspection", os.getcwd(), self.filename, self.source, place, rules]
 
     def fits(self, value: Any) -> bool:
@@ -57,16 +58,19 @@ class Inspection:
     def run(self, settings: Settings) -> Outcome:
         """Raises `PyimagestreamError` when there are no manifests to look at."""
         if is_document(self.filename):
-            return self._of_documents()
+            return self._of_documents(_in_project(self.project, settings))
         return self._of_template(settings)
 
-    def _of_documents(self) -> Outcome:
+    def _of_documents(self, settings: Settings) -> Outcome:
         from .documents import report  # slow to import, and most files are Jsonnet
 
+        known = settings.known_libraries()
         digest = hashlib.sha256()
         with opened(self.filename) as file:
-            found = report(self.filename, _hashed(lines(file), digest.update), self.rules)
-        return Outcome(found.values(), {self.filename: digest.hexdigest()}, frozenset())
+            text = _hashed(lines(file), digest.update)
+            found = report(self.filename, text, self.rules, known)
+        files = {**known.digests(), self.filename: digest.hexdigest()}
+        return Outcome(found.values(), files, settings.absent_libraries())
 
     def _of_template(self, settings: Settings) -> Outcome:
         source = read_source(self.filename) if self.source is None else self.source
@@ -74,13 +78,18 @@ class Inspection:
         if self.project and self.project.static:
             found[self.project.spec] = _digest(read_bytes(self.project.spec))
         ready = _in_project(self.project, settings)
-        outcome = inspect_snippet(source, self.filename, ready, self.rules.problems)
+        outcome = inspect_snippet(
+            source, self.filename, ready, self.rules.problems, self.rules.by_library
+        )
+        known = libraries_in(outcome.libraries)
         return Outcome(
-            self._report(source, outcome).values(), {**outcome.found, **found}, outcome.absent
+            self._report(source, outcome, known).values(),
+            {**outcome.found, **known.digests(), **found},
+            outcome.absent | ready.absent_libraries(),
         )
 
-    def _report(self, source: str, outcome: Outcome) -> Report:
-        judged = list(manifests(outcome.value, wanted=likeness))
+    def _report(self, source: str, outcome: Outcome, known: Libraries) -> Report:
+        judged = list(manifests(outcome.value, wanted=lambda each: self.rules.wants(each, known)))
         names = unambiguous((where, kind_and_name(each)) for where, each in judged)
         shown = {}
         if len(objects(outcome.value, 2)) > 1:
@@ -89,15 +98,24 @@ class Inspection:
         problems = [*outcome.problems]
         notices = []
         for where, manifest in judged:
-            if not is_ours(manifest):  # a slip, which the evaluation takes for no manifest of ours
-                for problem in self.rules.problems(manifest):
+            if not known.wants(manifest):  # a slip, which the evaluation does not know
+                for problem in self.rules.problems(manifest, known):
                     frame = literals.place(problem.field, problem.value)
                     problems.append(replace(problem, frame=frame, output_path=where))
-            for notice in self.rules.notices(manifest):
+            for notice in self.rules.notices(manifest, known):
                 frame = literals.place(notice.field, notice.value)
                 notices.append(PlacedNotice(notice, frame, where, shown.get(where, "")))
         named = (replace(each, name=shown.get(each.output_path, each.name)) for each in problems)
-        return Report(self.filename, tuple(names), tuple(named), tuple(notices))
+        unknown = dict.fromkeys(strangers(outcome.value, self.rules, known))
+        left = dict.fromkeys(each for _, found in judged for each in unchecked(found, known))
+        return Report(
+            self.filename,
+            tuple(names),
+            tuple(named),
+            tuple(notices),
+            unknown=tuple(unknown),
+            unchecked=tuple(left),
+        )
 
 
 def validate_paths(
@@ -126,7 +144,7 @@ def validate_paths(
         if file.name == STANDARD_INPUT:
             from .documents import report
 
-            yield report("<stdin>", standard_input, rules)
+            yield report("<stdin>", standard_input, rules, settings.known_libraries())
         else:
             outcome = known.pop(file.name) if file.name in known else next(others)
             yield _report(file.name, outcome)

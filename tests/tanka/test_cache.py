@@ -272,6 +272,8 @@ REPORT = {
     "problems": [PROBLEM],
     "notices": [NOTICE],
     "errors": [["message", [FRAME]]],
+    "unknown": ["v1 Pod"],
+    "unchecked": ["v1 Pod: 1 pattern"],
 }
 
 
