@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Frame, Problem
 from .ladder import Outcome, Template
-from .libraries import NONE, Libraries, libraries_in
+from .libraries import Libraries, libraries_in
 from .natives import Functions
 from .output import manifests
 
@@ -86,8 +86,8 @@ def _inner(whole: Problem, problems: Sequence[Problem], functions: Functions) ->
 def _finished(
     value: Any,
     validate: Validator,
-    known: Libraries = NONE,
-    by_library: LibraryValidator = present,
+    known: Libraries,
+    by_library: LibraryValidator,
 ) -> Iterator[Problem]:
     for place, manifest in manifests(value, wanted=known.wants):
         checks = known.checks(manifest)

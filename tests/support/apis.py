@@ -8,7 +8,9 @@ from pathlib import Path
 
 from pyimagestream.golang.yaml.reader import read_kubectl
 from pyimagestream.model.api import Api
+from pyimagestream.model.naming import API_FILE
 from pyimagestream.model.openapi.reader import read_api
+from pyimagestream.model.stored import write
 
 DATA = Path(__file__).parent.parent / "data" / "openapi"
 
@@ -23,3 +25,10 @@ def api() -> Api:
 def crds(text: str) -> list[tuple[str, object]]:
     """CustomResourceDefinitions in YAML, as a reader takes them."""
     return [("crds.yaml", reading.value) for reading in read_kubectl(text)]
+
+
+def library(directory: Path) -> Path:
+    """A directory that holds the API of `api`."""
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / API_FILE).write_text(write(api(), "compact"), encoding="utf-8")
+    return directory
