@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 from hypothesis import settings
 
 from pyimagestream.engines.vm import ENGINES
 
 pytest_plugins = ["support.projects", "support.clusters"]
+
+# In the background of a shell Ctrl-C is ignored, by every process that is started there.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("default", deadline=None, derandomize=True)
 settings.load_profile("default")

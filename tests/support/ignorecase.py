@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import os
+import pathlib
 from collections.abc import Callable
 from typing import Any
 from unicodedata import normalize
@@ -48,11 +49,14 @@ def ignore_case(monkeypatch: pytest.MonkeyPatch, root: str) -> None:
             there = os.path.join(directory, os.path.basename(target))
         rename(source, there)
 
-    for name in _ONE_PATH:
-        monkeypatch.setattr(os, name, wrapped(getattr(os, name)))
+    changed = {name: wrapped(getattr(os, name)) for name in _ONE_PATH}
+    changed |= {"rename": moved, "replace": moved}
+    kept = getattr(pathlib, "_NormalAccessor", None)  # Python 3.10's pathlib has its own of these
+    for name, operation in changed.items():
+        monkeypatch.setattr(os, name, operation)
+        if name != "open" and hasattr(kept, name):  # that is the one of the builtins
+            monkeypatch.setattr(kept, name, staticmethod(operation))
     monkeypatch.setattr(builtins, "open", wrapped(open))
-    for name in ("rename", "replace"):
-        monkeypatch.setattr(os, name, moved)
 
 
 def _folded(name: str) -> str:
