@@ -18,6 +18,7 @@ from ..model.openapi.reader import read_api
 from ..tanka.apidocuments import api_documents
 from ..tanka.apifolder import Changes, needed, write
 from . import printing
+from .manual import commands_page
 
 
 def register(commands: Any) -> None:
@@ -98,8 +99,11 @@ def _counted(count: int, what: str) -> str:
 
 def _own(arguments: argparse.Namespace) -> int:
     """Writes the libraries and pages of image.openshift.io/v1."""
-    files = {arguments.root / name: text for name, text in generated_files().items()}
-    for directory in sorted({arguments.root / Path(name).parts[0] for name in generated_files()}):
+    from .main import parser  # which imports this module
+
+    texts = {**generated_files(), "docs/reference/commands.md": commands_page(parser())}
+    files = {arguments.root / name: text for name, text in texts.items()}
+    for directory in sorted({arguments.root / Path(name).parts[0] for name in texts}):
         if not directory.is_dir():
             raise PyimagestreamError(f"{directory} is no directory: this is not a checkout")
     stale = [path for path, text in files.items() if _current(path) != text]
