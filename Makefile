@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest -n logical --dist worksteal
 
-.PHONY: demo test test-all lint format generate check-generated check release-check clean
+.PHONY: demo test test-all lint format generate check-generated docs check release-check clean
 
 # The pip of a new environment may be too old to know dependency groups.
 $(VENV)/installed: setup.py pyproject.toml
@@ -18,6 +18,10 @@ $(VENV)/installed: setup.py pyproject.toml
 
 $(VENV)/released: $(VENV)/installed
 	$(BIN)/pip install -qq --disable-pip-version-check --group release
+	touch $@
+
+$(VENV)/documented: $(VENV)/installed
+	$(BIN)/pip install -qq --disable-pip-version-check --group docs
 	touch $@
 
 demo: $(VENV)/installed  ## print the manifests of examples/, made by Jsonnet and checked by Python
@@ -45,10 +49,14 @@ generate: $(VENV)/installed  ## write libsonnet/, its twins and the pages of doc
 check-generated: $(VENV)/installed  ## whether those files are what the model makes
 	$(BIN)/pyimagestream generate --check
 
-check: lint check-generated demo test-all  ## all of it
+# Needs Python 3.11 or newer.
+docs: $(VENV)/documented  ## the documentation as a site, in site/; a link that leads nowhere fails
+	$(BIN)/zensical build --clean --strict
+
+check: lint check-generated docs demo test-all  ## all of it
 
 release-check: $(VENV)/released  ## whether what would be published is fit for it, see .ci/release-check
 	VENV=$(VENV) .ci/release-check $(TAG)
 
 clean:
-	rm -rf $(VENV) $(VENV)-* build dist *.egg-info .coverage* htmlcov
+	rm -rf $(VENV) $(VENV)-* build dist site *.egg-info .coverage* htmlcov
