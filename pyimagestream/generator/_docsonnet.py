@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..model.definition import Builder, Definition, Function, maker
+from ..model.naming import lowered, setter
 from ..model.schema import Schema
 from ._jsonnet import Array, Field, Object
 
@@ -12,18 +13,29 @@ MIXIN_NOTE = "\n\n**Note:** adds to the values that are there, instead of replac
 NEWER_NOTE = "\n\n**Newer:** the library of 4.3 does not have it."
 OURS_NOTE = "\n\n**Ours:** the reference library does not have it."
 
+UNLIKE = " The libraries of jsonnet-libs are wrong there."
+
 _DOCSONNET_TYPES = {"integer": "number", "boolean": "bool"}
 
 
 def made(definition: Definition) -> str:
     """What ``new`` does, for the documentation."""
-    of_that_name = " of that name" if maker(definition) else ""
-    return f"Makes an {definition.kind}{of_that_name}."
+    if maker(definition):
+        return f"Makes an {definition.kind} of that name."
+    return f"Makes an {definition.kind}. It has no metadata, and so no name.{UNLIKE}"
 
 
 def notes(function: Function) -> str:
     """What is special about a function, for the documentation."""
-    return MIXIN_NOTE * function.mixin + NEWER_NOTE * function.newer
+    return MIXIN_NOTE * function.mixin + NEWER_NOTE * function.newer + _field_note(function)
+
+
+def _field_note(function: Function) -> str:
+    """The field, where the name of the function does not tell it."""
+    key = function.path[-1]
+    if setter(lowered(key)) == setter(key) and "." not in key:
+        return ""
+    return f"\n\n**Note:** sets the field `{key}`, as the API spells it.{UNLIKE}"
 
 
 def package(path: str, definition: Definition) -> Field:

@@ -7,8 +7,9 @@ from typing import Literal
 
 from ..model import stored
 from ..model.api import Api
-from . import _reference
+from . import _documentation, _reference
 from ._compact import Compact, index
+from ._page import MARK
 from .code import HEADER
 
 Layout = Literal["compact", "reference"]
@@ -20,12 +21,15 @@ MAIN = "main.libsonnet"
 
 def files(api: Api, layout: Layout) -> dict[str, str]:
     """Every file of the directory: its path in there, and its text."""
-    return {**dict(libraries(api, layout)), stored.NAME: stored.write(api, layout)}
+    read = dict(_documentation.pages(api))
+    if layout == "compact":  # else it is in the libraries
+        read.update(_documentation.docsonnet(api))
+    return {**dict(libraries(api, layout)), **read, stored.NAME: stored.write(api, layout)}
 
 
 def is_generated(path: str, content: bytes) -> bool:
     """Whether a file was made for such a directory, whatever its API."""
-    return path == stored.NAME or content.startswith(HEADER.encode())
+    return path == stored.NAME or content.startswith((HEADER.encode(), MARK.encode()))
 
 
 def libraries(api: Api, layout: Layout) -> Iterator[tuple[str, str]]:

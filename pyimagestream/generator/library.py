@@ -8,7 +8,7 @@ and the docsonnet fields. What is added is a check around each value.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..model.definition import (
     ROOT,
@@ -58,6 +58,24 @@ def library(definition: Definition, path: str, *, newer: bool = True, twin: bool
     listed = LISTED if "listed(" in body else ""
     check = TWIN if twin else _checks(definition, body)
     return f"{HEADER}{LOOKED_UP}{listed}{check}\n{body}\n"
+
+
+def documentation(definition: Definition, path: str) -> Object:
+    """The documentation of a library without its functions."""
+    parts = _Library(definition, False, True)
+    return _documented(Object((package(path, definition), *parts.members()), block=True))
+
+
+def _documented(whole: Object) -> Object:
+    return replace(whole, fields=tuple(_documents(whole)))
+
+
+def _documents(whole: Object) -> Iterator[Field]:
+    for field in whole.fields:
+        if isinstance(field.name, str) and field.name.startswith("#"):
+            yield field
+        elif field.parameters is None and isinstance(field.value, Object):
+            yield replace(field, value=_documented(field.value))
 
 
 def _checks(definition: Definition, body: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # fmt: off
 KEYWORDS = frozenset({
@@ -28,18 +29,21 @@ _TAKEN = frozenset({
 """What the functions of a library lean on themselves."""
 
 
+@lru_cache(4096)
 def lowered(name: str) -> str:
     """``DNSRecord`` as ``dnsRecord``, ``ID`` as ``id``: the first word in small letters."""
     first = _PIECE.match(name)
     return name if first is None else first[0].lower() + name[first.end() :]
 
 
+@lru_cache(4096)
 def setter(name: str) -> str:
     """The function that sets the field of a name: ``withImages``."""
     titled = _START.sub(lambda match: match[0].upper(), name.removeprefix("-"))
     return f"with{titled.replace('.', '_')}"
 
 
+@lru_cache(4096)
 def parameter(name: str) -> str:
     """The parameter of such a function: always a word that Jsonnet takes for one."""
     if name == "error":

@@ -157,7 +157,7 @@ def _has_fields(node: Mapping[str, Any]) -> bool:
 
 
 def _help(node: Mapping[str, Any], place: Place) -> str:
-    return _text(node, "description", place)
+    return _text(node, "description", place).strip()
 
 
 def _text(node: Mapping[str, Any], key: str, place: Place) -> str:
