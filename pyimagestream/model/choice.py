@@ -32,8 +32,9 @@ def chosen(api: Api, groups: Collection[str] = (), kinds: Collection[str] = ()) 
             raise PyimagestreamError(f"there is no kind {kind!r} in the groups that are wanted")
     if not wanted:
         raise PyimagestreamError("there is no definition of an object to make a library of")
-    labels = _Labels(wanted)
     names = {each.reference for each in wanted}
+    needed = sorted(api.needed(names))
+    labels = _Labels([api.definitions[name] for name in needed])
     found = {
         name: replace(
             api.definitions[name],
@@ -41,7 +42,7 @@ def chosen(api: Api, groups: Collection[str] = (), kinds: Collection[str] = ()) 
             exported=name in names,
             alias=labels.alias(api.definitions[name]),
         )
-        for name in sorted(api.needed(names))
+        for name in needed
     }
     guesses = (each for each in api.guesses if not each.of or each.of in found)
     return Api(found, (*guesses, *map(Guess, labels.warnings())))

@@ -47,3 +47,19 @@ def test_what_is_not_there_is_said_with_what_is():
 def test_what_was_guessed_is_told_of_what_was_chosen_only():
     assert api_of(DOCUMENT, groups=["core"]).guesses == ()
     assert len(api_of(DOCUMENT, kinds=["CartSpec"]).guesses) == 1
+
+
+def test_what_groups_consist_of_has_names_of_its_own_too():
+    other = "io.other.shop.v1.CartSpec"
+    api = api_of(
+        document(
+            {
+                "com.acme.api.shop.v1.Cart": kind("shop.acme.com", "v1", "Cart", spec=ref(other)),
+                "com.acme.api.shop.v1.CartSpec": obj(a=TEXT),
+                other: obj(b=TEXT),
+            }
+        ),
+        groups=["shop.acme.com"],
+    )
+    libraries = [each.library for each in api.definitions.values()]
+    assert len(set(libraries)) == len(libraries)
