@@ -7,6 +7,7 @@ API which documents or a cluster describe.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,13 @@ def register(commands: Any) -> None:
         " may be repeated",
     )
     command.add_argument(
+        "--cluster",
+        metavar="CONTEXT",
+        nargs="?",
+        const="",
+        help="ask the cluster of a context of the kubeconfig (default: the current one)",
+    )
+    command.add_argument(
         "--group",
         metavar="GROUP[/VERSION]",
         action="append",
@@ -64,13 +72,13 @@ def register(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if not arguments.openapi:
+    if not arguments.openapi and arguments.cluster is None:
         if arguments.group or arguments.kind or arguments.output:
-            arguments.fail("--group, --kind and --output need --openapi")
+            arguments.fail("--group, --kind and --output need --openapi or --cluster")
         return _own(arguments)
     if not arguments.output:
-        arguments.fail("--openapi needs --output")
-    api = chosen(read_api(api_documents(arguments.openapi)), arguments.group, arguments.kind)
+        arguments.fail("--openapi and --cluster need --output")
+    api = chosen(read_api(_documents(arguments)), arguments.group, arguments.kind)
     for guess in api.guesses:
         printing.tell(f"warning: {guess.text}")
     made = files(api, arguments.layout)
@@ -85,6 +93,19 @@ def run(arguments: argparse.Namespace) -> int:
         f" {_counted(len(changes.delete), 'file')} removed\n"
     )
     return 0
+
+
+def _documents(arguments: argparse.Namespace) -> Iterator[tuple[str, Any]]:
+    yield from api_documents(arguments.openapi)
+    if arguments.cluster is not None:
+        # What needs the packages of the extra `cluster` is imported when it is asked for.
+        from ..cluster.kube.client import connect
+        from ..cluster.kube.kubeconfig import context_target
+        from ..cluster.openapi import openapi_documents
+
+        target = context_target(arguments.cluster)
+        with connect(target) as cluster:
+            yield from openapi_documents(cluster, target.server)
 
 
 def _stale(directory: str, changes: Changes) -> int:

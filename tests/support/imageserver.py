@@ -83,7 +83,8 @@ class State:
     """The cluster, and what tests may ask about it afterwards.
 
     `registry` maps pull specs to digests, to failures, or to functions that
-    return either. `plain` is what is said in place of the image API, and `tamper`
+    return either. `plain` is what is said in place of the image API, `documents` are
+    those of OpenAPI with their paths, and `tamper`
     is given the answers to imports before they are sent. Times are in
     seconds; none really passes unless `sleep` lets it.
     """
@@ -102,6 +103,7 @@ class State:
     default_mode: str = "Legacy"
     faults: dict[int, Fault] = field(default_factory=dict)
     plain: tuple[int, str] | None = None
+    documents: dict[str, Any] = field(default_factory=dict)
     tamper: Callable[[Any], None] = lambda answer: None
 
     requests: list[tuple[str, str, Any]] = field(default_factory=list)
@@ -185,6 +187,8 @@ class Handler(BaseHTTPRequestHandler):
         state = self.state
         if state.token and self.headers.get("Authorization") != f"Bearer {state.token}":
             raise RefusalError(401, "Unauthorized", "Unauthorized")
+        if self.path in state.documents:
+            return 200, [], state.documents[self.path]
         if not self.path.startswith(GROUP):
             raise PlainError(*NO_API)
         if state.plain:

@@ -93,6 +93,21 @@ def read(response: httpx2.Response, body: bytes, kind: str, server: str) -> Answ
     return Answer(content, tuple(_warnings(response)))
 
 
+def read_document(response: httpx2.Response, body: bytes, server: str) -> dict[str, Any]:
+    """The JSON object in the body of a response, whatever it describes. Raises as `read`."""
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError):
+        content = None
+    if not response.is_success:
+        is_status = isinstance(content, dict) and content.get("kind") == "Status"
+        is_status = is_status and not misfit(content, _SHAPES["Status"])
+        raise _refused(response, body, content if is_status else {})
+    if not isinstance(content, dict):
+        raise AnswerError(f"{server} answered with something that is no JSON object")
+    return content
+
+
 def _refused(response: httpx2.Response, body: bytes, status: Mapping[str, Any]) -> RefusedError:
     """An error answer, whether it is a Kubernetes Status or a router's HTML page."""
     details = status.get("details") or {}

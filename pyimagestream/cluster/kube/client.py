@@ -1,4 +1,4 @@
-"""The two requests this package makes, and the only module that talks to a server."""
+"""The requests this package makes, and the only module that talks to a server."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import ssl
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import quote
 
 from ... import __version__
@@ -17,11 +17,13 @@ from ._files import refuse_irregular
 from ._line import Line
 from ._plugin import Plugin
 from ._tokens import TokenFile, Tokens
-from .answers import Answer, read
+from .answers import Answer, read, read_document
 from .kubeconfig import Target
 
 if TYPE_CHECKING:
     import httpx2
+
+T = TypeVar("T")
 
 API = "/apis/image.openshift.io/v1"
 
@@ -44,7 +46,7 @@ class Cluster(Protocol):
 @contextmanager
 def connect(
     target: Target, left: Callable[[], float] = lambda: DEFAULT_SECONDS
-) -> Iterator[Cluster]:
+) -> Iterator[HttpCluster]:
     """A client for a chosen cluster.
 
     `left` tells how many seconds there are for the whole work, and raises when
@@ -179,7 +181,7 @@ class HttpCluster:
     def image_stream(self, namespace: str, name: str, timeout: float) -> dict[str, Any] | None:
         path = f"{API}/namespaces/{_part(namespace)}/imagestreams/{_part(name)}"
         try:
-            stream = self._send("GET", path, "ImageStream", timeout).manifest
+            stream = self._answer("GET", path, "ImageStream", timeout).manifest
         except RefusedError as error:
             if error.code == 404 and "imagestreams" in error.message:
                 return None  # rather than a namespace, or a whole API, that is not there
@@ -192,16 +194,36 @@ class HttpCluster:
         namespace = manifest["metadata"]["namespace"]
         path = f"{API}/namespaces/{_part(namespace)}/imagestreamimports"
         body = json.dumps(manifest).encode()
-        return self._send("POST", path, "ImageStreamImport", timeout, body)
+        return self._answer("POST", path, "ImageStreamImport", timeout, body)
 
-    def _send(
+    def document(self, path: str, timeout: float) -> dict[str, Any]:
+        """A JSON document that the server has for everybody (GET)."""
+
+        def found(response: httpx2.Response, content: bytes) -> dict[str, Any]:
+            return read_document(response, content, self._server)
+
+        return self._send("GET", path, found, timeout)
+
+    def _answer(
         self, method: str, path: str, kind: str, timeout: float, body: bytes | None = None
     ) -> Answer:
-        def send(token: str) -> Answer:
+        def found(response: httpx2.Response, content: bytes) -> Answer:
+            return read(response, content, kind, self._server)
+
+        return self._send(method, path, found, timeout, body)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        found: Callable[[httpx2.Response, bytes], T],
+        timeout: float,
+        body: bytes | None = None,
+    ) -> T:
+        def send(token: str) -> T:
             bearer = {"Authorization": f"Bearer {token}"} if token else {}
             seconds = min(timeout, self._left())
-            response, content = self._exchange(method, path, bearer, body, seconds)
-            return read(response, content, kind, self._server)
+            return found(*self._exchange(method, path, bearer, body, seconds))
 
         if self._tokens is None:
             return send("")

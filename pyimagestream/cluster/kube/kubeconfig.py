@@ -74,16 +74,42 @@ def choose_target(
             f"environment {_name(environment)!r} names no cluster: set its spec.apiServer"
             " or spec.contextNames"
         )
+    kubeconfig = _kubeconfig(environ, service_account)
+    is_ours = not kubeconfig_files(environ)
+    if is_ours and api_server and _normal(api_server) == _normal(IN_CLUSTER_SERVER):
+        api_server = kubeconfig["clusters"][IN_CLUSTER]["server"]
+    return _target(kubeconfig, _choose(environment, api_server, names, kubeconfig))
+
+
+def context_target(
+    context: str,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    service_account: Path = SERVICE_ACCOUNT,
+) -> Target:
+    """The cluster of a context, by its name; of the current one where it is empty.
+
+    For what only reads of a cluster what it says of itself. Raises ClusterError.
+    """
+    kubeconfig = _kubeconfig(environ, service_account)
+    name = context or str(kubeconfig["current-context"] or "")
+    known = _contexts(kubeconfig)
+    if name not in known:
+        what = f"there is no context {name!r}" if name else "there is no current context"
+        raise ClusterError(f"{what}; there is {', '.join(sorted(known)) or 'none at all'}")
+    return _target(kubeconfig, name)
+
+
+def _kubeconfig(environ: Mapping[str, str], service_account: Path) -> dict[str, Any]:
     files = kubeconfig_files(environ)
     if files:
-        kubeconfig = merge(files)
-    elif environ.get("KUBERNETES_SERVICE_HOST"):
-        kubeconfig = _in_cluster(environ, service_account)
-        if api_server and _normal(api_server) == _normal(IN_CLUSTER_SERVER):
-            api_server = kubeconfig["clusters"][IN_CLUSTER]["server"]
-    else:
-        raise ClusterError("there is no kubeconfig: neither $KUBECONFIG nor ~/.kube/config exists")
-    context = _choose(environment, api_server, names, kubeconfig)
+        return merge(files)
+    if environ.get("KUBERNETES_SERVICE_HOST"):
+        return _in_cluster(environ, service_account)
+    raise ClusterError("there is no kubeconfig: neither $KUBECONFIG nor ~/.kube/config exists")
+
+
+def _target(kubeconfig: Mapping[str, Any], context: str) -> Target:
     config = _only(kubeconfig, context)
     cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
     proxy, plugin = cluster.pop("proxy-url", None), user.pop("exec", None)
