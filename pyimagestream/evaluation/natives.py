@@ -61,7 +61,7 @@ class Collector:
 
     def problems(self, functions: Functions | None = None) -> list[Problem]:
         """Every problem with a value that was used, by those of ``functions`` that were called."""
-        functions = functions or FUNCTIONS
+        functions = FUNCTIONS if functions is None else functions  # `or` would load every kind
         found: list[Problem] = []
         for text in self._texts:
             name, bracket, rest = text.partition("[")
