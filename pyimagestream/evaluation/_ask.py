@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +14,8 @@ from ..errors import EvaluationError, Problem
 from ._annotate import AnnotatingImporter, Annotations, annotated_program
 from ._calls import Call, Calls
 from ._follow import Follower
-from ._marks import Marks, origins, parts, unwrapped
+from ._marks import Marks, origins, unwrapped
+from .fieldpath import Entries, parts
 from .ladder import Outcome, Template
 from .libraries import libraries_in
 from .natives import Collector, Functions, named_in
@@ -54,19 +55,20 @@ class Answer:
     annotations: Annotations
     functions: Functions
     marks: Mapping[str, Marks] | None
+    _entries: Entries = field(default_factory=Entries)
 
     def used(self) -> Iterator[Located]:
         """The problems of the values that were used, in a manifest or not."""
-        for call, problem in self.calls.problems():
-            path = self.functions[call.function].path
-            if found := self._at(problem, call, parts(problem.field)[len(path) :]):
+        for call, problem, path in self.calls.problems():
+            if found := self._at(problem, call, path):
                 yield found
 
     def setting(self, manifest: Any, problem: Problem) -> list[Located]:
         """A problem of a finished manifest, at the calls that may have set the value."""
         marks = (self.marks or {}).get(problem.output_path, {})
         found = []
-        for answer, path in origins(marks, manifest, parts(problem.field), problem.value):
+        way = self._entries.way(manifest, parts(problem.field))
+        for answer, path in origins(marks, manifest, way, problem.value):
             if (call := self.calls.told(answer)) and (located := self._at(problem, call, path)):
                 found.append(located)
         return found

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Sized
 from typing import NamedTuple
 
 from ..engines.vm import Native
 from ..errors import Frame, Problem
 from ._annotate import Annotations, Site
+from .fieldpath import Entries, parts
 from .natives import Functions
 
 
@@ -69,17 +71,26 @@ class Calls:
             "pyimagestream.note": (("v",), self._note),
         }
 
-    def problems(self) -> Iterator[tuple[Call, Problem]]:
-        """What is wrong with the values that were used, with the calls they were handed to."""
-        known: dict[tuple[str, str], list[Problem]] = {}
+    def problems(self) -> Iterator[tuple[Call, Problem, list[str]]]:
+        """What is wrong with the values that were used, with the calls they were handed to, and
+        the ways to it in those values.
+        """
+        known: dict[tuple[str, str], list[tuple[Problem, list[str]]]] = {}
         for note in self._notes:
             answer, bracket, rest = note.partition("[")
             call = self.told(answer)
             if call and bracket and call.function in self._functions:
-                value = call.function, bracket + rest
-                if value not in known:
-                    known[value] = self._functions.refusal(*value)[1]
-                yield from ((call, problem) for problem in known[value])
+                given = call.function, bracket + rest
+                if given not in known:
+                    known[given] = list(self._wrong(*given))
+                yield from ((call, problem, path) for problem, path in known[given])
+
+    def _wrong(self, function: str, text: str) -> Iterator[tuple[Problem, list[str]]]:
+        problems, entries = self._functions.refusal(function, text)[1], Entries()
+        [value] = json.loads(text) if problems else [None]
+        for problem in problems:
+            path = parts(problem.field)[len(self._functions[function].path) :]
+            yield problem, entries.way(value, path)
 
     def functions(self, paths: Collection[str]) -> set[str]:
         """Those of our functions that were called and set one of the paths."""

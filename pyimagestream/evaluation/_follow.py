@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..engines.lexer import Token, value
+from ..engines.lexer import value
 from ..errors import Frame, LexError
 from ._annotate import Annotations
 from ._calls import Call, Calls
@@ -141,19 +141,11 @@ def _item(syntax: Syntax, opening: int, key: str) -> Span | None:
 
 def _field(syntax: Syntax, opening: int, key: str, is_whole: bool) -> Span | None:
     """The value of a field of an object literal; one that adds to another is not all of it."""
-    for start, end in syntax.entries(opening):
-        if end - start > 2 and _key(syntax.tokens[start]) == key:
-            sign = syntax.tokens[start + 1].text
-            if sign.startswith(":") or (is_whole and sign.startswith("+:")):
-                return start + 2, end
+    for start, end in syntax.named(opening).get(key, ()) if syntax.entries(opening) else ():
+        sign = syntax.tokens[start + 1].text
+        if end - start > 2 and (sign.startswith(":") or (is_whole and sign.startswith("+:"))):
+            return start + 2, end
     return None
-
-
-def _key(token: Token) -> str | None:
-    """The name of a field that begins with a token, where that is certain."""
-    if token.kind == "string":
-        return value(token)
-    return token.text if token.kind == "identifier" else None
 
 
 def _is_sum(syntax: Syntax, start: int, end: int) -> bool:
@@ -179,9 +171,8 @@ def _literal(syntax: Syntax, start: int, end: int, wrong: Any) -> tuple[int, boo
     token = syntax.tokens[start]
     if token.kind == "open" and syntax.pairs[start] == end - 1:
         if token.text == "{" and isinstance(wrong, str):  # it is a key that is wrong
-            for first, _ in syntax.parts(start):
-                if _key(syntax.tokens[first]) == wrong:
-                    return first, True
+            for first, _ in syntax.named(start).get(wrong, ()):
+                return first, True
         return start, True
     is_negative = end - start == 2 and token.text == "-"
     if end - start != 1 and not is_negative:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ._annotate import MARKS, VALUE
-
-_PART = re.compile(r"\.?([^.\[\]]+)|\[([^\]]*)\]")
 
 Mark = list[Any]
 """The answer to a call and, where it is wanted, the value that it set."""
@@ -18,11 +15,6 @@ Marks = Mapping[str, Sequence[Mark]]
 
 Origin = tuple[str, list[str]]
 """The answer to a call, and a path in what it was handed."""
-
-
-def parts(field: str) -> list[str]:
-    """The keys and the indices of a field path."""
-    return [match[1] or match[2] or "" for match in _PART.finditer(field)]
 
 
 def unwrapped(value: Any, marks: dict[str, Marks] | None = None, place: str = "") -> Any:

@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..engines.lexer import Token, pairs, tokens
-from ..errors import Frame
+from ..engines.lexer import Token, pairs, tokens, value
+from ..errors import Frame, LexError
 
 Span = tuple[int, int]
 """The tokens from the first index up to, but not with, the second one."""
@@ -48,6 +48,7 @@ class Syntax:
         self.bound: dict[str, list[int | None]] = {}
         """By name: where the value of each local begins, None for what is no plain value."""
         self._parts: dict[int, list[Span]] = {}
+        self._fields: dict[int, dict[str, list[Span]]] = {}
         self._comprehensions: set[int] = set()
         self._read()
 
@@ -62,6 +63,26 @@ class Syntax:
         if opening not in self._parts:
             self._parts[opening] = self._split(opening + 1, self.pairs[opening])
         return self._parts[opening]
+
+    def named(self, opening: int) -> dict[str, list[Span]]:
+        """The fields of an object by their names, as far as these are certain."""
+        if opening not in self._fields:
+            found: dict[str, list[Span]] = {}
+            self._fields[opening] = found
+            for start, end in self.parts(opening):
+                name = self._key(start)
+                if name is not None:
+                    found.setdefault(name, []).append((start, end))
+        return self._fields[opening]
+
+    def _key(self, index: int) -> str | None:
+        token = self.tokens[index]
+        try:
+            if token.kind == "string":
+                return value(token)
+        except LexError:
+            return None
+        return token.text if token.kind == "identifier" else None
 
     def entries(self, opening: int) -> list[Span]:
         """The parts of a list or an object, none if it is a comprehension."""

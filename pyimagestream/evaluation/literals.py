@@ -15,12 +15,11 @@ from itertools import accumulate
 
 from ..engines.lexer import Token, tokens, value
 from ..errors import Frame, LexError
+from .fieldpath import parts
 
 _COLON = re.compile(r"\+?:{1,3}")
 _ENDS = frozenset([",", "}", ")", "]"])
 """What stands behind a value that is a literal alone: `7`, but not `7 + 1`."""
-
-_PART = re.compile(r"[^.\[\]]+")
 
 _Literal = tuple[str, str]
 """Whether it is a text or something else, and that."""
@@ -35,7 +34,7 @@ class Literals:
 
     def place(self, field: str, value: object) -> Frame:
         """Where the file gives a field that value; the file where that is not certain."""
-        keys = _PART.findall(field)
+        keys = parts(field)
         literal = _literal(value)
         starts: Sequence[int] = ()
         if keys and literal:
@@ -64,7 +63,7 @@ class Literals:
 
 
 def _fields(code: Sequence[Token]) -> Iterator[tuple[str, _Literal, int]]:
-    """The last part of each key, as a field path has it, its literal, and where that begins."""
+    """Each key with its literal, and where that begins."""
     end = Token("mark", ",", 0, 0)
     code = [end, *code, end, end, end]
     for index, colon in enumerate(code):
@@ -82,8 +81,7 @@ def _fields(code: Sequence[Token]) -> Iterator[tuple[str, _Literal, int]]:
             found = ("", sign + literal.text)
         else:
             continue
-        parts = _PART.findall(name)
-        yield parts[-1] if parts else "", found, first.start
+        yield name, found, first.start
 
 
 def _text(key: Token) -> str | None:

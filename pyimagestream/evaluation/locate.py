@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +45,7 @@ def judged(
     if not finished and not outcome.problems:
         return outcome
     from ._ask import Located  # slow to import, and most templates are well
+    from ._innermost import innermost
     from .literals import Literals
     from .places import located
 
@@ -54,33 +54,8 @@ def judged(
         each if each.problem.frame else Located(_by_looks(literals, each.problem))
         for each in located(template, outcome, finished)
     )
-    placed = _innermost(problems, Functions(known))
+    placed = innermost(problems, Functions(known))
     return replace(outcome, problems=tuple(sorted(placed, key=_place)))
-
-
-def _innermost(problems: Iterable[Problem], functions: Functions) -> Iterator[Problem]:
-    """Each problem at the call that set the wrong value itself, not at one that it was handed to.
-
-    That is a call of the library of a part: its field is the end of the field of the other.
-    """
-    same: dict[object, list[Problem]] = defaultdict(list)
-    for problem in sorted(problems, key=lambda problem: len(problem.field), reverse=True):
-        same[problem.message, problem.reason].append(problem)
-    for left in same.values():
-        while left and any(functions.is_of_part(each.function) for each in left):
-            outer = left.pop(0)
-            while inner := _inner(outer, left, functions):
-                left.remove(inner)
-                outer = replace(inner, field=outer.field, output_path=outer.output_path)
-            yield outer
-        yield from left
-
-
-def _inner(whole: Problem, problems: Sequence[Problem], functions: Functions) -> Problem | None:
-    """The problem with a part that is one with the whole: at the same place, if there is one."""
-    parts = [each for each in problems if functions.is_of_part(each.function)]
-    ends = [each for each in parts if whole.field.endswith(f".{each.field}")]
-    return next((each for each in ends if each.frame == whole.frame), ends[0] if ends else None)
 
 
 def _finished(
@@ -99,13 +74,13 @@ def _by_looks(literals: Literals, problem: Problem) -> Problem:
     return problem.at(literals.place(problem.field, problem.value))
 
 
-def _distinct(problems: Iterable[Located]) -> list[Problem]:
+def _distinct(problems: Iterable[Located]) -> list[Located]:
     """A value that reaches several manifests from one place is one problem."""
-    unique: dict[object, Problem] = {}
+    unique: dict[object, Located] = {}
     for each in problems:
         found = each.problem
         manifest = "" if found.frame and found.frame.line else found.output_path
-        unique.setdefault((each.identity, found.field, manifest), found)
+        unique.setdefault((each.identity, found.field, manifest), each)
     return list(unique.values())
 
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from ..errors import Problem
 from ._ask import Answer, Located, ask, key
-from ._marks import parts
+from .fieldpath import parts
 from .ladder import Outcome, Template
 from .libraries import libraries_in
 from .natives import Functions

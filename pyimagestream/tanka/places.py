@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..evaluation.fieldpath import Entries, parts
 from ..golang.yaml.reader import Container, Place
-
-_PART = re.compile(r"\[(?P<entry>(?:[^\[\]]|\[[^\[\]]*\])*)\]|\.?(?P<field>[^.\[\]]+)")
 
 
 class Places:
@@ -18,7 +15,7 @@ class Places:
 
     def __init__(self, containers: Mapping[int, Container]) -> None:
         self._containers = containers
-        self._named: dict[int, dict[str, int]] = {}
+        self._entries = Entries()
         self._alike: dict[tuple[int, str], dict[Any, deque[Place]]] = {}
 
     def find(self, manifest: Any, field: str, value: Any = None) -> Place:
@@ -29,33 +26,23 @@ class Places:
         """
         here, container = self._containers[id(manifest)], manifest
         place = here.place
-        parts = [] if field == "$" else list(_parts(field))
-        while parts and id(container) in self._containers:
+        left = parts(field)
+        while left and id(container) in self._containers:
             here = self._containers[id(container)]
-            step = self._step(container, parts[0])
+            step = self._step(container, left[0])
             if step not in here.parts:
                 break
             place, container = here.parts[step], container[step]
-            parts.pop(0)
-        field = parts[0] if parts else ""
+            left.pop(0)
+        field = left[0] if left else ""
         # Only the fields of entries are told without an index.
         is_of_entries = isinstance(container, list) and not field.isdecimal()
-        if id(container) in self._containers and (is_of_entries or not parts):
+        if id(container) in self._containers and (is_of_entries or not left):
             return self._entry(container, field, value) or place
         return place
 
     def _step(self, container: Any, part: str) -> Any:
-        if isinstance(container, dict):
-            return part
-        if id(container) not in self._named:
-            self._named[id(container)] = {
-                entry["name"]: index
-                for index, entry in reversed(list(enumerate(container)))
-                if isinstance(entry, dict) and isinstance(entry.get("name"), str)
-            }
-        # The server tells the entries of some lists by their names, and numbers the others.
-        index = self._named[id(container)].get(part)
-        return int(part) if index is None and part.isdecimal() else index
+        return part if isinstance(container, dict) else self._entries.index(container, part)
 
     def _entry(self, container: Any, field: str, value: Any) -> Place | None:
         """The place of the next entry with that value, or with that value in a field."""
@@ -82,17 +69,3 @@ class Places:
                 yield key, key
             if entry != key and isinstance(entry, (str, int, float, type(None))):
                 yield key, entry
-
-
-def _parts(field: str) -> Iterator[str]:
-    for match in _PART.finditer(field):
-        yield _unescaped(match["field"] if match["entry"] is None else match["entry"])
-
-
-def _unescaped(text: str) -> str:
-    """The text that JSON's escapes stand for."""
-    try:
-        read = json.loads(f'"{text}"') if "\\" in text else text
-    except ValueError:
-        return text
-    return str(read)

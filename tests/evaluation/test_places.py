@@ -366,3 +366,39 @@ def test_the_place_of_a_wrong_literal_is_the_literal(code: str) -> None:
 @given(templates())
 def test_and_so_it_is_in_the_other_engine(code: str) -> None:
     assert_marked(code, "jsonnet")
+
+
+GROUP = "local i = (import 'main.libsonnet').image.v1, tag = i.tagReference;\n"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        """i.imageStream.new('a') + i.imageStream.spec.withTags([
+          tag.new('v0') + tag.from.withKind(§'X') + tag.from.withName('a'),
+          tag.new('v1') + tag.from.withName('a') + tag.from.withKind(§'X'),
+          { name: 'v2', from: { kind: §'X', name: 'a' } },
+        ])""",
+        """i.imageStream.new('a') + i.imageStream.spec.withTags([
+          { name: '1', from: { kind: §'X', name: 'a' } },
+          { name: '0', from: { kind: 'DockerImage', name: 'a' } },
+          { name: 'v1', from: { kind: 'X', name: 'a' } },
+          { name: 'v1', from: { kind: §'X', name: 'a' } },
+        ])""",
+        """{ a: i.imageImportSpec.from.withKind(§'X'),
+          b: isi.new('b') + isi.spec.withImages([
+            i.imageImportSpec.from.withKind(§'X') + i.imageImportSpec.from.withName('a:b') ]),
+          c: isi.new('c') + isi.spec.withImages([{ from: { kind: §'X', name: 'a:b' } }]),
+          d: i.imageImportSpec.from.withKind(§'X') }""",
+        """isi.new('b') + isi.spec.withImages([
+            i.imageImportSpec.from.withKind(§'X') + i.imageImportSpec.from.withName('a:b')
+            for _ in [1]
+          ]) + { spec+: { images: std.prune(super.images) } }""",
+        """i.imageStream.new('a') + { spec: i.imageStreamSpec.withTags([
+          tag.new('v0') + tag.from.withKind(§'X') + tag.from.withName('a'),
+          tag.new('v1') + tag.from.withKind(§'X') + tag.from.withName('a'),
+        ]) }""",
+    ],
+)
+def test_entries_that_are_alike_have_places_of_their_own(code: str, engine: str) -> None:
+    assert_marked(GROUP + code, engine)

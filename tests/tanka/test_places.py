@@ -111,3 +111,9 @@ def test_what_an_alias_or_a_merge_brings_stands_where_it_was_written() -> None:
     assert found.find(manifest, "d.b") == (1, 11)
     assert found.find(manifest, "e.b") == (1, 11)
     assert found.find(manifest, "e.c") == (3, 16)
+
+
+def test_of_entries_with_one_name_the_last_is_meant_as_the_server_keeps_it() -> None:
+    text = "tags:\n- {name: a, from: x}\n- {name: a, from: y}\n"
+    found, manifest = places(text)
+    assert found.find(manifest, "tags[a].from") == (3, 19)
