@@ -24,9 +24,8 @@ $(VENV)/documented: $(VENV)/installed
 	$(BIN)/pip install -qq --disable-pip-version-check --group docs
 	touch $@
 
-demo: $(VENV)/installed  ## print the manifests of examples/, made by Jsonnet and checked by Python
-	$(BIN)/pyimagestream eval examples/imports.jsonnet --ext-str env=dev -o yaml
-	$(BIN)/pyimagestream validate examples/imports.jsonnet --ext-str env=dev
+demo: $(VENV)/installed  ## a tour on examples/: check, show, export, and a cluster that is none
+	@PYTHONPATH=tests $(BIN)/python examples/tour.py
 
 test: $(VENV)/installed  ## all tests but the slowest few
 	$(PYTEST) -m 'not slow'

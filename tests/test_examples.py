@@ -31,6 +31,24 @@ def test_the_template_gives_no_warning(capfd: pytest.CaptureFixture[str]) -> Non
         assert capfd.readouterr().out == ""
 
 
+@pytest.mark.slow
+def test_the_tour_shows_each_command_in_80_columns_and_is_plain_in_a_pipe() -> None:
+    done = subprocess.run(
+        [sys.executable, str(EXAMPLES / "tour.py")],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr == ""
+    lines = done.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "\x1b" not in done.stdout
+    commands = [line.split()[1:3] for line in lines if line.startswith("$ pyimagestream")]
+    ran = [command for _, command in commands]
+    assert ran == ["validate", "validate", "show", "export", "diff", "apply", "diff"]
+
+
 def test_a_vm_of_ones_own_gives_them_too() -> None:
     printed = subprocess.run(
         [sys.executable, str(EXAMPLES / "own_evaluator.py"), "dev"],
