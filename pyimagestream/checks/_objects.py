@@ -12,11 +12,21 @@ from ..model.definition import Definition
 from . import names
 from ._faults import NONE, REQUIRED, Fault, Faults, Rule, show
 from ._metadata import EITHER_REQUIRED, RULES
-from ._origins import Origin, origin
+from ._origins import Origin, is_object_meta, origin
 from ._values import Check
 
 EVERYWHERE: Mapping[str, Rule] = {key: RULES[key] for key in ("annotations", "labels")}
 """The rules for the metadata of templates too, by field."""
+
+_SELECTORS: Mapping[str, Rule] = {"matchLabels": RULES["labels"]}
+
+
+def rules_of(reference: str) -> Mapping[str, Rule]:
+    """The rules for the fields of a definition wherever it is used."""
+    if is_object_meta(reference):
+        return EVERYWHERE
+    return _SELECTORS if reference.endswith(".meta.v1.LabelSelector") else {}
+
 
 _PATH_SEGMENTS = (
     "apiregistration.k8s.io",

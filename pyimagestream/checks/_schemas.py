@@ -41,7 +41,7 @@ from ._faults import (
     Rule,
     is_scalar,
 )
-from ._objects import EVERYWHERE, of_object, unnamed
+from ._objects import EVERYWHERE, of_object, rules_of, unnamed
 from ._origins import UNASKED, Origin, is_object_meta, origin
 from ._quantities import is_duration, is_quantity
 from ._values import Check, checks, formatted, required
@@ -89,9 +89,9 @@ class Schemas:
         if known is None:
             mode = _Mode(origin(definition), definition.kind, whole=False, jsonnet=True)
             check = self._compiled(schema, mode)
-            of_meta = is_object_meta(definition.reference) or path[:-1] == ("metadata",)
-            if of_meta and path[-1] in EVERYWHERE:
-                check = _with_rule(check, EVERYWHERE[path[-1]])
+            expanded = EVERYWHERE if path[:-1] == ("metadata",) else {}
+            if rule := {**expanded, **rules_of(definition.reference)}.get(path[-1]):
+                check = _with_rule(check, rule)
             known = self._parts.setdefault(key, check)
         return known
 
@@ -131,9 +131,8 @@ class Schemas:
     def _compiled_definition(self, reference: str, mode: _Mode) -> Check:
         definition = self._api.definitions[reference]
         mode = mode._replace(origin=origin(definition), owner=definition.kind)
-        if is_object_meta(definition.reference):
-            fields = self._fields(definition.schema, mode)
-            return _object(_ruled(fields, EVERYWHERE), False)
+        if rules := rules_of(reference):
+            return _object(_ruled(self._fields(definition.schema, mode), rules), False)
         return self._compiled(definition.schema, mode)
 
     def _fields(self, schema: Schema, mode: _Mode) -> dict[str, Check]:

@@ -21,6 +21,7 @@ from ..errors import EvaluationError, Frame, LexError
 from ..generator.path import library_path
 from ._syntax import Definition, Syntax
 from .ladder import Template
+from .libraries import library_of
 
 MARKS = "__marks"
 """The hidden field in which the twins keep what set the fields of an object."""
@@ -161,7 +162,8 @@ class AnnotatingImporter(Importer):
             return _TEXT + path, content
         path, content = super().__call__(base, name)
         if path not in self._known:
-            twin = _twins().get(content)
+            library = library_of(path, content)
+            twin = library.twin(path) if library else _twins().get(content)
             self._known[path] = twin or self._annotated(path, content)
         return path, self._known[path]
 

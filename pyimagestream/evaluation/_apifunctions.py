@@ -7,7 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from ..model.api import Api
-from ..model.definition import Definition, Function, functions
+from ..model.definition import Definition, Function, functions, within_others
 from ..model.expand import expanded
 
 
@@ -50,5 +50,8 @@ class ApiFunctions(Mapping[str, ApiFunction]):
 
     def _functions(self, reference: str) -> Mapping[str, ApiFunction]:
         definition = self._api.definitions[reference]
-        whole = definition if self._layout == "compact" else expanded(definition, self._api)
+        if self._layout == "reference":
+            whole = expanded(definition, self._api)
+        else:
+            whole = within_others(definition)
         return {each.native: ApiFunction(definition, each) for each in functions(whole)}

@@ -45,6 +45,18 @@ class Library:
 
         return ApiFunctions(self.checks.api, self.layout)
 
+    @cached_property
+    def _twins(self) -> Mapping[str, str]:
+        from ..generator.directory import twins  # slow to import, and most templates are well
+
+        return twins(self.checks.api, "reference" if self.layout == "reference" else "compact")
+
+    def twin(self, path: str) -> bytes | None:
+        """The twin of a file in the directory, which tells of each call; None if it has none."""
+        relative = os.path.relpath(os.path.abspath(path), self.directory)
+        text = self._twins.get(relative.replace(os.sep, "/"))
+        return text.encode() if text is not None else None
+
     @property
     def file(self) -> str:
         return os.path.join(self.directory, API_FILE)
@@ -92,10 +104,10 @@ def libraries_in(directories: Iterable[str]) -> Libraries:
     Raises `PyimagestreamError` for a directory without the file, or with one that cannot be read.
     """
     distinct = dict.fromkeys(os.path.abspath(directory) for directory in directories)
-    return Libraries([library(directory) for directory in distinct]) if distinct else NONE
+    return Libraries([library_in(directory) for directory in distinct]) if distinct else NONE
 
 
-def library(directory: str) -> Library:
+def library_in(directory: str) -> Library:
     """The library in a directory. Raises as `libraries_in` does."""
     refuse_no_library(directory)
     status = os.stat(os.path.join(directory, API_FILE))
@@ -113,6 +125,12 @@ def refuse_no_library(directory: str) -> None:
 def is_library(directory: str) -> bool:
     """Whether a directory is one that was generated."""
     return os.path.isfile(os.path.join(directory, API_FILE))
+
+
+def library_of(path: str, content: bytes) -> Library | None:
+    """The library that a generated file belongs to, if it is in a directory of one."""
+    directory = directory_of(path) if MARK in content else None
+    return library_in(directory) if directory else None
 
 
 def directory_of(path: str) -> str | None:

@@ -10,14 +10,15 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
+from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
 from ..engines.vm import Native
 from ..errors import Problem
 from ..model.group import LIBRARIES, definition
-from .libraries import NONE, Libraries
+from .libraries import NONE, Libraries, libraries_in
 
 if TYPE_CHECKING:
     from ..model.definition import Function
@@ -28,6 +29,9 @@ COLLECT = "pyimagestream.collect"
 It gets the name of a function and the value, ``NAME[JSON]``, or the length of a list or a map,
 ``NAME LENGTH``; its answer to a length is not empty when it wants the value itself.
 """
+
+CHECK = "pyimagestream.check"
+"""The native that the generated libraries of other APIs share: it gets ``NAME[JSON]``."""
 
 _NAMED = re.compile(r"""['"](\w+)\.(?:\w+\.)*(?:new|with\w+)['"]""")
 
@@ -86,14 +90,20 @@ class Collector:
         return ""
 
 
-def native_callbacks() -> dict[str, Native]:
+def native_callbacks(libraries: Sequence[str | PathLike[str]] = ()) -> dict[str, Native]:
     """The natives of the library, for people who run a Jsonnet VM themselves.
+
+    ``libraries`` are directories that `pyimagestream generate --openapi` made, to be added to the
+    ``jpathdir`` as well; they share one native. Raises `PyimagestreamError` for one that is not.
 
     Hand the result to ``_jsonnet.evaluate_file(native_callbacks=...)``, and
     `library_path` to its ``jpathdir``. A wrong value then fails the evaluation
     with a message that names the function, the field, the value and the rule.
     """
     natives = refusing(LIBRARIES)
+    if libraries:
+        functions = Functions(libraries_in(fspath(each) for each in libraries))
+        natives[CHECK] = (("v",), partial(_refuse_named, functions))
     return {name: (names, _guarded(name, native)) for name, (names, native) in natives.items()}
 
 
@@ -197,6 +207,13 @@ def refusing(libraries: Iterable[str]) -> dict[str, Native]:
 
 def _refuse(native: str, text: str) -> str:
     return FUNCTIONS.refusal(native, text)[0]
+
+
+def _refuse_named(functions: Functions, text: str) -> str:
+    name, bracket, rest = text.partition("[")
+    if not bracket or name not in functions:
+        return f"{CHECK}: takes the name of a function, and the JSON text of a list with one value"
+    return functions.refusal(name, bracket + rest)[0]
 
 
 def _guarded(name: str, native: Callable[[str], str]) -> Callable[[str], str]:

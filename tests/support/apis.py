@@ -6,11 +6,11 @@ import json
 from functools import cache
 from pathlib import Path
 
+from pyimagestream.generator.directory import Layout, files
 from pyimagestream.golang.yaml.reader import read_kubectl
 from pyimagestream.model.api import Api
-from pyimagestream.model.naming import API_FILE
+from pyimagestream.model.choice import chosen
 from pyimagestream.model.openapi.reader import read_api
-from pyimagestream.model.stored import write
 
 DATA = Path(__file__).parent.parent / "data" / "openapi"
 
@@ -19,7 +19,8 @@ DATA = Path(__file__).parent.parent / "data" / "openapi"
 def api() -> Api:
     """The documents in tests/data/openapi."""
     cluster = json.loads((DATA / "cluster.json").read_text(encoding="utf-8"))
-    return read_api([("cluster.json", cluster), *crds((DATA / "backups.yaml").read_text())])
+    backups = crds((DATA / "backups.yaml").read_text(encoding="utf-8"))
+    return chosen(read_api([("cluster.json", cluster), *backups]))
 
 
 def crds(text: str) -> list[tuple[str, object]]:
@@ -27,8 +28,15 @@ def crds(text: str) -> list[tuple[str, object]]:
     return [("crds.yaml", reading.value) for reading in read_kubectl(text)]
 
 
-def library(directory: Path) -> Path:
-    """A directory that holds the API of `api`."""
-    directory.mkdir(parents=True, exist_ok=True)
-    (directory / API_FILE).write_text(write(api(), "compact"), encoding="utf-8")
+def library(directory: Path, layout: Layout = "compact") -> Path:
+    """A directory with the generated libraries of `api`."""
+    for name, text in _files(layout).items():
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
     return directory
+
+
+@cache
+def _files(layout: Layout) -> dict[str, str]:
+    return files(api(), layout)
