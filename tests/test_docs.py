@@ -124,7 +124,11 @@ def _spec_tag(name: str, source: str, **rest: object) -> dict[str, object]:
     return {"name": name, "from": {"kind": "DockerImage", "name": source}, **rest}
 
 
-SCENES: dict[str, Callable[[State], Scene]] = {"cluster.md": cluster, "workflow.md": workflow}
+SCENES: dict[str, Callable[[State], Scene]] = {
+    "cluster.md": cluster,
+    "howto/review.md": cluster,
+    "workflow.md": workflow,
+}
 """What is there before each console block of a page."""
 
 

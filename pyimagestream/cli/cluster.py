@@ -16,6 +16,7 @@ from ..cluster.budget import Budget, Limits
 from ..cluster.diff import Diff, make_diff
 from ..cluster.kube.client import connect
 from ..cluster.kube.kubeconfig import choose_target
+from ..cluster.page import diff_page, write_page
 from ..cluster.plan import make_plan
 from ..cluster.report import diff_data, diff_text, outcomes_text
 from ..cluster.streamreport import streams_data, streams_text
@@ -34,6 +35,9 @@ def register(commands: Any) -> None:
         " code 0: no differences, 16: differences, 1: a failure.",
     )
     _add_flags(diff)
+    diff.add_argument(
+        "--html", metavar="FILE", help="write a page to look at, too; FILE is replaced as a whole"
+    )
     diff.set_defaults(run=_diff)
 
     apply = commands.add_parser(
@@ -92,7 +96,8 @@ class _Session:
         self.target = choose_target(environment.value)
         total = arguments.timeout or Limits().total
         self.budget = Budget(Limits(total=total, parallel=arguments.parallel))
-        printing.tell(f"{environment.name}: context {self.target.context} ({self.target.server})")
+        self.title = f"{environment.name}: context {self.target.context} ({self.target.server})"
+        printing.tell(self.title)
 
     def diff(self, cluster: Any) -> Diff:
         with _progress("images looked up") as progress:
@@ -135,8 +140,11 @@ def _diff(arguments: argparse.Namespace) -> int:
     with connect(session.target, session.budget.left) as cluster:
         diff = session.diff(cluster)
         streams = session.diff_streams(cluster)
+    data = {**diff_data(diff), "streams": streams_data(streams)}
+    if arguments.html:
+        write_page(arguments.html, diff_page(session.title, data))
     if arguments.json:
-        printing.write_json({**diff_data(diff), "streams": streams_data(streams)})
+        printing.write_json(data)
     else:
         style = printing.style(sys.stdout)
         if diff.changes or not streams:

@@ -61,6 +61,21 @@ def app(state: State) -> Any:
 Capture = pytest.CaptureFixture[str]
 
 
+def test_a_diff_is_a_page_too_and_prints_what_it_prints_without(
+    project: Callable[..., str], app: Any, tmp_path: Path, capfd: Capture
+) -> None:
+    path, page = project(app, OTHER), tmp_path / "diff.html"
+    assert main(["diff", path]) == 16
+    printed = capfd.readouterr()
+    assert main(["diff", path, "--html", str(page)]) == 16
+    assert capfd.readouterr() == printed
+    text = page.read_text(encoding="utf-8")
+    for word in ("environments/dev", "ns/app", "v1", "r/app:v2", digest(2), "1 v1 ConfigMap"):
+        assert word in text
+    assert main(["diff", path, "--html", str(tmp_path)]) == 1
+    assert capfd.readouterr().err.endswith(f"{tmp_path}: not a regular file\n")
+
+
 def test_a_diff_shows_each_tag_and_ends_with_tankas_exit_codes(
     project: Callable[..., str], app: Any, server: ImageServer, state: State, capfd: Capture
 ) -> None:
