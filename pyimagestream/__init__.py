@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .checks.notices import Notice, Verdict, check
     from .checks.pullspec import PullSpec
     from .checks.verdict import validate
     from .errors import EvaluationError, Frame, Problem, PyimagestreamError, ValidationError
@@ -16,10 +17,13 @@ if TYPE_CHECKING:
 __all__ = [
     "EvaluationError",
     "Frame",
+    "Notice",
     "Problem",
     "PullSpec",
     "PyimagestreamError",
     "ValidationError",
+    "Verdict",
+    "check",
     "evaluate_file",
     "evaluate_snippet",
     "library_path",
@@ -30,7 +34,10 @@ __all__ = [
 __version__ = "0.1.0"
 
 _MODULES = {
+    "Notice": "checks.notices",
     "PullSpec": "checks.pullspec",
+    "Verdict": "checks.notices",
+    "check": "checks.notices",
     "evaluate_file": "evaluation.evaluate",
     "evaluate_snippet": "evaluation.evaluate",
     "library_path": "generator.path",

@@ -34,6 +34,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+Reason = Literal[
+    "FieldUnknown",
+    "FieldValueDuplicate",
+    "FieldValueForbidden",
+    "FieldValueInvalid",
+    "FieldValueNotSupported",
+    "FieldValueRequired",
+    "FieldValueTooLong",
+    "FieldValueTooMany",
+    "FieldValueTypeInvalid",
+]
+"""Why a server refuses a value, in its words but for ``FieldUnknown``, for which it has none."""
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -69,7 +82,7 @@ class Problem:
     field: str
     value: Any
     message: str
-    reason: str
+    reason: Reason
     function: str = ""
     frame: Frame | None = None
     output_path: str = ""

@@ -170,7 +170,14 @@ def test_each_platform_gets_the_engine_that_needs_no_compiler_there(
     metadata: Message, system: str, machine: str, engine: str
 ) -> None:
     found = required(metadata, sys_platform=system, platform_machine=machine)
-    assert found == {engine, "PyYAML", "shtab"}
+    assert found - {"tomli"} == {engine, "PyYAML", "shtab"}
+
+
+@pytest.mark.parametrize("version", ["3.10", "3.11"])
+def test_toml_is_read_by_the_standard_library_where_that_can(
+    metadata: Message, version: str
+) -> None:
+    assert ("tomli" in required(metadata, python_version=version)) == (version == "3.10")
 
 
 def test_all_that_the_package_imports_is_required_by_it_or_by_an_extra(metadata: Message) -> None:

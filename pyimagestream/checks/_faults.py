@@ -5,26 +5,28 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, cast
 
-from ..errors import Problem, escaped, quoted
+from ..errors import Problem, Reason, escaped, quoted
 
 # The server's words: metav1.CauseType and field.ErrorType of apimachinery.
-INVALID = "FieldValueInvalid"
-REQUIRED = "FieldValueRequired"
-TOO_LONG = "FieldValueTooLong"
-NOT_SUPPORTED = "FieldValueNotSupported"
-FORBIDDEN = "FieldValueForbidden"
-TYPE_INVALID = "FieldValueTypeInvalid"
-DUPLICATE = "FieldValueDuplicate"
-TOO_MANY = "FieldValueTooMany"
+INVALID: Final = "FieldValueInvalid"
+REQUIRED: Final = "FieldValueRequired"
+TOO_LONG: Final = "FieldValueTooLong"
+NOT_SUPPORTED: Final = "FieldValueNotSupported"
+FORBIDDEN: Final = "FieldValueForbidden"
+TYPE_INVALID: Final = "FieldValueTypeInvalid"
+DUPLICATE: Final = "FieldValueDuplicate"
+TOO_MANY: Final = "FieldValueTooMany"
 
 # In our word, as the server has none.
-UNKNOWN = "FieldUnknown"
+UNKNOWN: Final = "FieldUnknown"
 
 # The codes of warnings that come of a schema.
-REQUIRED_BY_DOCUMENT = "W201"
-REPEATED = "W202"
+REQUIRED_BY_DOCUMENT: Final = "W201"
+REPEATED: Final = "W202"
+
+Grade = Reason | Literal["W201", "W202"]
 
 
 class Key(str):
@@ -57,7 +59,7 @@ class Fault(NamedTuple):
     path: Path
     value: Any
     message: str
-    reason: str = INVALID
+    reason: Grade = INVALID
 
     def under(self, *parents: str | int) -> Fault:
         path, value, message, reason = self
@@ -75,9 +77,9 @@ ObjectRule = Callable[[dict[str, Any], str, Faults], Iterable[Fault]]
 
 
 def problems(faults: Iterable[Fault]) -> list[Problem]:
-    """The faults for the caller, ordered."""
+    """The faults for the caller, ordered. None of them is a warning."""
     return [
-        Problem(field(fault.path), fault.value, fault.message, fault.reason)
+        Problem(field(fault.path), fault.value, fault.message, cast(Reason, fault.reason))
         for fault in ordered(faults)
     ]
 
@@ -104,9 +106,13 @@ def _step(part: str | int) -> str:
     return f".{escaped(part)}"
 
 
+def path_key(path: Path) -> tuple[Any, ...]:
+    """To sort paths by."""
+    return tuple((part, "") if isinstance(part, int) else (-1, part) for part in path)
+
+
 def _order(fault: Fault) -> tuple[Any, ...]:
-    path = tuple((part, "") if isinstance(part, int) else (-1, part) for part in fault.path)
-    return path, fault.reason, fault.message
+    return path_key(fault.path), fault.reason, fault.message
 
 
 def show(value: Any) -> str:

@@ -21,6 +21,7 @@ from ._faults import (
     TOO_MANY,
     Fault,
     Faults,
+    Grade,
     Key,
     show,
 )
@@ -78,7 +79,7 @@ def formatted(format: str) -> Check | None:
 
 
 def required(
-    names: Iterable[str], *, nullable: Iterable[str] = (), reason: str = REQUIRED
+    names: Iterable[str], *, nullable: Iterable[str] = (), reason: Grade = REQUIRED
 ) -> Check:
     """The fields that have to be there. One that is null is not, unless it may be null."""
     wanted = tuple((name, name in set(nullable)) for name in names)
@@ -93,7 +94,7 @@ def required(
     return check
 
 
-def _fault(value: Any, message: str, reason: str = INVALID) -> Faults:
+def _fault(value: Any, message: str, reason: Grade = INVALID) -> Faults:
     return (Fault((), value, message, reason),)
 
 

@@ -24,7 +24,7 @@ from ..cluster.streams import StreamDiff, diff_streams, exit_code
 from ..errors import PyimagestreamError, printable
 from ..tanka.load import load
 from ..tanka.progress import TerminalProgress
-from . import options, printing, running
+from . import options, printing, remarks, running
 from .signals import INTERRUPTED, handled
 
 
@@ -92,7 +92,8 @@ class _Session:
                 targets=arguments.target,
             )
         self._plan = make_plan(manifests, environment.value)
-        self._path = arguments.path
+        self._arguments = arguments
+        self._manifests = manifests
         self.target = choose_target(environment.value)
         total = arguments.timeout or Limits().total
         self.budget = Budget(Limits(total=total, parallel=arguments.parallel))
@@ -110,8 +111,14 @@ class _Session:
     def tell_the_rest(self) -> None:
         """How to apply what `apply` does not."""
         if self._plan.has_others:
-            command = f"pyimagestream show {shlex.quote(self._path)} -t '!ImageStreamImport/.*'"
+            command = (
+                f"pyimagestream show {shlex.quote(self._arguments.path)} -t '!ImageStreamImport/.*'"
+            )
             printing.tell(f"what is no import is applied with: {command} | oc apply -f -")
+
+    def tell_warnings(self) -> None:
+        """How many warnings there are about the manifests."""
+        remarks.tell_of(self._manifests, self._arguments, self._arguments.path)
 
     def run(self, work: Apply, progress: TerminalProgress) -> None:
         try:
@@ -151,6 +158,7 @@ def _diff(arguments: argparse.Namespace) -> int:
             printing.write(diff_text(diff, **style) + "\n")
         if streams:
             printing.write(streams_text(streams, **style) + "\n")
+    session.tell_warnings()
     codes = {diff.exit_code, exit_code(streams)}
     return 1 if 1 in codes else max(codes)
 

@@ -10,7 +10,7 @@ from ..evaluation.evaluate import read_source
 from ..evaluation.settings import Settings
 from ..tanka.jobs import Code
 from ..tanka.project import project_of
-from . import options, printing, running
+from . import options, printing, remarks, running
 
 
 def register(commands: Any) -> None:
@@ -61,6 +61,9 @@ def run(arguments: argparse.Namespace) -> int:
         printing.write_json(value)
     else:
         printing.write_readable_yaml(value, stream=arguments.output == "yaml-stream")
+    if settings.check:
+        path = [arguments.file] if arguments.file not in (None, "-") else []
+        remarks.tell_of(value, arguments, *path)
     return 0
 
 
@@ -88,4 +91,6 @@ def _of_environment(arguments: argparse.Namespace, settings: Settings) -> int:
             printing.write_readable_yaml(value, stream=arguments.output == "yaml-stream")
     except RecursionError:
         raise PyimagestreamError(f"{arguments.file}: the value is nested too deep") from None
+    if settings.check:
+        remarks.tell_of(value, arguments, arguments.file)
     return 0

@@ -10,7 +10,7 @@ from typing import Any, get_args
 from ..tanka.export.export import MergeStrategy, export
 from ..tanka.jobs import DEFAULT_FORMAT
 from ..tanka.progress import TerminalProgress
-from . import options, printing, running
+from . import options, printing, remarks, running
 from .signals import handled
 
 
@@ -85,6 +85,7 @@ def _export(arguments: argparse.Namespace) -> int:
             f"{exported.environments} environments, {len(exported.files)} files:"
             f" {exported.written} written, {exported.deleted} deleted"
         )
+    remarks.tell(exported.warnings, arguments, *arguments.paths)
     return 0
 
 

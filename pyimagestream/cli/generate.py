@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ..checks.explanations import with_sections
 from ..errors import PyimagestreamError
 from ..generator.directory import LAYOUTS, files
 from ..generator.files import generated_files
@@ -20,6 +21,9 @@ from ..tanka.apidocuments import api_documents
 from ..tanka.apifolder import Changes, needed, write
 from . import printing
 from .manual import commands_page
+
+CHECKS_PAGE = "docs/checks.md"
+"""The page whose last part is made of the table of warnings."""
 
 
 def register(commands: Any) -> None:
@@ -127,6 +131,9 @@ def _own(arguments: argparse.Namespace) -> int:
     for directory in sorted({arguments.root / Path(name).parts[0] for name in texts}):
         if not directory.is_dir():
             raise PyimagestreamError(f"{directory} is no directory: this is not a checkout")
+    page = arguments.root / CHECKS_PAGE
+    if page.exists():
+        files[page] = with_sections(page.read_text(encoding="utf-8"))
     stale = [path for path, text in files.items() if _current(path) != text]
     for path in stale:
         if arguments.check:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ..engines.vm import ENGINES
 from ..evaluation.evaluate import read_source
 from ..evaluation.settings import DEFAULT_MAX_STACK, ENGINE_VARIABLE, Settings, is_fallback
+from ..tanka.configuration import Configuration, configuration_of
 
 if TYPE_CHECKING:
     from ..tanka.manifests.select import Selector
@@ -106,9 +107,39 @@ def seconds(text: str) -> float:
     return float(match[1]) * _UNITS[match[2] or "s"]
 
 
+def codes(text: str) -> list[str]:
+    """The type of flags for codes of warnings: ``W001``, ``W001,W002``; none at all is no code."""
+    from ..checks.notices import CODES  # slow to import, and seldom needed
+
+    given = [code for code in re.split(r"[\s,]+", text) if code]
+    for code in given:
+        if code not in CODES:
+            message = f"invalid choice: {code!r} (choose from {', '.join(CODES)})"
+            raise argparse.ArgumentTypeError(message)
+    return given
+
+
+def configured(arguments: argparse.Namespace) -> Configuration:
+    """What the project says that a command is about, by its first path."""
+    if not hasattr(arguments, "configuration"):
+        given = vars(arguments)
+        paths = given.get("paths") or [given.get("path") or given.get("file")]
+        start = paths[0] if paths[0] and os.path.exists(paths[0]) else os.curdir
+        arguments.configuration = configuration_of(start)
+    configuration: Configuration = arguments.configuration
+    return configuration
+
+
+def _engine(arguments: argparse.Namespace) -> str | None:
+    """The engine that was chosen; None for the default."""
+    return (
+        arguments.engine or os.environ.get(ENGINE_VARIABLE) or configured(arguments).engine or None
+    )
+
+
 def note_fallback(arguments: argparse.Namespace) -> None:
     """Says on stderr that the engine is not Tanka's, where nobody has chosen it."""
-    if not arguments.engine and not os.environ.get(ENGINE_VARIABLE) and is_fallback():
+    if not _engine(arguments) and is_fallback():
         print(
             "note: evaluated by the C++ engine, so some values may differ from Tanka's:"
             " `pip install gojsonnet`, or choose it by --engine jsonnet",
@@ -151,7 +182,7 @@ def settings(arguments: argparse.Namespace, *, check: bool = True) -> Settings:
         **{target: dict(getattr(arguments, target)) for _, _, target, _ in _VARIABLES},
         jpath=getattr(arguments, "jpath", ()),
         libraries=getattr(arguments, "libraries", ()),
-        engine=arguments.engine,
+        engine=_engine(arguments),
         check=check,
         max_stack=arguments.max_stack,
     )

@@ -219,13 +219,15 @@ def whole(form: str, reports: Sequence[Report]) -> None:
 
 def summary(reports: Iterable[Report]) -> str:
     """How many manifests, problems and warnings there are."""
-    manifests = problems = warnings = 0
+    manifests = problems = warnings = repeated = 0
     for report in reports:
         manifests += len(report.names)
         problems += len(report.problems) + len(report.errors)
         warnings += len(report.notices)
+        repeated += report.repeated
     counts = ((manifests, "manifest"), (problems, "problem"), (warnings, "warning"))
-    return ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
+    told = ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
+    return f"{told} (and {repeated} more like them)" if repeated else told
 
 
 def reservations(reports: Iterable[Report]) -> Iterator[str]:

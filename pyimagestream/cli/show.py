@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import PyimagestreamError
 from ..tanka.load import load, load_file
 from ..tanka.project import project_of
-from . import options, printing, running
+from . import options, printing, remarks, running
 
 
 def register(commands: Any) -> None:
@@ -48,4 +48,6 @@ def _show(arguments: argparse.Namespace) -> int:
 
         manifests = [for_kubectl(manifest) for manifest in manifests]
     printing.write_yaml(manifests)
+    if settings.check:
+        remarks.tell_of(manifests, arguments, path)
     return 0

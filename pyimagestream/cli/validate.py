@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from ..checks.notices import CODES
 from ..model.schema import LATEST, SERVERS
 from ..tanka.progress import TerminalProgress
 from ..tanka.report import Rules
@@ -26,16 +25,24 @@ def register(commands: Any) -> None:
         metavar="PATH",
         help="files, directories with all that is below them, or - for YAML or JSON from a pipe",
     )
-    command.add_argument("--server", choices=SERVERS, default=LATEST, help="the server to obey")
+    command.add_argument(
+        "--server", choices=SERVERS, help=f"the server to obey (default: {LATEST})"
+    )
     command.add_argument("--strict", action="store_true", help="unknown fields are problems")
     command.add_argument("--warn-as-error", action="store_true", help="fail on warnings as well")
     command.add_argument(
         "--ignore",
-        metavar="CODE",
-        action="append",
-        choices=CODES,
-        default=[],
-        help="a warning to leave out: W001 and so on",
+        metavar="CODES",
+        action="extend",
+        type=options.codes,
+        help="warnings to leave out, such as W001,W002",
+    )
+    command.add_argument(
+        "--explain",
+        metavar="CODES",
+        action=_Explain,
+        type=options.codes,
+        help="tell why such warnings are given and how to end them, and do no more",
     )
     command.add_argument(
         "--require-known",
@@ -67,9 +74,21 @@ def register(commands: Any) -> None:
     command.set_defaults(run=run)
 
 
+class _Explain(argparse.Action):
+    """Explains codes and ends the command."""
+
+    def __call__(self, parser: argparse.ArgumentParser, _: Any, values: Any, *rest: Any) -> None:
+        from ..checks.explanations import explained  # seldom needed
+
+        printing.write_text("\n".join(map(explained, values)))
+        parser.exit()
+
+
 def run(arguments: argparse.Namespace) -> int:
-    ignored = frozenset(arguments.ignore)
-    rules = Rules(arguments.server, arguments.strict, ignored, arguments.require_known)
+    project = options.configured(arguments)
+    ignored = project.ignore or () if arguments.ignore is None else arguments.ignore
+    server = arguments.server or project.server or LATEST
+    rules = Rules(server, arguments.strict, frozenset(ignored), arguments.require_known)
     told = reports.BY_FILE.get(arguments.output)
     found = []
     progress = TerminalProgress("files")
@@ -88,7 +107,7 @@ def run(arguments: argparse.Namespace) -> int:
         reports.whole(arguments.output, found)
     for line in reports.reservations(found):
         printing.tell(line)
-    failed = any(report.problems or report.errors for report in found)
+    failed = any(report.failed for report in found)
     if not failed and not arguments.allow_empty and not any(report.names for report in found):
         printing.tell(reports.emptiness(arguments.paths, len(found)))
         return 1

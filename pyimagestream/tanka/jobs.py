@@ -7,12 +7,14 @@ sees the same files, and its `identity` says when two runs of it must agree.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from ..errors import PyimagestreamError
 from ..evaluation.evaluate import run_snippet
 from ..evaluation.ladder import Outcome
+from ..evaluation.output import is_ours
 from ..evaluation.settings import Settings
 from .entrypoint import CHOOSE, LIST, NO_ENVIRONMENT, evaluate_entrypoint, evaluate_inline
 from .environment import Environment
@@ -198,7 +200,11 @@ class Manifests(Data):
 
 @dataclass(frozen=True)
 class Files(Manifests):
-    """What an export writes for an environment: a list of file names, what they hold, and texts."""
+    """What an export writes for an environment, a list for each file.
+
+    It has the file's name, what it holds, its text, and a list for each warning about that: code,
+    field and message.
+    """
 
     format: str = DEFAULT_FORMAT
     extension: str = "yaml"
@@ -228,10 +234,19 @@ class Files(Manifests):
                 f"{names.render(manifest, self.environment.value)}.{self.extension}",
                 what(manifest),
                 dump(manifest),
+                *(_told(manifest) if settings.check and is_ours(manifest) else ()),
             ]
             for manifest in manifests
         ]
         return replace(outcome, value=files)
+
+
+def _told(manifest: dict[str, Any]) -> Iterator[list[str]]:
+    """The warnings about a manifest of our group."""
+    from ..checks.notices import warnings  # slow to import, and many manifests are of others
+
+    for notice in warnings(manifest):
+        yield [notice.code, notice.field, notice.message]
 
 
 def _is_object(value: Any) -> bool:
@@ -247,11 +262,12 @@ def _is_manifest(value: Any) -> bool:
 
 
 def _is_file(value: Any) -> bool:
-    """Whether this is a file name, what it holds, and a text, all of which can be written."""
-    if not isinstance(value, list) or len(value) != 3:
+    """Whether this is a file as `Files` tells it, whose texts can be written."""
+    if not isinstance(value, list) or len(value) < 3:
         return False
     try:
-        return bool("".join(value).encode())
+        are_told = all(len(notice) == 3 and "".join(notice) for notice in value[3:])
+        return are_told and bool("".join(value[:3]).encode())
     except (TypeError, ValueError):
         return False
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..checks import lookalike
 from ..checks.lookalike import likeness
-from ..checks.notices import UNKNOWN_FIELD, Notice, warnings
+from ..checks.notices import FATAL, ONCE, UNKNOWN_FIELD, Notice, warnings
 from ..checks.verdict import validate
 from ..errors import EvaluationError, Frame, Problem
 from ..evaluation.libraries import NONE, Libraries
-from ..evaluation.output import manifests
+from ..evaluation.output import kind_and_name, manifests
 from ..model.schema import LATEST
 
 if TYPE_CHECKING:
@@ -47,6 +47,16 @@ class Rules:
     def by_library(self, checks: ApiChecks, manifest: dict[str, Any]) -> list[Problem]:
         """The problems of a manifest by the checks of a library that has its kind."""
         return checks.problems(manifest, strict=self.strict)
+
+    def findings(self, manifest: dict[str, Any], libraries: Libraries = NONE) -> list[Problem]:
+        """The problems of a manifest, and the warnings about it, which have places as well."""
+        notices = self.notices(manifest, libraries)
+        return [*self.problems(manifest, libraries), *map(Remark.of, notices)]
+
+    def findings_by_library(self, checks: ApiChecks, manifest: dict[str, Any]) -> list[Problem]:
+        """The same by the checks of a library."""
+        notices = (each for each in checks.warnings(manifest) if self.heeds(each.code))
+        return [*self.by_library(checks, manifest), *map(Remark.of, notices)]
 
     def notices(self, manifest: dict[str, Any], libraries: Libraries = NONE) -> list[Notice]:
         """The warnings about a manifest."""
@@ -112,6 +122,25 @@ def _unknown(manifest: dict[str, Any], libraries: Libraries) -> Problem:
 
 
 @dataclass(frozen=True)
+class Remark(Problem):
+    """A warning in the shape of a problem: its place is found in the same way."""
+
+    notice: Notice | None = None
+
+    @staticmethod
+    def of(notice: Notice) -> Remark:
+        return Remark(
+            notice.field, notice.value, notice.message, "FieldValueInvalid", notice=notice
+        )
+
+    def placed(self) -> PlacedNotice:
+        """The warning at the place that was found. There is a frame by then."""
+        assert self.notice
+        assert self.frame
+        return PlacedNotice(self.notice, self.frame, self.output_path, self.name)
+
+
+@dataclass(frozen=True)
 class PlacedNotice:
     """A warning with the place it is about: in the file, and in the file's output.
 
@@ -136,6 +165,7 @@ class Report:
     file, or a part of it, could not be evaluated or read. ``unknown`` are the kinds, with their
     versions, of manifests that nobody here knows, where libraries are given or known kinds
     required. ``unchecked`` tells what of the kinds that were judged is not checked.
+    ``repeated`` are the reminders left out because the run has told them before.
     """
 
     filename: str
@@ -145,6 +175,13 @@ class Report:
     errors: tuple[EvaluationError, ...] = ()
     unknown: tuple[str, ...] = ()
     unchecked: tuple[str, ...] = ()
+    repeated: int = 0
+
+    @property
+    def failed(self) -> bool:
+        """Whether the server, or what reads the file, refuses something in it."""
+        fatal = any(each.notice.code in FATAL for each in self.notices)
+        return bool(self.problems or self.errors or fatal)
 
     def values(self) -> dict[str, Any]:
         """The report as JSON values, for `of_values`."""
@@ -202,6 +239,34 @@ class Report:
             and all(isinstance(text, str) for text in texts)
             and all(map(_is_sound, [*placed, *notices, *frames]))
         )
+
+
+Told = tuple[str, Notice]
+"""A warning, and the manifest it is about, by its kind and name."""
+
+
+def told_of(objects: Iterable[dict[str, Any]]) -> list[Told]:
+    """The warnings about manifests of our group."""
+    return [
+        (kind_and_name(manifest), notice) for manifest in objects for notice in warnings(manifest)
+    ]
+
+
+class Reminders:
+    """Lets each reminder through once in a run: see `notices.ONCE`."""
+
+    def __init__(self) -> None:
+        self._told: set[str] = set()
+
+    def once(self, report: Report) -> Report:
+        """A report without the reminders that were told before."""
+        notices = tuple(each for each in report.notices if self._is_new(each.notice.code))
+        return replace(report, notices=notices, repeated=len(report.notices) - len(notices))
+
+    def _is_new(self, code: str) -> bool:
+        is_new = code not in self._told
+        self._told |= {code} & ONCE
+        return is_new
 
 
 _TYPES: dict[str, Any] = {

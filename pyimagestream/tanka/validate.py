@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import IO, Any
 
+from ..checks.notices import NOTHING_WRITTEN
 from ..engines.sources import MAX_SIZE, is_stream, opened, read_bytes
 from ..errors import EvaluationError, Frame, PyimagestreamError
 from ..evaluation.evaluate import inspect_snippet, read_source
@@ -21,8 +23,11 @@ from .entrypoint import NO_ENVIRONMENT, in_project
 from .environment import static_environment
 from .files import STANDARD_INPUT, File, files, is_document
 from .project import Project
-from .report import PlacedNotice, Report, Rules, strangers, unchecked
+from .report import PlacedNotice, Remark, Reminders, Report, Rules, strangers, unchecked
 from .runner import Result, Runner
+
+_REPLACING = re.compile(r"""(?<![\w'"])(?:spec|'spec'|"spec")\s*:(?![:+])""")
+"""A field `spec` in Jsonnet that replaces the one before."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +83,9 @@ class Inspection:
         if self.project and self.project.static:
             found[self.project.spec] = _digest(read_bytes(self.project.spec))
         ready = _in_project(self.project, settings)
+        rules = self.rules
         outcome = inspect_snippet(
-            source, self.filename, ready, self.rules.problems, self.rules.by_library
+            source, self.filename, ready, rules.findings, rules.findings_by_library
         )
         known = libraries_in(outcome.libraries)
         return Outcome(
@@ -95,17 +101,22 @@ class Inspection:
         if len(objects(outcome.value, 2)) > 1:
             shown = {where: name for (where, _), name in zip(judged, names, strict=True)}
         literals = Literals(self.filename, source)
-        problems = [*outcome.problems]
-        notices = []
+        problems = [each for each in outcome.problems if not isinstance(each, Remark)]
+        remarks = [each for each in outcome.problems if isinstance(each, Remark)]
         for where, manifest in judged:
             if not known.wants(manifest):  # a slip, which the evaluation does not know
-                for problem in self.rules.problems(manifest, known):
-                    frame = literals.place(problem.field, problem.value)
-                    problems.append(replace(problem, frame=frame, output_path=where))
-            for notice in self.rules.notices(manifest, known):
-                frame = literals.place(notice.field, notice.value)
-                notices.append(PlacedNotice(notice, frame, where, shown.get(where, "")))
+                for each in self.rules.findings(manifest, known):
+                    frame = literals.place(each.field, each.value)
+                    found = replace(each, frame=frame, output_path=where)
+                    if isinstance(found, Remark):
+                        remarks.append(found)
+                    else:
+                        problems.append(found)
         named = (replace(each, name=shown.get(each.output_path, each.name)) for each in problems)
+        notices = (
+            replace(self._hinted(each.placed(), source), name=shown.get(each.output_path, ""))
+            for each in remarks
+        )
         unknown = dict.fromkeys(strangers(outcome.value, self.rules, known))
         left = dict.fromkeys(each for _, found in judged for each in unchecked(found, known))
         return Report(
@@ -116,6 +127,17 @@ class Inspection:
             unknown=tuple(unknown),
             unchecked=tuple(left),
         )
+
+    def _hinted(self, placed: PlacedNotice, source: str) -> PlacedNotice:
+        """A warning about an import that is not said to write, with what may have undone that."""
+        if placed.notice.code != NOTHING_WRITTEN or "withImport(" not in source:
+            return placed
+        found = [match.start() for match in _REPLACING.finditer(source)]
+        if not found:
+            return placed
+        message = f"{placed.notice.message} (`spec:` replaces all of it: is `spec+:` meant?)"
+        frame = Frame.at(self.filename, source, found[0]) if len(found) == 1 else placed.frame
+        return replace(placed, notice=replace(placed.notice, message=message), frame=frame)
 
 
 def validate_paths(
@@ -128,7 +150,8 @@ def validate_paths(
     """A report for each file at and below the paths, in their order: see `files`.
 
     YAML and JSON files are taken for finished manifests and read as kubectl reads them,
-    and so is ``-``, for which `standard_input` has the lines. Raises `PyimagestreamError` when
+    and so is ``-``, for which `standard_input` has the lines. What only reminds of how the server
+    works is told once. Raises `PyimagestreamError` when
     a directory cannot be read; whatever is wrong with a file is in its report.
     """
     found = files(paths)
@@ -140,14 +163,17 @@ def validate_paths(
         found = [file for file in found if not (file.is_loose and _real(file.name) in imported)]
     rest = [file for file in found if file.name not in known and file.name != STANDARD_INPUT]
     others = runner.outcomes([_job(file, settings, rules) for file in rest])
+    reminders = Reminders()
     for file in found:
         if file.name == STANDARD_INPUT:
             from .documents import report
 
-            yield report("<stdin>", standard_input, rules, settings.known_libraries())
+            yield reminders.once(
+                report("<stdin>", standard_input, rules, settings.known_libraries())
+            )
         else:
             outcome = known.pop(file.name) if file.name in known else next(others)
-            yield _report(file.name, outcome)
+            yield reminders.once(_report(file.name, outcome))
 
 
 def lines(file: IO[bytes]) -> Iterator[bytes]:

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from pyimagestream import Verdict, check
 from pyimagestream.checks import _faults as faults
-from pyimagestream.checks.notices import CODES, warnings
+from pyimagestream.checks.explanations import EXPLANATIONS, explained, with_sections
+from pyimagestream.checks.notices import CODES, FATAL, ONCE, warnings
 from pyimagestream.checks.verdict import validate
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "checks.md"
@@ -115,7 +117,7 @@ def test_each_warning_is_silenced_as_its_page_says(code):
 
 def test_a_repository_is_warned_about_like_an_image_and_for_its_number_of_tags():
     repository = image("quay.io/org/app", scheduled=None, insecure=True, **policy("Bogus"))
-    assert given(repository=repository) == [
+    assert given(image("a:1"), repository=repository) == [
         ("W007", "spec.repository.from.name"),
         ("W003", "spec.repository.importPolicy.insecure"),
         ("W004", "spec.repository.importPolicy.scheduled"),
@@ -153,8 +155,103 @@ def test_what_only_another_server_knows_is_unknown():
 
 
 def test_one_reminder_stands_for_all_tags():
-    [notice] = warnings(manifest(*(image(f"a:{number}", scheduled=None) for number in range(3))))
+    others = (image(f"a:{number}", scheduled=None) for number in range(3))
+    [notice] = warnings(manifest(image("b:9"), *others))
     assert notice.message.endswith("(and 2 more like it)")
+
+
+@pytest.mark.parametrize("scheduled", [None, False])
+def test_a_schedule_is_missed_only_where_another_tag_has_one(scheduled):
+    assert given(image("a:1", scheduled=scheduled), image("a:2", scheduled=None)) == []
+
+
+@pytest.mark.parametrize(
+    "kinds", [("Local",), ("Local", "Local"), ("Source", None), ("Source", "")]
+)
+def test_a_reference_policy_that_all_tags_have_is_not_warned_about(kinds):
+    assert given(*(image(f"a:{n}", **policy(kind)) for n, kind in enumerate(kinds))) == []
+
+
+def test_an_import_that_does_not_say_whether_it_imports_writes_nothing():
+    for said in (None, {}):
+        fields = {"import": None} if said is None else {}
+        whole = manifest(image("a:1"), **fields)
+        if not fields:
+            del whole["spec"]["import"]
+        assert [(each.code, each.field) for each in warnings(whole)] == [("W022", "spec.import")]
+    assert given(image("a:1"), **{"import": False}) == []
+    assert given(**{"import": None}) == []
+
+
+def with_metadata(**metadata):
+    whole = manifest(image("a:1"))
+    whole["metadata"] |= metadata
+    return whole
+
+
+def test_labels_and_annotations_of_an_import_are_named_as_lost():
+    [notice] = warnings(with_metadata(labels={"team": "a"}, annotations={"openshift.io/x": "b"}))
+    assert (notice.code, notice.field) == ("W023", "metadata.annotations")
+    assert '"openshift.io/x", "team"' in notice.message
+    [notice] = warnings(with_metadata(labels={"team": "a"}))
+    assert (notice.code, notice.field) == ("W023", "metadata.labels")
+
+
+def test_what_tools_read_in_the_manifest_is_not_lost():
+    labels = {"tanka.dev/environment": "x", "app.kubernetes.io/name": "y"}
+    annotations = {"argocd.argoproj.io/sync-wave": "1", "notopenshift.io/x": "y"}
+    assert warnings(with_metadata(labels=labels, annotations=annotations)) == []
+
+
+def test_the_annotation_for_insecure_repositories_does_nothing_on_an_import():
+    [notice] = warnings(
+        with_metadata(annotations={"openshift.io/image.insecureRepository": "true"})
+    )
+    assert (notice.code, notice.field) == ("W024", "metadata.annotations")
+    assert notice.message.startswith("openshift.io/image.insecureRepository does nothing")
+
+
+def test_check_tells_problems_and_warnings():
+    found = check(manifest(image("A"), image("a", bogus=1)))
+    assert [problem.field for problem in found.problems] == [at(0, "from.name")]
+    assert [warning.code for warning in found.warnings] == ["W011", "W002", "W001"]
+    problems, left = check(manifest(image("a", bogus=1)), strict=True, ignore=["W001"])
+    assert [problem.reason for problem in problems] == ["FieldUnknown"]
+    assert [warning.code for warning in left] == ["W002"]
+
+
+def test_check_takes_what_validate_takes():
+    patched = image("a:1")
+    patched["importPolicy"]["importMode"] = "Legacy"
+    assert check(manifest(patched)) == Verdict([], [])
+    assert [each.code for each in check(manifest(patched), server="4.3").warnings] == ["W011"]
+    whole = with_metadata(namespace="here")
+    assert [each.field for each in check(whole, namespace="there").problems] == [
+        "metadata.namespace"
+    ]
+    assert check(None).problems
+
+
+def test_every_code_that_is_told_once_or_is_fatal_exists():
+    assert {*CODES} >= ONCE | FATAL
+
+
+def test_the_code_on_the_page_runs():
+    [block] = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    exec(compile(block, "checks.md", "exec"), {})
+
+
+def test_the_page_is_made_of_the_table():
+    assert tuple(EXPLANATIONS) == CODES
+    assert with_sections(PAGE.read_text()) == PAGE.read_text()
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_an_explanation_says_what_why_and_how_to_end_it(code):
+    text = explained(code)
+    assert text.startswith(f"{code}: ")
+    assert "\n\nSilence it" in text
+    assert max(map(len, text.splitlines())) <= 80
 
 
 def test_the_page_explains_every_code_and_no_other():

@@ -175,7 +175,7 @@ class TestValidate:
         Path("m.yaml").write_bytes(
             b"apiVersion: image.openshift.io/v1\nkind: ImageStreamImport\nmetadata:\n"
             b"  labels: " + labels + b"\n  name: a\n"
-            b"spec: {images: [{from: {kind: DockerImage, name: 'a:1'}}]}\n"
+            b"spec: {import: false, images: [{from: {kind: DockerImage, name: 'a:1'}}]}\n"
         )
         assert main(["validate", "m.yaml"]) == (1 if problem else 0)
         assert capfd.readouterr().out == problem
@@ -229,7 +229,7 @@ class TestValidate:
         self, template: Path, capfd: pytest.CaptureFixture[str]
     ) -> None:
         source = "{ kind: 'DockerImage', name: 'quay.io/a/b' }"
-        spec = f"{{ imges: [], repository: {{ from: {source} }} }}"
+        spec = f"{{ 'import': true, imges: [], repository: {{ from: {source} }} }}"
         template.write_text(f"{LIBRARY}isi.new('a') + {{ spec: {spec} }}")
         main(["validate", template.name, "--strict", "--ignore", "W007"])
         [line] = capfd.readouterr().out.splitlines()

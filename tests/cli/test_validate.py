@@ -29,7 +29,8 @@ spec:
 """
 GOOD = BAD.replace("App", "app").replace("org/app", "org/app:v1")
 LIBRARY = "local isi = import 'imageStreamImport.libsonnet';\n"
-TEMPLATE = LIBRARY + "isi.new('a') + isi.spec.repository.from.withKind('DockerImage')\n"
+TEMPLATE = LIBRARY + "isi.new('a') + isi.spec.withImport(true)"
+TEMPLATE += " + isi.spec.repository.from.withKind('DockerImage')\n"
 TEMPLATE += "+ isi.spec.repository.from.withName('quay.io/org/%s')"
 QUIET = [flag for code in ("W001", "W002", "W004", "W007") for flag in ("--ignore", code)]
 
@@ -184,7 +185,7 @@ class TestSlips:
 
     def test_a_manifest_is_named_when_there_are_several(self, here: Path, capfd: Capture) -> None:
         code = "local stream(name, flag) = isi.new(name) + isi.spec.repository.from.withName('a')"
-        code += "+ isi.spec.repository.from.withKind('DockerImage')"
+        code += "+ isi.spec.withImport(true) + isi.spec.repository.from.withKind('DockerImage')"
         code += " + isi.spec.repository.importPolicy.withScheduled(flag);\n"
         code += "[stream('n%d' % i, if i == 17 then 'yes' else true) for i in std.range(1, 20)]"
         Path("t.jsonnet").write_text(LIBRARY + code)

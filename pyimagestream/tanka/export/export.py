@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from ...engines.sources import read_regular
 from ...errors import PyimagestreamError
@@ -21,6 +22,9 @@ from ..manifests.select import Selector
 from ..runner import Runner, borrowed
 from .filename import FileNameFormat
 
+if TYPE_CHECKING:
+    from ..report import Told
+
 MANIFEST = "manifest.json"
 
 _ARE_ONE = "are one wherever capital letters or the form of accents do not count"
@@ -30,12 +34,16 @@ MergeStrategy = Literal["", "fail-on-conflicts", "replace-envs"]
 
 @dataclass(frozen=True)
 class Exported:
-    """What an export did: the files of the environments, and how many of them were written anew."""
+    """What an export did: the files of the environments, and how many of them were written anew.
+
+    ``warnings`` are about what is in the files, each with the manifest's kind and name.
+    """
 
     environments: int
     files: Mapping[str, str]
     written: int
     deleted: int
+    warnings: Sequence[Told] = ()
 
 
 @dataclass(frozen=True)
@@ -118,11 +126,13 @@ def export(
                 )
                 for environment in environments
             ]
+            written = list(zip(environments, running.run(jobs), strict=True))
             files = [
                 _File(file_name, what, text, environment)
-                for environment, entries in zip(environments, running.run(jobs), strict=True)
-                for file_name, what, text in entries
+                for environment, entries in written
+                for file_name, what, text, *_ in entries
             ]
+            told = list(_told(entry for _, entries in written for entry in entries))
             replaced = (
                 {e.entrypoint_name for e in environments}
                 if merge_strategy == "replace-envs"
@@ -131,11 +141,21 @@ def export(
             exported = _write(
                 target, files, len(environments), {*replaced, *merge_deleted_envs}, skip_manifest
             )
+            exported = dataclasses.replace(exported, warnings=told)
     except KeyboardInterrupt:
         if exported is None:
             raise
         # All is done but for tidying up: to say that nothing was written would be wrong.
     return exported
+
+
+def _told(entries: Iterable[list[Any]]) -> Iterator[Told]:
+    """The warnings that files come with."""
+    for _, what, _, *notices in entries:
+        for code, field, message in notices:
+            from ...checks.notices import Notice  # slow to import, and most files have none
+
+            yield what, Notice(code, field, None, message)
 
 
 def _write(

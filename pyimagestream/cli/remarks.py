@@ -1,0 +1,45 @@
+"""The count of warnings at the end of commands that are about something else."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..evaluation.output import manifests
+from . import options, printing
+
+if TYPE_CHECKING:
+    from ..tanka.report import Told
+
+
+def tell_of(value: Any, arguments: argparse.Namespace, *paths: str) -> None:
+    """Tells of the warnings about the manifests of our group anywhere in a value."""
+    found = [manifest for _, manifest in manifests(value)]
+    if found:
+        from ..tanka.report import told_of  # slow to import, and not all values have one
+
+        tell(told_of(found), arguments, *paths)
+
+
+def tell(warnings: Sequence[Told], arguments: argparse.Namespace, *paths: str) -> None:
+    """Says on standard error how many warnings there are, and the first one, if there is any.
+
+    What only reminds of how the server works is left to `validate`, as is what the project
+    ignores. ``paths`` are what that is to be given to tell all of them.
+    """
+    if not warnings:
+        return
+    from ..checks.notices import ONCE  # imported by now
+
+    unwanted = {*ONCE, *(options.configured(arguments).ignore or ())}
+    left = [(name, notice) for name, notice in warnings if notice.code not in unwanted]
+    if not left:
+        return
+    name, first = left[0]
+    words = paths or ("--explain", first.code)
+    count = f"{len(left)} warning{'' if len(left) == 1 else 's'}"
+    more = f", and {len(left) - 1} more" if len(left) > 1 else ""
+    command = f"pyimagestream validate {shlex.join(words)}"
+    printing.tell(f"{count} (see `{command}`): {name}: {first}{more}")
