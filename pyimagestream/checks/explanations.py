@@ -117,7 +117,8 @@ EXPLANATIONS = {
         "its `reference` changes. A change of `importPolicy.insecure`, of "
         "`importPolicy.scheduled` or of `referencePolicy` alone imports nothing: a "
         "failed import is not repaired by `insecure: true`. There is one warning for "
-        "all the tags of an image stream that have such a setting.",
+        "all the tags of an image stream that have such a setting, and it is told once in a "
+        "run.",
         "Silence it with `--ignore W013`. To have the tag imported, say `generation: "
         "0` for it once, or send an `ImageStreamImport`.",
     ),

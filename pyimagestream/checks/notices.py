@@ -110,7 +110,7 @@ READING = (KEY_READ, KEY_REPEATED, NOT_JSON)
 OF_SCHEMAS = (REQUIRED_BY_DOCUMENT, REPEATED)
 """The warnings that come of the schemas of an API: see `apis`."""
 
-ONCE = frozenset({"W004", "W005", "W023"})
+ONCE = frozenset({"W004", "W005", "W013", "W023"})
 """Reminders of how the server works: in a run, one is enough."""
 
 FATAL = frozenset({"W008"})
