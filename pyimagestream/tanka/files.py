@@ -14,6 +14,8 @@ STANDARD_INPUT = "-"
 TEMPLATE = ".jsonnet"
 DOCUMENTS = (".yaml", ".yml", ".json")
 VENDOR = "vendor"
+CHART = "Chart.yaml"
+CHART_TEMPLATES = "templates"
 
 
 @dataclass(frozen=True)
@@ -21,12 +23,14 @@ class File:
     """A file to judge.
 
     With ``project`` it is the entry point of an environment. One that ``is_loose`` is a
-    template only if no environment imports it.
+    template only if no environment imports it. One that ``is_of_chart`` is the directory of the
+    templates of a Helm chart, which are no manifests yet.
     """
 
     name: str
     project: Project | None = None
     is_loose: bool = False
+    is_of_chart: bool = False
 
 
 def files(paths: Sequence[StrPath]) -> list[File]:
@@ -65,6 +69,9 @@ def _below(top: str) -> Iterator[File]:
         directories[:] = sorted(
             name for name in directories if not name.startswith(".") and name != VENDOR
         )
+        if CHART in names and CHART_TEMPLATES in directories:
+            directories.remove(CHART_TEMPLATES)
+            yield File(os.path.normpath(os.path.join(directory, CHART_TEMPLATES)), is_of_chart=True)
         project = project_of(os.path.join(directory, ENTRYPOINT)) if ENTRYPOINT in names else None
         is_owned = directory in owned or project is not None
         # An environment at the root of its project is not all there is to the project.

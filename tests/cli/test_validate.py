@@ -67,6 +67,18 @@ class TestWhatIsJudged:
             line for line in capfd.readouterr().out.splitlines() if "manifest.json" in line
         ] == []
 
+    def test_the_templates_of_a_helm_chart_are_left_to_helm_with_a_note(
+        self, here: Path, capfd: Capture
+    ) -> None:
+        Path("chart/templates").mkdir(parents=True)
+        Path("chart/Chart.yaml").write_text("name: c\n")
+        Path("chart/templates/a.yaml").write_text("{{ if .Values.x }}\n")
+        Path("app.yaml").write_text(GOOD)
+        assert main(["validate", "."]) == 0
+        out, err = capfd.readouterr()
+        assert out == ""
+        assert "not checked of chart/templates: templates of Helm: `helm template" in err
+
     def test_templates_beside_environments_are(self, environments: Path, capfd: Capture) -> None:
         (environments / "imports.jsonnet").write_text(TEMPLATE % "app:v1")
         assert main(["validate", "."]) == 1

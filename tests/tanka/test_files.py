@@ -81,3 +81,12 @@ def test_a_directory_that_cannot_be_read_does_not_pass_for_an_empty_one(project)
     (root / "closed").chmod(0)
     with pytest.raises(PyimagestreamError, match="closed: cannot be read"):
         files(["."])
+
+
+def test_the_templates_of_a_helm_chart_are_told_from_manifests(project) -> None:
+    project(**dict.fromkeys(["c/Chart.yaml", "c/values.yaml", "c/templates/a.yaml"], ""))
+    project(**{"templates/a.yaml": ""})
+    assert [file.name for file in files(["."]) if file.is_of_chart] == ["c/templates"]
+    assert "c/templates/a.yaml" not in names(".")
+    assert {"c/values.yaml", "templates/a.yaml"} <= {*names(".")}
+    assert names("c/templates/a.yaml") == ["c/templates/a.yaml"]
