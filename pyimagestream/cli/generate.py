@@ -7,7 +7,6 @@ API which documents or a cluster describe.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,8 @@ from ..checks.explanations import with_sections
 from ..errors import PyimagestreamError
 from ..generator.directory import LAYOUTS, files
 from ..generator.files import generated_files
-from ..model.choice import chosen
-from ..model.openapi.reader import read_api
-from ..tanka.apidocuments import api_documents
 from ..tanka.apifolder import Changes, needed, write
-from . import printing
+from . import openapi, printing
 from .manual import commands_page
 
 CHECKS_PAGE = "docs/checks.md"
@@ -34,34 +30,7 @@ def register(commands: Any) -> None:
         " --group route -o lib/openshift`. Without --openapi it writes the libraries"
         " of this project from its own model, into a checkout.",
     )
-    command.add_argument(
-        "--openapi",
-        metavar="FILE|DIR|-",
-        action="append",
-        default=[],
-        help="an OpenAPI document (version 2 or 3, JSON or YAML) or CustomResourceDefinitions;"
-        " may be repeated",
-    )
-    command.add_argument(
-        "--cluster",
-        metavar="CONTEXT",
-        nargs="?",
-        const="",
-        help="ask the cluster of a context of the kubeconfig (default: the current one)",
-    )
-    command.add_argument(
-        "--group",
-        metavar="GROUP[/VERSION]",
-        action="append",
-        default=[],
-        help="only this group, such as apps or route.openshift.io/v1; may be repeated",
-    )
-    command.add_argument(
-        "--kind",
-        action="append",
-        default=[],
-        help="only this kind, with what it consists of; may be repeated",
-    )
+    openapi.add_source(command)
     command.add_argument("-o", "--output", metavar="DIR", help="where to write the libraries")
     command.add_argument(
         "--layout",
@@ -76,15 +45,13 @@ def register(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if not arguments.openapi and arguments.cluster is None:
+    if not openapi.is_given(arguments):
         if arguments.group or arguments.kind or arguments.output:
             arguments.fail("--group, --kind and --output need --openapi or --cluster")
         return _own(arguments)
     if not arguments.output:
         arguments.fail("--openapi and --cluster need --output")
-    api = chosen(read_api(_documents(arguments)), arguments.group, arguments.kind)
-    for guess in api.guesses:
-        printing.tell(f"warning: {guess.text}")
+    api = openapi.api(arguments)
     made = files(api, arguments.layout)
     if arguments.check:
         return _stale(arguments.output, needed(arguments.output, made))
@@ -97,19 +64,6 @@ def run(arguments: argparse.Namespace) -> int:
         f" {_counted(len(changes.delete), 'file')} removed\n"
     )
     return 0
-
-
-def _documents(arguments: argparse.Namespace) -> Iterator[tuple[str, Any]]:
-    yield from api_documents(arguments.openapi)
-    if arguments.cluster is not None:
-        # What needs the packages of the extra `cluster` is imported when it is asked for.
-        from ..cluster.kube.client import connect
-        from ..cluster.kube.kubeconfig import context_target
-        from ..cluster.openapi import openapi_documents
-
-        target = context_target(arguments.cluster)
-        with connect(target) as cluster:
-            yield from openapi_documents(cluster, target.server)
 
 
 def _stale(directory: str, changes: Changes) -> int:

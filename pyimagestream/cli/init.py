@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from ..tanka.init import init
-from . import printing
+from . import openapi, printing
 
 
 def register(commands: Any) -> None:
@@ -19,10 +19,15 @@ def register(commands: Any) -> None:
     command.add_argument(
         "-f", "--force", action="store_true", help="even if the directory is not empty"
     )
-    command.set_defaults(run=_init)
+    openapi.add_source(command)
+    command.set_defaults(run=_init, fail=command.error)
 
 
 def _init(arguments: argparse.Namespace) -> int:
-    for path in init(arguments.directory, inline=arguments.inline, force=arguments.force):
+    if not openapi.is_given(arguments) and (arguments.group or arguments.kind):
+        arguments.fail("--group and --kind need --openapi or --cluster")
+    api = openapi.api(arguments) if openapi.is_given(arguments) else None
+    made = init(arguments.directory, inline=arguments.inline, force=arguments.force, api=api)
+    for path in made:
         printing.write_text(f"{path}\n")
     return 0

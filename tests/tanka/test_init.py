@@ -1,16 +1,20 @@
 """A new project works at once."""
 
+import json
 import shutil
 from functools import partial
 from pathlib import Path
 
 import pytest
 from support import faults
+from support.openapi import api_of, document, kind, obj
 
 from pyimagestream.cli.main import main
 from pyimagestream.errors import PyimagestreamError
+from pyimagestream.generator.directory import files
 from pyimagestream.generator.path import library_path
 from pyimagestream.tanka import init as init_module
+from pyimagestream.tanka.apifolder import Changes, needed
 from pyimagestream.tanka.folder import STAGE
 from pyimagestream.tanka.init import init
 from pyimagestream.tanka.load import load
@@ -88,3 +92,34 @@ def test_the_command_says_what_it_wrote(tmp_path, monkeypatch, capfd):
     written = capfd.readouterr().out.splitlines()
     assert "environments/default/main.jsonnet" in written
     assert all(Path(path).exists() for path in written)
+
+
+@pytest.mark.parametrize("inline", [False, True])
+def test_a_project_with_the_libraries_of_an_api_knows_them_at_once(tmp_path, inline):
+    cart = document({"com.acme.shop.v1.Cart": kind("shop.acme.com", "v1", "Cart")})
+    written = init(tmp_path, inline=inline, api=api_of(cart))
+    folder = tmp_path / "environments" / "default"
+    template = folder / ("imports.libsonnet" if inline else "main.jsonnet")
+    assert template in written
+    text = template.read_text()
+    assert text.startswith("// For example api.shop.v1.cart: pages are in lib/api/docs/.\n")
+    assert (tmp_path / "lib/api/docs/shop/v1/cart.md").exists()
+    template.write_text("local api = import 'api/main.libsonnet';\napi.shop.v1.cart.new('a')\n")
+    _, manifests = load(folder)
+    assert [manifest["kind"] for manifest in manifests] == ["Cart"]
+    assert needed(str(tmp_path / "lib/api"), files(api_of(cart), "compact")) == Changes({}, ())
+
+
+def test_the_command_takes_documents_and_chooses_groups(tmp_path, capsys):
+    source = tmp_path / "openapi.json"
+    source.write_text(json.dumps(document({"a.shop.v1.Part": obj(x={}), "a.b.v1.C": obj()})))
+    target = tmp_path / "new"
+    assert main(["init", str(target), "--openapi", str(source), "--group", "shop"]) == 0
+    assert (target / "lib/api/shop_v1.libsonnet").exists()
+    assert not (target / "lib/api/b_v1.libsonnet").exists()
+    with pytest.raises(SystemExit):
+        main(["init", str(tmp_path / "other"), "--group", "shop"])
+    assert "need --openapi" in capsys.readouterr().err
+    source.write_text("{}")
+    assert main(["init", str(tmp_path / "other"), "--openapi", str(source)]) == 1
+    assert not (tmp_path / "other").exists()
