@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import contextlib
 import dataclasses
 import itertools
@@ -66,8 +67,8 @@ class Runner:
     def apply(self, *manifests: Any, **limits: Any) -> dict[str, Outcome]:
         return self.work(self.diff(*manifests), **limits)
 
-    def work(self, diff: Any, budget: type[Budget] = Budget, **limits: Any) -> dict[str, Outcome]:
-        work = Apply(self.cluster, diff, budget(dataclasses.replace(self.limits, **limits)))
+    def work(self, diff: Any, **limits: Any) -> dict[str, Outcome]:
+        work = Apply(self.cluster, diff, Budget(dataclasses.replace(self.limits, **limits)))
         work.run()
         return {change.item.tag: outcome for change, outcome in work.outcomes.items()}
 
@@ -75,14 +76,21 @@ class Runner:
         self.state.faults[len(self.state.requests) + offset] = fault
 
 
-class Hurried(Budget):
-    """Has little patience with the first request, and all the time for the others."""
+@pytest.fixture
+def give_up(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """When it is set the client gives up the request under way, as if the time for it was over."""
+    event, wait = threading.Event(), concurrent.futures.wait
 
-    first = True
+    def until(futures: Any, seconds: float) -> Any:
+        [request] = futures
+        end = time.monotonic() + seconds
+        while not (request.done() or event.is_set() or time.monotonic() > end):
+            time.sleep(0.001)
+        event.clear()
+        return wait(futures, 0)
 
-    def request(self) -> float:
-        seconds, self.first = 0.3 if self.first else super().request(), False
-        return seconds
+    monkeypatch.setattr(concurrent.futures, "wait", until)
+    return event
 
 
 @pytest.fixture
@@ -281,18 +289,23 @@ def test_a_refusal_is_final(runner: Runner, state: State, code: int) -> None:
 
 
 def test_a_slow_answer_counts_as_none_and_the_work_is_not_done_twice(
-    runner: Runner, state: State
+    runner: Runner, state: State, give_up: threading.Event
 ) -> None:
     diff = runner.diff(manifest(*fill(state, 1)))
-    given_up = threading.Event()
-    runner.next_request(Fault(after=lambda: given_up.wait(60)))
-    runner.next_request(Fault(before=given_up.set), 2)
-    assert results(runner.work(diff, Hurried)) == {"v0": "imported"}
+    second_came = threading.Event()
+
+    def after() -> None:
+        give_up.set()
+        second_came.wait(60)
+
+    runner.next_request(Fault(after=after))
+    runner.next_request(Fault(before=second_came.set), 2)
+    assert results(runner.work(diff)) == {"v0": "imported"}
     assert state.written == [("ns/app", "v0")]
 
 
 def test_a_slow_request_still_under_way_is_not_overtaken_by_its_repetition(
-    runner: Runner, state: State
+    runner: Runner, state: State, give_up: threading.Event
 ) -> None:
     """The first request writes after we gave it up and looked: the second one is a conflict."""
     runner.apply(manifest(*fill(state, 1)))
@@ -304,6 +317,7 @@ def test_a_slow_request_still_under_way_is_not_overtaken_by_its_repetition(
 
     def fetch() -> str:
         if next(fetches) == 0:
+            give_up.set()
             second_came.wait(60)
         else:
             second_came.set()
@@ -311,7 +325,7 @@ def test_a_slow_request_still_under_way_is_not_overtaken_by_its_repetition(
         return digest(9)
 
     state.registry["r/app:v0"] = fetch
-    assert results(runner.work(diff, Hurried)) == {"v0": "imported"}
+    assert results(runner.work(diff)) == {"v0": "imported"}
     assert state.written == [("ns/app", "v0")] * 2
     assert len(state.streams["ns/app"]["status"]["tags"][0]["items"]) == 2
 
@@ -603,19 +617,31 @@ def test_when_time_runs_out_the_rest_is_not_done(
     names = fill(state, 60)
     diff = runner.diff(manifest(*names))
     state.fetch_seconds = 1.5
-    outcomes = runner.work(diff, total=45)
+    outcomes = runner.work(diff, total=60)  # two requests of twenty images
     done = [tag for tag, outcome in outcomes.items() if outcome.result == "imported"]
-    assert done == [f"v{number}" for number in range(len(done))]
-    assert 0 < len(done) < 60
+    assert done == [f"v{number}" for number in range(40)]
+    assert clock.monotonic() == 60
     assert outcomes["v59"] == Outcome(
         "not done", reason="OutOfTime", message="out of time (--timeout)"
     )
 
 
-def test_when_the_answer_never_comes_the_outcome_is_unknown(runner: Runner, state: State) -> None:
+def test_when_the_answer_never_comes_the_outcome_is_unknown(
+    runner: Runner, state: State, clock: Clock, give_up: threading.Event
+) -> None:
     diff = runner.diff(manifest(*fill(state, 1)))
-    runner.next_request(Fault(before=lambda: time.sleep(0.6)))
-    assert results(runner.work(diff, total=0.3)) == {"v0": "unknown"}
+    over = threading.Event()
+
+    def before() -> None:
+        clock.sleep(60)
+        give_up.set()
+        over.wait(60)
+
+    runner.next_request(Fault(before=before))
+    try:
+        assert results(runner.work(diff, total=30)) == {"v0": "unknown"}
+    finally:
+        over.set()
 
 
 @pytest.fixture

@@ -47,8 +47,8 @@ WAYS: dict[str, Answer] = {
 
 
 @contextmanager
-def hostile(answer: Answer) -> Iterator[str]:
-    """A server that answers every connection like this; its URL."""
+def hostile(answer: Answer, heard: threading.Event | None = None) -> Iterator[str]:
+    """A server that answers every connection like this; its URL. ``heard`` is set by a request."""
     over = threading.Event()
 
     def serve() -> None:
@@ -60,6 +60,8 @@ def hostile(answer: Answer) -> Iterator[str]:
     def talk(connection: socket.socket) -> None:
         with connection, suppress(OSError):
             connection.recv(65536)
+            if heard:
+                heard.set()
             for piece in answer():
                 if over.is_set():
                     return
