@@ -1,7 +1,28 @@
-"""``python -m pyimagestream``."""
+"""The command: ``pyimagestream``, and ``python -m pyimagestream``.
 
+All else is imported later, so that Ctrl-C ends it in silence from the first moments on.
+"""
+
+import os
+import signal
 import sys
+from types import FrameType
 
-from .cli.main import main
 
-sys.exit(main())
+def main() -> int:
+    """Runs the command line of the process. Returns its exit code."""
+    usual = signal.getsignal(signal.SIGINT)
+    if usual is signal.default_int_handler:  # else it is ignored, as in the background
+        signal.signal(signal.SIGINT, _end)
+    from .cli.main import main as run  # slow to import
+
+    return run(begin=lambda: signal.signal(signal.SIGINT, usual))
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    """Nothing has begun that would have to be cleaned up."""
+    os._exit(128 + number)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -6,7 +6,7 @@ import argparse
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import __version__
@@ -73,13 +73,17 @@ class _Commands:
         return added
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Runs a command line. Returns its exit code: 0 well, 1 bad input, 2 wrong usage."""
+def main(argv: Sequence[str] | None = None, *, begin: Callable[[], object] = lambda: None) -> int:
+    """Runs a command line. Returns its exit code: 0 well, 1 bad input, 2 wrong usage.
+
+    ``begin`` is called when it is read, and is about to be run.
+    """
     words = _words(sys.argv[1:] if argv is None else argv)
     _replace_closed_streams()
     try:
         try:
             arguments = parser(words[0] if words else "").parse_args(words)
+            begin()
             code: int = arguments.run(arguments)
         finally:
             printing.flush()
