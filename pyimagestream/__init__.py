@@ -6,9 +6,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .checks.notices import Notice, Verdict, check
     from .checks.pullspec import PullSpec
     from .checks.verdict import validate
+    from .checks.warnings import ManifestWarning, Verdict, check
     from .errors import EvaluationError, Frame, Problem, PyimagestreamError, ValidationError
     from .evaluation.evaluate import evaluate_file, evaluate_snippet
     from .evaluation.natives import native_callbacks
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "EvaluationError",
     "Frame",
-    "Notice",
+    "ManifestWarning",
     "Problem",
     "PullSpec",
     "PyimagestreamError",
@@ -34,10 +34,10 @@ __all__ = [
 __version__ = "0.1.0"
 
 _MODULES = {
-    "Notice": "checks.notices",
+    "ManifestWarning": "checks.warnings",
     "PullSpec": "checks.pullspec",
-    "Verdict": "checks.notices",
-    "check": "checks.notices",
+    "Verdict": "checks.warnings",
+    "check": "checks.warnings",
     "evaluate_file": "evaluation.evaluate",
     "evaluate_snippet": "evaluation.evaluate",
     "library_path": "generator.path",

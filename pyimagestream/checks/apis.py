@@ -25,8 +25,8 @@ from ._faults import (
 from ._patterns import matcher
 from ._schemas import Schemas
 from ._slips import with_slips
-from .notices import UNKNOWN_FIELD, Notice
 from .spelling import meant
+from .warnings import UNKNOWN_FIELD, ManifestWarning
 
 _SOFT = {UNKNOWN: UNKNOWN_FIELD, REPEATED: REPEATED, REQUIRED_BY_DOCUMENT: REQUIRED_BY_DOCUMENT}
 """What is no problem but a warning, and its code."""
@@ -68,10 +68,10 @@ class ApiChecks:
         """Every problem with the fields that are there, in what may still be a part of a sum."""
         return [each for each in self.problems(manifest) if not _is_missing(each)]
 
-    def warnings(self, manifest: dict[str, Any]) -> list[Notice]:
+    def warnings(self, manifest: dict[str, Any]) -> list[ManifestWarning]:
         """Every warning about a manifest of a kind that the API has, ordered by field."""
         return [
-            Notice(_SOFT[fault.reason], field(fault.path), fault.value, fault.message)
+            ManifestWarning(_SOFT[fault.reason], field(fault.path), fault.value, fault.message)
             for fault in ordered(self._faults(manifest))
             if fault.reason in _SOFT
         ]

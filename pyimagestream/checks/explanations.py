@@ -244,7 +244,7 @@ EXPLANATIONS = {
         "Silence it by removing one of them, or giving it a key of its own.",
     ),
 }
-"""By the codes of `notices.CODES`."""
+"""By the codes of `warnings.CODES`."""
 
 _FIRST = "### W001\n"
 _WIDTH = 100
@@ -252,7 +252,7 @@ _CODE = re.compile("`[^`]+`")
 
 
 def explained(code: str) -> str:
-    """The explanation of one of `notices.CODES`, as text for people."""
+    """The explanation of one of `warnings.CODES`, as text for people."""
     title, why, remedy = EXPLANATIONS[code]
     return f"{code}: {title}\n\n{_wrapped(why, 80)}\n\n{_wrapped(remedy, 80)}\n"
 

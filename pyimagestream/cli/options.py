@@ -109,7 +109,7 @@ def seconds(text: str) -> float:
 
 def codes(text: str) -> list[str]:
     """The type of flags for codes of warnings: ``W001``, ``W001,W002``; none at all is no code."""
-    from ..checks.notices import CODES  # slow to import, and seldom needed
+    from ..checks.warnings import CODES  # slow to import, and seldom needed
 
     given = [code for code in re.split(r"[\s,]+", text) if code]
     for code in given:

@@ -31,10 +31,10 @@ def tell(warnings: Sequence[Told], arguments: argparse.Namespace, *paths: str) -
     """
     if not warnings:
         return
-    from ..checks.notices import ONCE  # imported by now
+    from ..checks.warnings import ONCE  # imported by now
 
     unwanted = {*ONCE, *(options.configured(arguments).ignore or ())}
-    left = [(name, notice) for name, notice in warnings if notice.code not in unwanted]
+    left = [(name, warning) for name, warning in warnings if warning.code not in unwanted]
     if not left:
         return
     name, first = left[0]

@@ -14,9 +14,9 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from .. import __version__
-from ..checks.notices import READING
+from ..checks.warnings import READING
 from ..errors import EvaluationError, Frame, Problem, printable
-from ..tanka.report import PlacedNotice, Report
+from ..tanka.report import PlacedWarning, Report
 from . import printing
 
 NO_PLACE = Frame("")
@@ -42,26 +42,28 @@ def findings(report: Report) -> Iterator[Finding]:
         text = str(replace(problem, frame=None))
         name = _name(report, problem)
         yield Finding("error", problem.reason, text, frame, problem.field, name)
-    for placed in report.notices:
+    for placed in report.warnings:
         text = str(replace(placed, frame=NO_PLACE)).removeprefix(": warning: ")
         name = _name(report, placed)
-        yield Finding("warning", placed.notice.code, text, placed.frame, placed.notice.field, name)
+        yield Finding(
+            "warning", placed.warning.code, text, placed.frame, placed.warning.field, name
+        )
     for error in report.errors:
         frame = error.frames[0] if error.frames else Frame(report.filename)
         text = str(EvaluationError(error.message, (NO_PLACE, *error.frames[1:])))
         yield Finding("error", EVALUATION_ERROR, text.removeprefix(": "), frame)
 
 
-def _name(report: Report, found: Problem | PlacedNotice) -> str:
+def _name(report: Report, found: Problem | PlacedWarning) -> str:
     """The name of the manifest, also where lines do without: it is the only one."""
-    is_of_text = isinstance(found, PlacedNotice) and found.notice.code in READING
+    is_of_text = isinstance(found, PlacedWarning) and found.warning.code in READING
     return found.name or ("" if is_of_text or len(report.names) != 1 else report.names[0])
 
 
 def as_text(report: Report) -> str:
     """A line for each problem and warning: ``file:line:column: field: message``."""
     return "".join(
-        f"{printable(str(each))}\n" for each in (*report.problems, *report.notices, *report.errors)
+        f"{printable(str(each))}\n" for each in (*report.problems, *report.warnings, *report.errors)
     )
 
 
@@ -100,13 +102,13 @@ def as_json(reports: Sequence[Report]) -> dict[str, Any]:
                 **printing.frame(each.frame),
                 "manifest": each.output_path,
                 "name": _name(report, each) or None,
-                "code": each.notice.code,
-                "field": each.notice.field,
-                "value": each.notice.value,
-                "message": each.notice.message,
+                "code": each.warning.code,
+                "field": each.warning.field,
+                "value": each.warning.value,
+                "message": each.warning.message,
             }
             for report in reports
-            for each in report.notices
+            for each in report.warnings
         ],
         "errors": [printing.failure(error) for report in reports for error in report.errors],
     }
@@ -223,7 +225,7 @@ def summary(reports: Iterable[Report]) -> str:
     for report in reports:
         manifests += len(report.names)
         problems += len(report.problems) + len(report.errors)
-        warnings += len(report.notices)
+        warnings += len(report.warnings)
         repeated += report.repeated
     counts = ((manifests, "manifest"), (problems, "problem"), (warnings, "warning"))
     told = ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts)

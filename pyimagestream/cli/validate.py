@@ -111,4 +111,4 @@ def run(arguments: argparse.Namespace) -> int:
     if not failed and not arguments.allow_empty and not any(report.names for report in found):
         printing.tell(reports.emptiness(arguments.paths, len(found)))
         return 1
-    return int(failed or (arguments.warn_as_error and any(report.notices for report in found)))
+    return int(failed or (arguments.warn_as_error and any(report.warnings for report in found)))

@@ -60,8 +60,8 @@ def configuration_of(path: StrPath) -> Configuration:
 
 
 def _configuration(places: _Places, values: Any) -> Configuration:
-    from ..checks.notices import CODES  # slow to import, and few projects have settings
     from ..checks.spelling import meant
+    from ..checks.warnings import CODES  # slow to import, and few projects have settings
     from ..engines.vm import ENGINES
     from ..model.schema import SERVERS
 

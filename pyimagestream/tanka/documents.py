@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..checks.notices import KEY_READ, KEY_REPEATED, NOT_JSON, Notice
+from ..checks.warnings import KEY_READ, KEY_REPEATED, NOT_JSON, ManifestWarning
 from ..errors import EvaluationError, Frame, Problem
 from ..evaluation.libraries import NONE, Libraries
 from ..evaluation.output import is_object, kind_and_name, manifests, objects, unambiguous
 from ..golang.documents import Document, Unreadable, documents
 from ..golang.yaml.reader import Oddity, Place, Reading
 from .places import Places
-from .report import PlacedNotice, Report, Rules, strangers, unchecked
+from .report import PlacedWarning, Report, Rules, strangers, unchecked
 
 JSON = ".json"
 
@@ -49,7 +49,7 @@ class _Judging:
         self._objects = 0
         self._names: list[tuple[str, str]] = []
         self._problems: list[tuple[int, Problem]] = []
-        self._notices: list[tuple[int, PlacedNotice]] = []
+        self._warnings: list[tuple[int, PlacedWarning]] = []
 
     def judge(self, index: int, document: Document) -> None:
         self._documents = index + 1
@@ -57,14 +57,14 @@ class _Judging:
             self._objects += len(objects(document.value, 2 - self._objects))
         found = list(manifests(document.value, wanted=self._wants))
         verdicts = [
-            (self.rules.problems(each, self.libraries), self.rules.notices(each, self.libraries))
+            (self.rules.problems(each, self.libraries), self.rules.warnings(each, self.libraries))
             for _, each in found
         ]
         self._unknown.update(dict.fromkeys(strangers(document.value, self.rules, self.libraries)))
         for _, each in found:
             self._unchecked.update(dict.fromkeys(unchecked(each, self.libraries)))
         oddities = document.oddities if found or is_object(document.value) else ()
-        if not any(problems or notices for problems, notices in verdicts) and not oddities:
+        if not any(problems or warnings for problems, warnings in verdicts) and not oddities:
             self._names += ((f"[{index}]{place}", kind_and_name(each)) for place, each in found)
             return
         reading = document.reading()
@@ -77,14 +77,16 @@ class _Judging:
             for problem in verdict[0]:
                 frame = self._frame(places.find(placed, problem.field, problem.value))
                 self._problems.append((number, replace(problem, frame=frame)))
-            for notice in verdict[1]:
-                frame = self._frame(places.find(placed, notice.field, notice.value))
-                self._notices.append((number, PlacedNotice(notice, frame, "")))
+            for warning in verdict[1]:
+                frame = self._frame(places.find(placed, warning.field, warning.value))
+                self._warnings.append((number, PlacedWarning(warning, frame, "")))
 
     def warn_of_yaml(self) -> None:
         if self.rules.heeds(NOT_JSON):
-            notice = Notice(NOT_JSON, "$", None, "this is YAML, which readers of JSON refuse")
-            self._warn(notice, self._frame(Place(1, 1)), "")
+            warning = ManifestWarning(
+                NOT_JSON, "$", None, "this is YAML, which readers of JSON refuse"
+            )
+            self._warn(warning, self._frame(Place(1, 1)), "")
 
     def report(self) -> Report:
         """What there is to say of all documents."""
@@ -102,10 +104,10 @@ class _Judging:
                 for number, problem in self._problems
             ),
             tuple(
-                replace(notice, output_path=places[number], name=shown[number])
+                replace(warning, output_path=places[number], name=shown[number])
                 if number >= 0
-                else replace(notice, name=notice.name if self._objects > 1 else "")
-                for number, notice in self._notices
+                else replace(warning, name=warning.name if self._objects > 1 else "")
+                for number, warning in self._warnings
             ),
             tuple(self.errors),
             tuple(self._unknown),
@@ -115,9 +117,9 @@ class _Judging:
     def _wants(self, value: dict[str, Any]) -> bool:
         return self.rules.wants(value, self.libraries)
 
-    def _warn(self, notice: Notice, frame: Frame, name: str) -> None:
+    def _warn(self, warning: ManifestWarning, frame: Frame, name: str) -> None:
         """A warning about no manifest of ours."""
-        self._notices.append((-1, PlacedNotice(notice, frame, "", name)))
+        self._warnings.append((-1, PlacedWarning(warning, frame, "", name)))
 
     def _frame(self, place: Place) -> Frame:
         return Frame(self.filename, place.line, place.column)
@@ -133,9 +135,11 @@ class _Judging:
             for part in path:
                 container = container[part]
             field = _field((*path, oddity.key))
-            notice = Notice(code, field, oddity.written, _MESSAGES[code].format(*oddity[1:3]))
+            warning = ManifestWarning(
+                code, field, oddity.written, _MESSAGES[code].format(*oddity[1:3])
+            )
             frame = self._frame(reading.containers[id(container)].parts[oddity.key])
-            self._warn(notice, frame, kind_and_name(value) if is_object(value) else "")
+            self._warn(warning, frame, kind_and_name(value) if is_object(value) else "")
 
 
 _MESSAGES = {

@@ -243,10 +243,10 @@ class Files(Manifests):
 
 def _told(manifest: dict[str, Any]) -> Iterator[list[str]]:
     """The warnings about a manifest of our group."""
-    from ..checks.notices import warnings  # slow to import, and many manifests are of others
+    from ..checks.warnings import warnings  # slow to import, and many manifests are of others
 
-    for notice in warnings(manifest):
-        yield [notice.code, notice.field, notice.message]
+    for warning in warnings(manifest):
+        yield [warning.code, warning.field, warning.message]
 
 
 def _is_object(value: Any) -> bool:
@@ -266,7 +266,7 @@ def _is_file(value: Any) -> bool:
     if not isinstance(value, list) or len(value) < 3:
         return False
     try:
-        are_told = all(len(notice) == 3 and "".join(notice) for notice in value[3:])
+        are_told = all(len(warning) == 3 and "".join(warning) for warning in value[3:])
         return are_told and bool("".join(value[:3]).encode())
     except (TypeError, ValueError):
         return False

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..checks import lookalike
 from ..checks.lookalike import likeness
-from ..checks.notices import FATAL, ONCE, UNKNOWN_FIELD, Notice, warnings
 from ..checks.verdict import validate
+from ..checks.warnings import FATAL, ONCE, UNKNOWN_FIELD, ManifestWarning, warnings
 from ..errors import EvaluationError, Frame, Problem
 from ..evaluation.libraries import NONE, Libraries
 from ..evaluation.output import kind_and_name, manifests
@@ -50,15 +50,17 @@ class Rules:
 
     def findings(self, manifest: dict[str, Any], libraries: Libraries = NONE) -> list[Problem]:
         """The problems of a manifest, and the warnings about it, which have places as well."""
-        notices = self.notices(manifest, libraries)
-        return [*self.problems(manifest, libraries), *map(Remark.of, notices)]
+        warnings = self.warnings(manifest, libraries)
+        return [*self.problems(manifest, libraries), *map(Remark.of, warnings)]
 
     def findings_by_library(self, checks: ApiChecks, manifest: dict[str, Any]) -> list[Problem]:
         """The same by the checks of a library."""
-        notices = (each for each in checks.warnings(manifest) if self.heeds(each.code))
-        return [*self.by_library(checks, manifest), *map(Remark.of, notices)]
+        warnings = (each for each in checks.warnings(manifest) if self.heeds(each.code))
+        return [*self.by_library(checks, manifest), *map(Remark.of, warnings)]
 
-    def notices(self, manifest: dict[str, Any], libraries: Libraries = NONE) -> list[Notice]:
+    def warnings(
+        self, manifest: dict[str, Any], libraries: Libraries = NONE
+    ) -> list[ManifestWarning]:
         """The warnings about a manifest."""
         if checks := libraries.checks(manifest):
             found = checks.warnings(manifest)
@@ -66,7 +68,7 @@ class Rules:
             found = warnings(lookalike.mended(manifest), server=self.server)
         else:
             return []
-        return [notice for notice in found if self.heeds(notice.code)]
+        return [warning for warning in found if self.heeds(warning.code)]
 
     def heeds(self, code: str) -> bool:
         """Whether a warning is wanted."""
@@ -125,36 +127,36 @@ def _unknown(manifest: dict[str, Any], libraries: Libraries) -> Problem:
 class Remark(Problem):
     """A warning in the shape of a problem: its place is found in the same way."""
 
-    notice: Notice | None = None
+    warning: ManifestWarning | None = None
 
     @staticmethod
-    def of(notice: Notice) -> Remark:
+    def of(warning: ManifestWarning) -> Remark:
         return Remark(
-            notice.field, notice.value, notice.message, "FieldValueInvalid", notice=notice
+            warning.field, warning.value, warning.message, "FieldValueInvalid", warning=warning
         )
 
-    def placed(self) -> PlacedNotice:
+    def placed(self) -> PlacedWarning:
         """The warning at the place that was found. There is a frame by then."""
-        assert self.notice
+        assert self.warning
         assert self.frame
-        return PlacedNotice(self.notice, self.frame, self.output_path, self.name)
+        return PlacedWarning(self.warning, self.frame, self.output_path, self.name)
 
 
 @dataclass(frozen=True)
-class PlacedNotice:
+class PlacedWarning:
     """A warning with the place it is about: in the file, and in the file's output.
 
     ``name`` is the ``Kind/name`` of the manifest, empty where the file has no other.
     """
 
-    notice: Notice
+    warning: ManifestWarning
     frame: Frame
     output_path: str
     name: str = ""
 
     def __str__(self) -> str:
         where = self.name or (self.output_path if not self.frame.line else "")
-        return f"{self.frame}: warning: {self.notice}{f' (in {where})' if where else ''}"
+        return f"{self.frame}: warning: {self.warning}{f' (in {where})' if where else ''}"
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,7 @@ class Report:
     filename: str
     names: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
-    notices: tuple[PlacedNotice, ...] = ()
+    warnings: tuple[PlacedWarning, ...] = ()
     errors: tuple[EvaluationError, ...] = ()
     unknown: tuple[str, ...] = ()
     unchecked: tuple[str, ...] = ()
@@ -180,7 +182,7 @@ class Report:
     @property
     def failed(self) -> bool:
         """Whether the server, or what reads the file, refuses something in it."""
-        fatal = any(each.notice.code in FATAL for each in self.notices)
+        fatal = any(each.warning.code in FATAL for each in self.warnings)
         return bool(self.problems or self.errors or fatal)
 
     def values(self) -> dict[str, Any]:
@@ -188,9 +190,9 @@ class Report:
         return {
             "names": list(self.names),
             "problems": [_told(each) for each in self.problems],
-            "notices": [
-                {**vars(each), "notice": _values(each.notice), "frame": _values(each.frame)}
-                for each in self.notices
+            "warnings": [
+                {**vars(each), "warning": _values(each.warning), "frame": _values(each.frame)}
+                for each in self.warnings
             ],
             "errors": [
                 [error.message, [_values(frame) for frame in error.frames]] for error in self.errors
@@ -207,10 +209,14 @@ class Report:
             tuple(values["names"]),
             tuple(map(_problem, values["problems"])),
             tuple(
-                PlacedNotice(
-                    **{**each, "notice": Notice(**each["notice"]), "frame": Frame(**each["frame"])}
+                PlacedWarning(
+                    **{
+                        **each,
+                        "warning": ManifestWarning(**each["warning"]),
+                        "frame": Frame(**each["frame"]),
+                    }
                 )
-                for each in values["notices"]
+                for each in values["warnings"]
             ),
             tuple(
                 EvaluationError(message, [Frame(**frame) for frame in frames])
@@ -227,41 +233,41 @@ class Report:
             report = Report.of_values("", values)
         except (KeyError, TypeError, ValueError, AttributeError):
             return False
-        placed: list[Problem | PlacedNotice] = [*report.problems, *report.notices]
+        placed: list[Problem | PlacedWarning] = [*report.problems, *report.warnings]
         frames = [each.frame for each in placed if each.frame]
         frames += [frame for error in report.errors for frame in error.frames]
         frames += [frame for problem in report.problems for frame in problem.callers]
-        notices = [each.notice for each in report.notices]
+        warnings = [each.warning for each in report.warnings]
         told = [*report.unknown, *report.unchecked]
         texts = [*report.names, *told, *(error.message for error in report.errors)]
         return (
             all(isinstance(values[key], list) for key in ("names", "unknown", "unchecked"))
             and all(isinstance(text, str) for text in texts)
-            and all(map(_is_sound, [*placed, *notices, *frames]))
+            and all(map(_is_sound, [*placed, *warnings, *frames]))
         )
 
 
-Told = tuple[str, Notice]
+Told = tuple[str, ManifestWarning]
 """A warning, and the manifest it is about, by its kind and name."""
 
 
 def told_of(objects: Iterable[dict[str, Any]]) -> list[Told]:
     """The warnings about manifests of our group."""
     return [
-        (kind_and_name(manifest), notice) for manifest in objects for notice in warnings(manifest)
+        (kind_and_name(manifest), warning) for manifest in objects for warning in warnings(manifest)
     ]
 
 
 class Reminders:
-    """Lets each reminder through once in a run: see `notices.ONCE`."""
+    """Lets each reminder through once in a run: see `warnings.ONCE`."""
 
     def __init__(self) -> None:
         self._told: set[str] = set()
 
     def once(self, report: Report) -> Report:
         """A report without the reminders that were told before."""
-        notices = tuple(each for each in report.notices if self._is_new(each.notice.code))
-        return replace(report, notices=notices, repeated=len(report.notices) - len(notices))
+        warnings = tuple(each for each in report.warnings if self._is_new(each.warning.code))
+        return replace(report, warnings=warnings, repeated=len(report.warnings) - len(warnings))
 
     def _is_new(self, code: str) -> bool:
         is_new = code not in self._told

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import IO, Any
 
-from ..checks.notices import NOTHING_WRITTEN
+from ..checks.warnings import NOTHING_WRITTEN
 from ..engines.sources import MAX_SIZE, is_stream, opened, read_bytes
 from ..errors import EvaluationError, Frame, PyimagestreamError
 from ..evaluation.evaluate import inspect_snippet, read_source
@@ -23,7 +23,7 @@ from .entrypoint import NO_ENVIRONMENT, in_project
 from .environment import static_environment
 from .files import STANDARD_INPUT, File, files, is_document
 from .project import Project
-from .report import PlacedNotice, Remark, Reminders, Report, Rules, strangers, unchecked
+from .report import PlacedWarning, Remark, Reminders, Report, Rules, strangers, unchecked
 from .runner import Result, Runner
 
 _REPLACING = re.compile(r"""(?<![\w'"])(?:spec|'spec'|"spec")\s*:(?![:+])""")
@@ -117,7 +117,7 @@ class Inspection:
                     else:
                         problems.append(found)
         named = (replace(each, name=shown.get(each.output_path, each.name)) for each in problems)
-        notices = (
+        warnings = (
             replace(self._hinted(each.placed(), source), name=shown.get(each.output_path, ""))
             for each in remarks
         )
@@ -127,21 +127,21 @@ class Inspection:
             self.filename,
             tuple(names),
             tuple(named),
-            tuple(notices),
+            tuple(warnings),
             unknown=tuple(unknown),
             unchecked=tuple(left),
         )
 
-    def _hinted(self, placed: PlacedNotice, source: str) -> PlacedNotice:
+    def _hinted(self, placed: PlacedWarning, source: str) -> PlacedWarning:
         """A warning about an import that is not said to write, with what may have undone that."""
-        if placed.notice.code != NOTHING_WRITTEN or "withImport(" not in source:
+        if placed.warning.code != NOTHING_WRITTEN or "withImport(" not in source:
             return placed
         found = [match.start() for match in _REPLACING.finditer(source)]
         if not found:
             return placed
-        message = f"{placed.notice.message} (`spec:` replaces all of it: is `spec+:` meant?)"
+        message = f"{placed.warning.message} (`spec:` replaces all of it: is `spec+:` meant?)"
         frame = Frame.at(self.filename, source, found[0]) if len(found) == 1 else placed.frame
-        return replace(placed, notice=replace(placed.notice, message=message), frame=frame)
+        return replace(placed, warning=replace(placed.warning, message=message), frame=frame)
 
 
 def validate_paths(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pyimagestream.checks.notices import warnings
 from pyimagestream.checks.verdict import check_present, check_value, validate
+from pyimagestream.checks.warnings import warnings
 from pyimagestream.model.definition import functions
 from pyimagestream.model.group import KINDS, definition
 from pyimagestream.model.imagestreamimport import IMAGE_STREAM_IMPORT

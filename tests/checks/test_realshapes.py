@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from pyimagestream import evaluate_snippet
-from pyimagestream.checks.notices import warnings
 from pyimagestream.checks.verdict import check_present, validate
+from pyimagestream.checks.warnings import warnings
 from pyimagestream.golang.yaml.reader import read_kubectl
 
 TEXT = (Path(__file__).parent.parent / "data" / "streams.yaml").read_text(encoding="utf-8")
@@ -46,13 +46,13 @@ def test_the_server_would_take_it_and_so_do_we(stream, strict):
 
 @pytest.mark.parametrize("stream", STREAMS, ids=name)
 def test_it_has_the_warnings_that_fit_and_no_other(stream):
-    codes = sorted({notice.code for notice in warnings(stream)})
+    codes = sorted({warning.code for warning in warnings(stream)})
     assert codes == WARNED.get(name(stream), [])
 
 
 def test_the_older_server_drops_what_it_does_not_know():
     for stream in STREAMS:
-        codes = {notice.code for notice in warnings(stream, server="4.3")}
+        codes = {warning.code for warning in warnings(stream, server="4.3")}
         newer = name(stream) in ("arm", "every-platform", "exported")
         assert ("W011" in codes) == newer
 

@@ -3,8 +3,8 @@
 import pytest
 
 from pyimagestream import validate
-from pyimagestream.checks.notices import warnings
 from pyimagestream.checks.spelling import meant, meant_path, near
+from pyimagestream.checks.warnings import warnings
 
 
 @pytest.mark.parametrize(
@@ -69,5 +69,5 @@ def test_so_does_a_warning_about_what_is_missing():
     spec = {"import": True, "images": [image]}
     head = {"apiVersion": "image.openshift.io/v1", "kind": "ImageStreamImport"}
     found = warnings({**head, "metadata": {"name": "a"}, "spec": spec})
-    [message] = [notice.message for notice in found if notice.code == "W001"]
+    [message] = [warning.message for warning in found if warning.code == "W001"]
     assert message.endswith('(did you mean to by "too"?)')

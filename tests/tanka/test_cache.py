@@ -261,8 +261,8 @@ PROBLEM = {
     "frame": FRAME,
     "callers": [FRAME],
 }
-NOTICE = {
-    "notice": {"code": "W001", "field": "x", "value": None, "message": "x"},
+WARNING = {
+    "warning": {"code": "W001", "field": "x", "value": None, "message": "x"},
     "frame": FRAME,
     "output_path": "",
     "name": "",
@@ -270,7 +270,7 @@ NOTICE = {
 REPORT = {
     "names": ["a"],
     "problems": [PROBLEM],
-    "notices": [NOTICE],
+    "warnings": [WARNING],
     "errors": [["message", [FRAME]]],
     "unknown": ["v1 Pod"],
     "unchecked": ["v1 Pod: 1 pattern"],
@@ -291,9 +291,9 @@ def test_a_report_of_another_shape_counts_as_missing(cached):
     for name in FRAME:
         frame = {**FRAME, name: None}
         assert not job.fits({**REPORT, "problems": [{**PROBLEM, "frame": frame}]})
-        assert not job.fits({**REPORT, "notices": [{**NOTICE, "frame": frame}]})
+        assert not job.fits({**REPORT, "warnings": [{**WARNING, "frame": frame}]})
         assert not job.fits({**REPORT, "errors": [["message", [frame]]]})
-    assert not job.fits({**REPORT, "notices": [{**NOTICE, "more": 1}]})
+    assert not job.fits({**REPORT, "warnings": [{**WARNING, "more": 1}]})
     assert not job.fits({**REPORT, "errors": [[5, []]]})
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pyimagestream.checks.notices import READING
+from pyimagestream.checks.warnings import READING
 from pyimagestream.tanka.documents import report
 from pyimagestream.tanka.report import Report, Rules
 
@@ -34,7 +34,7 @@ def judged(text: str, name: str = "m.yaml", rules: Rules | None = None) -> Repor
 
 def told(found: Report) -> list[tuple[str, int, int, str]]:
     placed = [(each.frame, each.field) for each in found.problems]
-    placed += [(each.frame, each.notice.code) for each in found.notices]
+    placed += [(each.frame, each.warning.code) for each in found.warnings]
     return [(frame.file, frame.line, frame.column, what) for frame, what in placed if frame]
 
 
@@ -164,25 +164,25 @@ def test_what_is_odd_about_yaml_is_a_warning_of_its_own() -> None:
         (9, 8, "W101"),
         (11, 16, "W101"),
     ]
-    fields = [each.notice.field for each in judged(ODD).notices]
+    fields = [each.warning.field for each in judged(ODD).warnings]
     assert fields == ["data.true", "data.a", "data.8", "data.nested[0].true"]
-    assert judged(ODD, rules=Rules(ignored=frozenset(READING))).notices == ()
+    assert judged(ODD, rules=Rules(ignored=frozenset(READING))).warnings == ()
 
 
 def test_what_kubectl_does_not_read_is_not_odd() -> None:
-    assert judged("on: [push]\njobs: {a: 1, a: 2}\n").notices == ()
+    assert judged("on: [push]\njobs: {a: 1, a: 2}\n").warnings == ()
 
 
 def test_yaml_in_a_json_file_is_a_warning() -> None:
     found = judged(HEAD % "app" + IMAGE % "a:1", "m.json")
-    assert [each.notice.code for each in found.notices] == ["W103"]
+    assert [each.warning.code for each in found.warnings] == ["W103"]
     assert found.names == ("ImageStreamImport/app",)
 
 
 def test_a_key_twice_in_json_is_a_warning_and_the_last_counts() -> None:
     text = '{"apiVersion": "v1", "kind": "x", "kind": "ConfigMap", "metadata": {"a": 1, "a": 2}}'
     found = judged(text, "m.json")
-    assert sorted(each.notice.field for each in found.notices) == ["kind", "metadata.a"]
+    assert sorted(each.warning.field for each in found.warnings) == ["kind", "metadata.a"]
 
 
 def calls(function: Callable[[], object]) -> int:

@@ -151,11 +151,12 @@ def export(
 
 def _told(entries: Iterable[list[Any]]) -> Iterator[Told]:
     """The warnings that files come with."""
-    for _, what, _, *notices in entries:
-        for code, field, message in notices:
-            from ...checks.notices import Notice  # slow to import, and most files have none
+    for _, what, _, *warnings in entries:
+        for code, field, message in warnings:
+            # Slow to import, and most files have none.
+            from ...checks.warnings import ManifestWarning
 
-            yield what, Notice(code, field, None, message)
+            yield what, ManifestWarning(code, field, None, message)
 
 
 def _write(

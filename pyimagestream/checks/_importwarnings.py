@@ -12,7 +12,7 @@ from typing import Any
 from ..errors import PullSpecError
 from ._faults import Fault, Path, field, show
 from ._images import ANY_STREAM, SOURCE_KIND
-from ._streamnotices import INSECURE_REPOSITORY
+from ._streamwarnings import INSECURE_REPOSITORY
 from ._tags import REFERENCE_POLICIES
 from .pullspec import PullSpec
 
@@ -232,7 +232,7 @@ def _is_for_people(key: str) -> bool:
     return key != INSECURE_REPOSITORY and (is_ours or not slash)
 
 
-IMPORT_NOTICES: dict[str, Callable[[Request], Iterable[Fault]]] = {
+IMPORT_WARNINGS: dict[str, Callable[[Request], Iterable[Fault]]] = {
     "W001": _no_tag,
     "W002": _implicit_latest,
     "W003": _insecure,

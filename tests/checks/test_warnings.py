@@ -8,8 +8,8 @@ import pytest
 from pyimagestream import Verdict, check
 from pyimagestream.checks import _faults as faults
 from pyimagestream.checks.explanations import EXPLANATIONS, explained, with_sections
-from pyimagestream.checks.notices import CODES, FATAL, ONCE, warnings
 from pyimagestream.checks.verdict import validate
+from pyimagestream.checks.warnings import CODES, FATAL, ONCE, warnings
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "checks.md"
 DIGEST = "@sha256:" + "a" * 64
@@ -150,14 +150,14 @@ def test_what_only_another_server_knows_is_unknown():
     patched = image("a:1")
     patched["importPolicy"]["importMode"] = "Legacy"
     assert warnings(manifest(patched)) == []
-    [notice] = warnings(manifest(patched), server="4.3")
-    assert (notice.code, notice.field) == ("W011", at(0, "importPolicy.importMode"))
+    [warning] = warnings(manifest(patched), server="4.3")
+    assert (warning.code, warning.field) == ("W011", at(0, "importPolicy.importMode"))
 
 
 def test_one_reminder_stands_for_all_tags():
     others = (image(f"a:{number}", scheduled=None) for number in range(3))
-    [notice] = warnings(manifest(image("b:9"), *others))
-    assert notice.message.endswith("(and 2 more like it)")
+    [warning] = warnings(manifest(image("b:9"), *others))
+    assert warning.message.endswith("(and 2 more like it)")
 
 
 @pytest.mark.parametrize("scheduled", [None, False])
@@ -190,11 +190,11 @@ def with_metadata(**metadata):
 
 
 def test_labels_and_annotations_of_an_import_are_named_as_lost():
-    [notice] = warnings(with_metadata(labels={"team": "a"}, annotations={"openshift.io/x": "b"}))
-    assert (notice.code, notice.field) == ("W023", "metadata.annotations")
-    assert '"openshift.io/x", "team"' in notice.message
-    [notice] = warnings(with_metadata(labels={"team": "a"}))
-    assert (notice.code, notice.field) == ("W023", "metadata.labels")
+    [warning] = warnings(with_metadata(labels={"team": "a"}, annotations={"openshift.io/x": "b"}))
+    assert (warning.code, warning.field) == ("W023", "metadata.annotations")
+    assert '"openshift.io/x", "team"' in warning.message
+    [warning] = warnings(with_metadata(labels={"team": "a"}))
+    assert (warning.code, warning.field) == ("W023", "metadata.labels")
 
 
 def test_what_tools_read_in_the_manifest_is_not_lost():
@@ -204,11 +204,11 @@ def test_what_tools_read_in_the_manifest_is_not_lost():
 
 
 def test_the_annotation_for_insecure_repositories_does_nothing_on_an_import():
-    [notice] = warnings(
+    [warning] = warnings(
         with_metadata(annotations={"openshift.io/image.insecureRepository": "true"})
     )
-    assert (notice.code, notice.field) == ("W024", "metadata.annotations")
-    assert notice.message.startswith("openshift.io/image.insecureRepository does nothing")
+    assert (warning.code, warning.field) == ("W024", "metadata.annotations")
+    assert warning.message.startswith("openshift.io/image.insecureRepository does nothing")
 
 
 def test_check_tells_problems_and_warnings():

@@ -240,7 +240,7 @@ def _lost_annotations(stream: Stream) -> Iterator[Fault]:
             yield Fault(("metadata", "annotations"), annotations, message)
 
 
-STREAM_NOTICES: dict[str, Callable[[Stream], Iterable[Fault]]] = {
+STREAM_WARNINGS: dict[str, Callable[[Stream], Iterable[Fault]]] = {
     "W002": _implicit_latest,
     "W003": _insecure,
     "W007": _many_tags,

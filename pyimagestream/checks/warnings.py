@@ -1,7 +1,7 @@
 """Warnings: what the server accepts and its users regret.
 
-Each has a code and a function of its own, in `_importnotices` for imports and in
-`_streamnotices` for image streams and their tags; `explanations` explains them.
+Each has a code and a function of its own, in `_importwarnings` for imports and in
+`_streamwarnings` for image streams and their tags; `explanations` explains them.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import Any, NamedTuple
 from ..errors import Problem
 from ..model.schema import LATEST
 from ._faults import REPEATED, REQUIRED_BY_DOCUMENT, UNKNOWN, Fault, field, path_key
-from ._importnotices import IMPORT_NOTICES, request_of
+from ._importwarnings import IMPORT_WARNINGS, request_of
 from ._slips import with_slips
-from ._streamnotices import STREAM_NOTICES, stream_of
+from ._streamwarnings import STREAM_WARNINGS, stream_of
 from .verdict import IMPORT, checker, kind_of, validate
 
 
 @dataclass(frozen=True)
-class Notice:
+class ManifestWarning:
     """A warning about a manifest that the server accepts.
 
     ``code`` is W001 and so on, ``field`` and ``value`` are what it is about, and
@@ -40,7 +40,7 @@ class Verdict(NamedTuple):
     """What there is to say of a manifest: why the server refuses it, and what to think over."""
 
     problems: list[Problem]
-    warnings: list[Notice]
+    warnings: list[ManifestWarning]
 
 
 def check(
@@ -64,7 +64,7 @@ def check(
     )
 
 
-def warnings(manifest: Any, *, server: str = LATEST) -> list[Notice]:
+def warnings(manifest: Any, *, server: str = LATEST) -> list[ManifestWarning]:
     """Every warning about a finished manifest, ordered by field.
 
     A manifest that does not decode gets the warnings about unknown fields alone.
@@ -77,16 +77,18 @@ def warnings(manifest: Any, *, server: str = LATEST) -> list[Notice]:
         for code, about in _accepted(manifest):
             found += ((code, fault) for fault in with_slips([*about], faults))
     found.sort(key=lambda pair: (path_key(pair[1].path), pair[0], pair[1].message))
-    return [Notice(code, field(each.path), each.value, each.message) for code, each in found]
+    return [
+        ManifestWarning(code, field(each.path), each.value, each.message) for code, each in found
+    ]
 
 
 def _accepted(manifest: dict[str, Any]) -> Iterator[tuple[str, Iterable[Fault]]]:
     """The warnings about what decodes, by their codes."""
     if kind_of(manifest) == IMPORT:
         request = request_of(manifest)
-        yield from ((code, notice(request)) for code, notice in IMPORT_NOTICES.items())
+        yield from ((code, warning(request)) for code, warning in IMPORT_WARNINGS.items())
     elif stream := stream_of(manifest):
-        yield from ((code, about(stream)) for code, about in STREAM_NOTICES.items())
+        yield from ((code, about(stream)) for code, about in STREAM_WARNINGS.items())
 
 
 UNKNOWN_FIELD = "W011"
@@ -116,4 +118,4 @@ ONCE = frozenset({"W004", "W005", "W013", "W023"})
 FATAL = frozenset({"W008"})
 """What the server refuses all the same, later than it looks at the request."""
 
-CODES = tuple(sorted({*IMPORT_NOTICES, *STREAM_NOTICES, UNKNOWN_FIELD, *READING, *OF_SCHEMAS}))
+CODES = tuple(sorted({*IMPORT_WARNINGS, *STREAM_WARNINGS, UNKNOWN_FIELD, *READING, *OF_SCHEMAS}))

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pyimagestream.checks._streamnotices import STREAM_NOTICES
-from pyimagestream.checks.notices import warnings
+from pyimagestream.checks._streamwarnings import STREAM_WARNINGS
 from pyimagestream.checks.verdict import validate
+from pyimagestream.checks.warnings import warnings
 
 DIGEST = "@sha256:" + "a" * 64
 GROUP = {"apiVersion": "image.openshift.io/v1"}
@@ -119,7 +119,7 @@ def given(manifest, code):
 
 
 def test_there_are_cases_of_every_code():
-    assert CASES.keys() == STREAM_NOTICES.keys()
+    assert CASES.keys() == STREAM_WARNINGS.keys()
 
 
 @pytest.mark.parametrize(
@@ -158,8 +158,8 @@ def test_whatever_decodes_raises_nothing(tags, kind):
 
 
 def test_an_unknown_field_of_any_kind_is_told():
-    [notice] = [each for each in warnings(stream({**tag(), "form": {}})) if each.code == "W011"]
-    assert (notice.field, notice.message) == (
+    [warning] = [each for each in warnings(stream({**tag(), "form": {}})) if each.code == "W011"]
+    assert (warning.field, warning.message) == (
         "spec.tags[0].form",
         "is unknown to the server (did you mean from?)",
     )
