@@ -163,7 +163,7 @@ def test_what_a_page_shows_is_what_happens(name: str, run: Run, state: State) ->
 
 
 NOT_RUN = {
-    "a cluster": 9,
+    "a cluster": 10,
     "a container engine": 2,
     "a project of yours": 1,
     "a scheduler": 1,

@@ -181,7 +181,7 @@ def settings(arguments: argparse.Namespace, *, check: bool = True) -> Settings:
     return Settings.of(
         **{target: dict(getattr(arguments, target)) for _, _, target, _ in _VARIABLES},
         jpath=getattr(arguments, "jpath", ()),
-        libraries=getattr(arguments, "libraries", ()),
+        libraries=getattr(arguments, "libraries", ()) or configured(arguments).library,
         engine=_engine(arguments),
         check=check,
         max_stack=arguments.max_stack,

@@ -25,6 +25,7 @@ def evaluate_file(
     tla_vars: Mapping[str, Any] | None = None,
     tla_codes: Mapping[str, str] | None = None,
     jpath: Sequence[StrPath] = (),
+    libraries: Sequence[StrPath] = (),
     engine: str | None = None,
     check: bool = True,
 ) -> Any:
@@ -32,9 +33,10 @@ def evaluate_file(
 
     `ext_vars` and `tla_vars` are text where they are strings, and JSON where they
     are anything else; `ext_codes` and `tla_codes` are Jsonnet code. Of the
-    directories in `jpath` later ones win. `engine` is ``gojsonnet`` or ``jsonnet``;
-    by default what ``PYIMAGESTREAM_ENGINE`` says, else ``gojsonnet`` where it is
-    installed.
+    directories in `jpath` later ones win, and all of them over `libraries`, which are
+    directories that `pyimagestream generate --openapi` wrote. `engine` is
+    ``gojsonnet`` or ``jsonnet``; by default what ``PYIMAGESTREAM_ENGINE`` says, else
+    ``gojsonnet`` where it is installed.
 
     Raises `EvaluationError` when the file cannot be evaluated and, unless `check`
     is false, `ValidationError` with every value the server would refuse. What a
@@ -46,6 +48,7 @@ def evaluate_file(
         tla_vars=tla_vars,
         tla_codes=tla_codes,
         jpath=jpath,
+        libraries=libraries,
         engine=engine,
         check=check,
     )
@@ -61,6 +64,7 @@ def evaluate_snippet(
     tla_vars: Mapping[str, Any] | None = None,
     tla_codes: Mapping[str, str] | None = None,
     jpath: Sequence[StrPath] = (),
+    libraries: Sequence[StrPath] = (),
     engine: str | None = None,
     check: bool = True,
 ) -> Any:
@@ -75,6 +79,7 @@ def evaluate_snippet(
         tla_vars=tla_vars,
         tla_codes=tla_codes,
         jpath=jpath,
+        libraries=libraries,
         engine=engine,
         check=check,
     )

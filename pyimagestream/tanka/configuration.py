@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
 from ..engines.sources import read_regular
 from ..errors import Frame, PyimagestreamError, YamlError
+from ..evaluation.libraries import refuse_no_library
 from ..evaluation.settings import StrPath
 
 FILE = "pyimagestream.yaml"
 PYPROJECT = "pyproject.toml"
 TABLE = "tool.pyimagestream"
+
+_LISTS = {"ignore": "codes", "library": "directories"}
 
 _Places = Callable[[str], Frame]
 """Where a file has a key; for an empty one, where it has the settings as a whole."""
@@ -26,10 +29,12 @@ _Places = Callable[[str], Frame]
 class Configuration:
     """The settings of a project; None for what it does not say.
 
-    ``ignore`` are codes of warnings, ``server`` the server to obey, ``engine`` the VM.
+    ``ignore`` are codes of warnings, ``library`` directories of generated libraries (from the
+    current directory on), ``server`` the server to obey, ``engine`` the VM.
     """
 
     ignore: tuple[str, ...] | None = None
+    library: tuple[str, ...] = ()
     server: str | None = None
     engine: str | None = None
 
@@ -65,7 +70,7 @@ def _configuration(places: _Places, values: Any) -> Configuration:
     from ..engines.vm import ENGINES
     from ..model.schema import SERVERS
 
-    known = {"engine": ENGINES, "ignore": CODES, "server": SERVERS}
+    known = {"engine": ENGINES, "ignore": CODES, "library": None, "server": SERVERS}
     if not isinstance(values, dict):
         raise PyimagestreamError(f"{places('')}: must have keys: {', '.join(known)}")
     for key, value in values.items():
@@ -74,19 +79,36 @@ def _configuration(places: _Places, values: Any) -> Configuration:
             near = meant(str(key), known)
             hint = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
             raise PyimagestreamError(f"{where}: there is no such setting ({hint})")
-        if key == "ignore" and not isinstance(value, list):
-            raise PyimagestreamError(f"{where}: must be a list of codes, not {_shown(value)}")
-        for item in value if isinstance(value, list) and key == "ignore" else [value]:
+        if key in _LISTS and not isinstance(value, list):
+            raise PyimagestreamError(
+                f"{where}: must be a list of {_LISTS[key]}, not {_shown(value)}"
+            )
+        choices = known[key]
+        for item in value if key in _LISTS else [value]:
             if not isinstance(item, str):
                 raise PyimagestreamError(f"{where}: must be a string, not {_shown(item)}")
-            if item not in known[key]:
-                near = meant(item, known[key])
-                hint = f"did you mean {near}?" if near else f"there are {', '.join(known[key])}"
+            if choices is not None and item not in choices:
+                near = meant(item, choices)
+                hint = f"did you mean {near}?" if near else f"there are {', '.join(choices)}"
                 raise PyimagestreamError(f"{where}: {item!r:.80} is none ({hint})")
     ignore = values.get("ignore")
     return Configuration(
-        None if ignore is None else tuple(ignore), values.get("server"), values.get("engine")
+        None if ignore is None else tuple(ignore),
+        _libraries(places("library"), values.get("library", ())),
+        values.get("server"),
+        values.get("engine"),
     )
+
+
+def _libraries(frame: Frame, given: Iterable[str]) -> tuple[str, ...]:
+    """The directories of libraries, which stand in a file relative to its own directory."""
+    directories = tuple(os.path.join(os.path.dirname(frame.file), each) for each in given)
+    for directory in directories:
+        try:
+            refuse_no_library(directory)
+        except PyimagestreamError as error:
+            raise PyimagestreamError(f"{frame}: library: {error}") from None
+    return directories
 
 
 def _shown(value: Any) -> str:

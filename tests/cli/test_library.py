@@ -205,3 +205,13 @@ def test_image_v1_keeps_its_own_rules_where_a_library_has_the_kind_too(
     own = capfd.readouterr()
     assert main(["validate", "--library", "lib", path]) == 1
     assert capfd.readouterr() == own
+
+
+def test_the_settings_of_a_project_name_libraries_too(here: Path, capsys: Capture) -> None:
+    (here / "backup.yaml").write_text(BACKUP)
+    assert main(["validate", "backup.yaml", "--library", "lib"]) == 1
+    expected = capsys.readouterr().out
+    (here / "pyimagestream.yaml").write_text("library: [lib]\n")
+    assert main(["validate", "backup.yaml"]) == 1
+    assert capsys.readouterr().out == expected
+    assert "backup.yaml:6:3" in expected

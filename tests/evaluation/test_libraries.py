@@ -195,3 +195,10 @@ def test_a_name_is_told_in_a_directory_of_any_depth(tmp_path):
     assert Path(deep).is_dir()
     with pytest.raises(ValidationError, match="must be a string, not 3"):
         evaluate_snippet(code)
+
+
+def test_a_caller_names_the_directories_of_libraries(directory):
+    code = "{ apiVersion: 'example.com/v1', kind: 'Backup', spec: { schedule: 'daily' } }"
+    with pytest.raises(ValidationError, match="must have at least 9 characters"):
+        evaluate_snippet(code, libraries=[directory])
+    assert evaluate_snippet(code)["spec"] == {"schedule": "daily"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.apis import library
 
 from pyimagestream.errors import PyimagestreamError
 from pyimagestream.tanka.configuration import Configuration, configuration_of
@@ -78,8 +79,10 @@ def test_two_files_with_settings_are_one_too_many() -> None:
         ("ignore: W004\n", "1:9: ignore: must be a list of codes, not 'W004'"),
         ("ignore: [W004, W999]\n", "1:9: ignore: 'W999' is none"),
         ("ignore: [4]\n", "1:9: ignore: must be a string, not 4"),
+        ("library: lib\n", "1:10: library: must be a list of directories, not 'lib'"),
+        ("library: [lib]\n", "1:10: library: lib: has no pyimagestream.json"),
         ("engine: null\n", "1:9: engine: must be a string, not null"),
-        ("- W004\n", "must have keys: engine, ignore, server"),
+        ("- W004\n", "must have keys: engine, ignore, library, server"),
         ("a: [\n", "pyimagestream.yaml:2:1: "),
         ("a: 1\n---\nb: 2\n", "must be one document, not 2"),
     ],
@@ -106,6 +109,13 @@ def test_what_is_wrong_in_toml_is_one_error_with_its_place(text: str, message: s
     found = failure(text, "pyproject.toml")
     assert found.startswith("pyproject.toml")
     assert message in found
+
+
+def test_libraries_stand_relative_to_the_file(here: Path) -> None:
+    library(here / "lib" / "api")
+    write("library: [lib/api]\n")
+    [found] = configuration_of("environments/dev").library
+    assert Path(found).resolve() == here / "lib" / "api"
 
 
 def test_what_is_no_text_is_an_error(here: Path) -> None:
