@@ -10,7 +10,7 @@ times are RFC 3339. Sources: sigs.k8s.io/json, metav1.Time and Go's strconv.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -51,7 +51,7 @@ def decoder(schema: Schema, server: str | None) -> Decoder:
     if schema.additional is not None:
         return map_of(decoder(schema.additional, server))
     if schema.properties:
-        decode = _object(
+        decode = object_of(
             {
                 key: decoder(field, server)
                 for key, field in schema.properties.items()
@@ -195,7 +195,8 @@ def map_of(item: Decoder) -> Decoder:
     return decode
 
 
-def _object(fields: dict[str, Decoder]) -> Decoder:
+def object_of(fields: Mapping[str, Decoder], *, takes_all: bool = False) -> Decoder:
+    """The check of an object by its fields; with ``takes_all`` it may have others."""
     known = tuple(fields)
 
     def decode(value: Any) -> Faults:
@@ -205,7 +206,10 @@ def _object(fields: dict[str, Decoder]) -> Decoder:
         for key, entry in value.items():
             field = fields.get(key)
             if field is None:
-                found += unknown(value, key, entry, known)
+                if not takes_all:
+                    found += unknown(value, key, entry, known)
+                elif not isinstance(key, str):
+                    found.append(bad_key(value, key))
             elif entry is not None and (faults := field(entry)):
                 found += [fault.under(key) for fault in faults]
         return found

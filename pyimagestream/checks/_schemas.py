@@ -20,14 +20,13 @@ from ..model.schema import LATEST, Schema
 from ._decode import (
     any_json,
     any_object,
-    bad_key,
     boolean,
     go_bytes,
     integer,
     map_of,
+    object_of,
     string,
     time,
-    unknown,
     wrong,
 )
 from ._faults import (
@@ -109,7 +108,7 @@ class Schemas:
         asked = [*self._asked(schema, mode)]
         if metadata:
             asked.append(unnamed(definition))
-        return _all(_object(fields, takes_all), asked)
+        return _all(object_of(fields, takes_all=takes_all), asked)
 
     def _metadata(self, schema: Schema | None, rules: Mapping[str, Rule]) -> Check | None:
         """The check of an object's metadata, whose fields have more ``rules`` than others."""
@@ -121,7 +120,7 @@ class Schemas:
         if of is None:
             return None
         fields = self._fields(of.schema, _Mode(Origin.KUBERNETES, of.kind))
-        return _object(_ruled(fields, {**EVERYWHERE, **rules}), False)
+        return object_of(_ruled(fields, {**EVERYWHERE, **rules}))
 
     @cached_property
     def _object_meta(self) -> Definition | None:
@@ -132,7 +131,7 @@ class Schemas:
         definition = self._api.definitions[reference]
         mode = mode._replace(origin=origin(definition), owner=definition.kind)
         if rules := rules_of(reference):
-            return _object(_ruled(self._fields(definition.schema, mode), rules), False)
+            return object_of(_ruled(self._fields(definition.schema, mode), rules))
         return self._compiled(definition.schema, mode)
 
     def _fields(self, schema: Schema, mode: _Mode) -> dict[str, Check]:
@@ -213,7 +212,9 @@ class Schemas:
         if schema.additional is not None:
             return map_of(self._compiled(schema.additional, mode._replace(whole=True)))
         if schema.properties:
-            return _object(self._fields(schema, mode), schema.constraints.preserve_unknown)
+            return object_of(
+                self._fields(schema, mode), takes_all=schema.constraints.preserve_unknown
+            )
         return any_object
 
     def _array(self, schema: Schema, mode: _Mode) -> Check:
@@ -243,29 +244,8 @@ class Schemas:
         """An object of its own within another one."""
         fields = {**dict.fromkeys(TYPE_META, string), **self._fields(schema, mode)}
         fields["metadata"] = self._metadata(schema.properties.get("metadata"), {}) or any_object
-        whole = _object(fields, schema.constraints.preserve_unknown)
+        whole = object_of(fields, takes_all=schema.constraints.preserve_unknown)
         return _all(whole, [required(TYPE_META)] if mode.whole and not mode.status else [])
-
-
-def _object(fields: Mapping[str, Check], takes_all: bool) -> Check:
-    known = tuple(fields)
-
-    def check(value: Any) -> Faults:
-        if not isinstance(value, dict):
-            return wrong(value, "an object")
-        found: list[Fault] = []
-        for key, entry in value.items():
-            field = fields.get(key)
-            if field is None:
-                if not takes_all:
-                    found += unknown(value, key, entry, known)
-                elif not isinstance(key, str):
-                    found.append(bad_key(value, key))
-            elif entry is not None and (faults := field(entry)):
-                found += [fault.under(key) for fault in faults]
-        return found
-
-    return check
 
 
 def _ruled(fields: dict[str, Check], rules: Mapping[str, Rule]) -> dict[str, Check]:

@@ -34,6 +34,7 @@ from .code import (
     HEADER,
     LISTED,
     LOOKED_UP,
+    MIXIN,
     TWIN,
     entered,
     marks,
@@ -45,8 +46,6 @@ from .code import (
 
 SHARED = "_types.libsonnet"
 """The definitions that several files need."""
-
-_MIXIN = (Field("#mixin", "ignore"), Field("mixin", Raw("self")))
 
 
 @dataclass(frozen=True)
@@ -154,7 +153,7 @@ class _File:
         made = () if definition.part else (self._new(definition),)
         arguments = [Raw("function(_x) _x"), *([Raw("''")] if self.of.twin else [])]
         functions = Call(str(self.names[definition.reference]), tuple(arguments))
-        return Field(definition.name, Sum(functions, Object((*made, *_MIXIN))))
+        return Field(definition.name, Sum(functions, Object((*made, *MIXIN))))
 
     def _new(self, definition: Definition) -> Field:
         metadata = definition.schema.properties.get("metadata")

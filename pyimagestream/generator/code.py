@@ -68,6 +68,9 @@ local check =
     if message > '' then error message else value;
 """
 
+MIXIN = (Field("#mixin", "ignore"), Field("mixin", Raw("self")))
+"""A library is its own mixin, as in the reference."""
+
 TWIN = """
 // Nobody's manifests are made with this, the twin of a library: it tells the places of wrong
 // values. A call is known by what `enter` answers: `n` if its value is to be noted when it is

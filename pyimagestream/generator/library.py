@@ -33,6 +33,7 @@ from .code import (
     HEADER,
     LISTED,
     LOOKED_UP,
+    MIXIN,
     TWIN,
     entered,
     marks,
@@ -41,8 +42,6 @@ from .code import (
     patch,
     value_of,
 )
-
-_MIXIN = (Field("#mixin", "ignore"), Field("mixin", Raw("self")))
 
 
 def library(definition: Definition, path: str, *, newer: bool = True, twin: bool = False) -> str:
@@ -53,7 +52,7 @@ def library(definition: Definition, path: str, *, newer: bool = True, twin: bool
     each call.
     """
     parts = _Library(definition, twin, newer)
-    root = Object((package(path, definition), *parts.members(), *_MIXIN), block=True)
+    root = Object((package(path, definition), *parts.members(), *MIXIN), block=True)
     body = text(root)
     listed = LISTED if "listed(" in body else ""
     check = TWIN if twin else _checks(definition, body)
