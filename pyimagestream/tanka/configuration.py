@@ -154,6 +154,8 @@ def _toml(file: str) -> Iterator[tuple[_Places, Any]]:
         found = re.search(r"(.*) \(at line (\d+), column (\d+)\)", str(error), re.DOTALL)
         frame = Frame(file, int(found[2]), int(found[3])) if found else Frame(file)
         raise PyimagestreamError(f"{frame}: {found[1] if found else error}") from None
+    except (ValueError, RecursionError):  # a number or nesting that Python does not take
+        raise PyimagestreamError(f"{file}: too long a number, or nested too deeply") from None
     for name in TABLE.split("."):
         values = values.get(name) if isinstance(values, dict) else None
     if values is not None:

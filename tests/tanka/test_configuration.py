@@ -122,3 +122,8 @@ def test_what_is_no_text_is_an_error(here: Path) -> None:
     (here / "pyimagestream.yaml").write_bytes(b"\xff")
     with pytest.raises(PyimagestreamError, match="not UTF-8"):
         configuration_of(".")
+
+
+@pytest.mark.parametrize("value", ["[" * 50_000, "9" * 10_000])
+def test_toml_that_python_does_not_take_is_one_error(value: str) -> None:
+    assert failure(f"pyimagestream = {value}\n", "pyproject.toml").startswith("pyproject.toml: ")
