@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any, Protocol
 
@@ -13,6 +14,9 @@ WHOLE = "/openapi/v2"
 """What servers have that know no version 3."""
 
 _SECONDS = 60.0
+"""The time for one document."""
+
+_SECONDS_IN_ALL = 600.0
 
 
 class Documents(Protocol):
@@ -25,17 +29,26 @@ class Documents(Protocol):
 def openapi_documents(cluster: Documents, server: str) -> Iterator[tuple[str, Any]]:
     """Every document of a cluster with its URL, in the order of their paths.
 
-    There is one for each version of a group; on old servers one for all. Raises ClusterError.
+    There is one for each version of a group; on old servers one for all. Raises ClusterError,
+    also when the server takes more than ten minutes for all of them.
     """
+    end = time.monotonic() + _SECONDS_IN_ALL
+
+    def asked(place: str) -> dict[str, Any]:
+        left = end - time.monotonic()
+        if left <= 0:
+            raise AnswerError(f"{server} took more than {_SECONDS_IN_ALL:.0f} seconds")
+        return cluster.document(place, min(_SECONDS, left))
+
     try:
-        listed = cluster.document(LISTED, _SECONDS)
+        listed = asked(LISTED)
     except RefusedError as error:
         if error.code != 404:
             raise
-        yield f"{server}{WHOLE}", cluster.document(WHOLE, _SECONDS)
+        yield f"{server}{WHOLE}", asked(WHOLE)
         return
     for path, place in sorted(_places(listed, server)):
-        document = cluster.document(place, _SECONDS)
+        document = asked(place)
         if _has_schemas(document):
             yield f"{server}{LISTED}/{path}", document
 

@@ -77,6 +77,17 @@ def test_what_is_no_list_of_documents_is_an_error(
         asked()
 
 
+def test_the_time_for_all_documents_of_a_server_has_an_end(
+    server: Any, kubeconfig: Kubeconfig, state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kubeconfig(server.url)
+    served(state)
+    monkeypatch.setattr("pyimagestream.cluster.openapi._SECONDS_IN_ALL", 0)
+    with pytest.raises(AnswerError, match="https://host took more than 0 seconds"):
+        asked()
+    assert not state.requests
+
+
 def test_a_context_that_is_not_there_is_told_with_those_that_are(
     server: Any, kubeconfig: Kubeconfig
 ) -> None:
