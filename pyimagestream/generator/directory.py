@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
+from ..errors import PyimagestreamError
 from ..model import stored
 from ..model.api import Api
 from . import _documentation, _reference
@@ -20,7 +21,17 @@ MAIN = "main.libsonnet"
 
 
 def files(api: Api, layout: Layout) -> dict[str, str]:
-    """Every file of the directory: its path in there, and its text."""
+    """Every file of the directory: its path in there, and its text.
+
+    Raises `PyimagestreamError` for what is too large, or nested too deeply, to be a library.
+    """
+    try:
+        return _files(api, layout)
+    except RecursionError:
+        raise PyimagestreamError("what the documents describe is nested too deeply") from None
+
+
+def _files(api: Api, layout: Layout) -> dict[str, str]:
     read = dict(_documentation.pages(api))
     if layout == "compact":  # else it is in the libraries
         read.update(_documentation.docsonnet(api))

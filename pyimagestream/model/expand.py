@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..errors import PyimagestreamError
 from .api import Api
 from .definition import Definition
 from .schema import Schema
+
+_MOST = 100_000
+"""Fields of one library. Definitions that refer to each other twice double them at each step."""
 
 
 def expanded(definition: Definition, api: Api) -> Definition:
@@ -14,14 +18,21 @@ def expanded(definition: Definition, api: Api) -> Definition:
 
     A field that leads back to a definition around it becomes an object that is set as a
     whole. The entries of lists have no functions through a reference, and keep it.
+
+    Raises `PyimagestreamError` where there is too much of it for a library.
     """
-    return replace(definition, schema=_Expansion(api).of(definition.schema, definition.reference))
+    try:
+        schema = _Expansion(api).of(definition.schema, definition.reference)
+    except RecursionError:
+        raise PyimagestreamError(f"{definition.reference}: is nested too deeply") from None
+    return replace(definition, schema=schema)
 
 
 class _Expansion:
     def __init__(self, api: Api) -> None:
         self._api = api
         self._around: list[str] = []
+        self._count = 0
 
     def of(self, schema: Schema, name: str) -> Schema:
         self._around.append(name)
@@ -38,6 +49,11 @@ class _Expansion:
         return replace(schema, properties=fields)
 
     def _field(self, field: Schema) -> Schema:
+        self._count += 1
+        if self._count > _MOST:
+            raise PyimagestreamError(
+                f"{self._around[0]}: has more than {_MOST} fields, with all it refers to"
+            )
         if not field.ref:
             return self._within(field)
         if field.ref in self._around:

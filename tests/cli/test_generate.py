@@ -161,3 +161,34 @@ def test_flags_that_need_one_another_are_wrong_usage_alone(generate, words):
     code, _, err = generate(*words)
     assert code == 2
     assert "usage: pyimagestream generate" in err
+
+
+def test_definitions_that_double_at_each_step_are_one_error(generate, tmp_path):
+    steps = {f"acme.A{n}": obj(a=ref(f"acme.A{n + 1}"), b=ref(f"acme.A{n + 1}")) for n in range(30)}
+    doubling = {**steps, "acme.A30": obj(), CART: kind("a.b", "v1", "Cart", spec=ref("acme.A0"))}
+    (tmp_path / "openapi.json").write_text(json.dumps(document(doubling)))
+    code, _, err = generate("--openapi", "openapi.json", "-o", "lib")
+    assert (code, (tmp_path / "lib").exists()) == (1, False)
+    assert err.endswith("has more than 100000 fields, with all it refers to\n")
+
+
+@pytest.mark.parametrize("layout", ["compact", "reference"])
+def test_what_is_nested_too_deeply_for_a_library_is_one_error(generate, tmp_path, layout):
+    count = 1500
+    steps = {f"acme.A{n}": obj(a=ref(f"acme.A{n + 1}")) for n in range(count)}
+    chain = {**steps, f"acme.A{count}": obj(), CART: kind("a.b", "v1", "Cart", spec=ref("acme.A0"))}
+    (tmp_path / "openapi.json").write_text(json.dumps(document(chain)))
+    code, _, err = generate("--openapi", "openapi.json", "-o", "lib", "--layout", layout)
+    assert (code, (tmp_path / "lib").exists()) == (1, False)
+    assert err.endswith("nested too deeply\n")
+
+
+def test_a_schema_that_is_nested_too_deeply_for_a_library_is_one_error(generate, tmp_path):
+    inner = obj()
+    for _ in range(150):
+        inner = obj(a=inner)
+    deep = document({CART: kind("a.b", "v1", "Cart", spec=inner)})
+    (tmp_path / "openapi.json").write_text(json.dumps(deep))
+    code, _, err = generate("--openapi", "openapi.json", "-o", "lib")
+    assert (code, (tmp_path / "lib").exists()) == (1, False)
+    assert err.endswith("nested too deeply\n")
