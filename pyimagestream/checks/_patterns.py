@@ -23,7 +23,7 @@ def matcher(pattern: str) -> Matcher | None:
     options.log_errors = False
     try:
         search: Matcher = re2.compile(pattern, options).search
-    except re2.error:
+    except (re2.error, UnicodeEncodeError):
         return None
     return lambda text: search(_readable(text))
 

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from ..errors import PyimagestreamError
+from ._typed import typed
 from .api import Api
 from .constraints import NO_CONSTRAINTS, Branch, CelRule, Constraints
 from .definition import Definition
@@ -145,13 +146,14 @@ class _Definitions(Mapping[str, Definition]):
 
     def _definition(self, name: str, stored: Mapping[str, Any]) -> Definition:
         told = {key: _tuples(value) for key, value in stored.items() if key != "schema"}
-        return Definition(**told, schema=self._schema(stored["schema"]), reference=name)
+        told |= {"schema": self._schema(stored["schema"]), "reference": name}
+        return typed(Definition, told)
 
     def _schema(self, stored: Any) -> Schema:
         if isinstance(stored, str):
             known = self._schemas.get(stored)
-            return known or self._schemas.setdefault(stored, _short(stored))
-        told = dict(stored)
+            return known or self._schemas.setdefault(stored, self._led(_short(stored)))
+        told = {key: _entries(value) for key, value in stored.items()}
         if "properties" in told:
             properties = told["properties"].items()
             told["properties"] = {key: self._schema(each) for key, each in properties}
@@ -160,7 +162,13 @@ class _Definitions(Mapping[str, Definition]):
                 told[name] = self._schema(told[name])
         if "constraints" in told:
             told["constraints"] = _constraints(told["constraints"])
-        return Schema(**told)
+        return self._led(typed(Schema, told))
+
+    def _led(self, schema: Schema) -> Schema:
+        """The schema, unless it refers to a definition that is not there."""
+        if schema.ref and schema.ref not in self.stored:
+            raise ValueError(schema.ref)
+        return schema
 
 
 class _Kinds(Mapping[tuple[str, str], Definition]):
@@ -198,19 +206,19 @@ def _short(text: str) -> Schema:
     if text.startswith("#"):
         return Schema("object", ref=text[1:])
     type, _, format = text.partition(":")
-    return Schema(type, format=format)  # type: ignore[arg-type]
+    return typed(Schema, {"type": type, "format": format})
 
 
 def _constraints(stored: Mapping[str, Any]) -> Constraints:
     readers: Mapping[str, Callable[[Any], Any]] = {
-        "rules": lambda each: CelRule(**each),
+        "rules": lambda each: typed(CelRule, each),
         **dict.fromkeys(("all_of", "any_of", "one_of", "none_of"), _branch),
     }
     told: dict[str, Any] = {
         key: tuple(map(readers[key], value)) if key in readers else _entries(value)
         for key, value in stored.items()
     }
-    return Constraints(**told)
+    return typed(Constraints, told)
 
 
 def _branch(stored: Mapping[str, Any]) -> Branch:

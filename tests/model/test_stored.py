@@ -104,6 +104,16 @@ def test_what_is_no_stored_api_is_one_clear_error(text, message):
         '{"schema": {"type": "object", "properties": []}, "kind": "A"}',
         '{"schema": {"type": "object", "constraints": {"bogus": 1}}, "kind": "A"}',
         '{"schema": "string", "kind": "A", "gvks": [1]}',
+        '{"schema": "string", "kind": "A", "group": 5}',
+        '{"schema": "string", "kind": "A", "home": ["a"]}',
+        '{"schema": "string", "kind": null}',
+        '{"schema": "#a.v1.Gone", "kind": "A"}',
+        '{"schema": "text", "kind": "A"}',
+        '{"schema": {"type": "array", "items": {"type": "string", "format": 3}}, "kind": "A"}',
+        '{"schema": {"type": "object", "constraints": {"pattern": 5}}, "kind": "A"}',
+        '{"schema": {"type": "object", "constraints": {"required": [5]}}, "kind": "A"}',
+        '{"schema": {"type": "object", "constraints": {"max_length": true}}, "kind": "A"}',
+        '{"schema": {"type": "object", "constraints": {"rules": [{"expression": 1}]}}, "kind": ""}',
     ],
 )
 def test_a_broken_definition_is_told_by_its_name_when_it_is_asked_for(broken):
