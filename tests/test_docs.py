@@ -85,13 +85,13 @@ def cluster(state: State) -> Scene:
                     "tag": tag,
                     "items": [
                         {
-                            "image": image,
-                            "dockerImageReference": f"{quay}@{image}",
+                            "image": digest,
+                            "dockerImageReference": f"{quay}@{digest}",
                             "generation": 1,
                         }
                     ],
                 }
-                for tag, image in has.items()
+                for tag, digest in has.items()
             ]
         },
     }
