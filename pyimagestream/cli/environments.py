@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
+from ..cluster.kube.kubeconfig import shown_url
 from ..errors import printable
 from ..golang import json as gojson
 from ..tanka.discover import find_environments
@@ -52,7 +53,7 @@ def _list(arguments: argparse.Namespace) -> int:
 def _table(environments: Sequence[Environment]) -> str:
     rows: list[tuple[str, ...]] = [("NAME", "NAMESPACE", "SERVER")]
     for each in environments:
-        cells = (each.name, each.spec["namespace"], each.spec.get("apiServer", ""))
+        cells = (each.name, each.spec["namespace"], shown_url(each.spec.get("apiServer") or ""))
         rows.append(tuple(" ".join(printable(cell).splitlines()) for cell in cells))
     widths = [max(map(len, column)) + _PADDING for column in zip(*rows, strict=True)]
     lines = (

@@ -186,3 +186,16 @@ def test_who_chose_the_reference_engine_is_told_nothing(capfd, monkeypatch, chos
         monkeypatch.setenv("PYIMAGESTREAM_ENGINE", "jsonnet")
     assert main(["show", "environments/a", *EXT, *flags]) == 0
     assert capfd.readouterr().err == ""
+
+
+def test_the_list_of_environments_shows_no_secret_of_a_server(tmp_path, monkeypatch, capfd):
+    monkeypatch.chdir(tmp_path)
+    directory = tmp_path / "environments" / "a"
+    directory.mkdir(parents=True)
+    (tmp_path / "jsonnetfile.json").write_text("{}")
+    (directory / "main.jsonnet").write_text("{}")
+    spec = {"spec": {"apiServer": "https://u:SECRET@api.example:6443/?token=SECRET"}}
+    (directory / "spec.json").write_text(json.dumps(spec))
+    shown = printed(capfd, "env", "list")
+    assert "https://api.example:6443/" in shown
+    assert "SECRET" not in shown

@@ -116,7 +116,11 @@ def _target(kubeconfig: Mapping[str, Any], context: str) -> Target:
     token_file = user.pop("tokenFile", None)
     if proxy and not proxy.startswith(PROXIES):
         raise ClusterError(f"context {context!r}: proxy-url must be {' or '.join(PROXIES)}...")
-    url = urlsplit(cluster["server"])
+    try:
+        url = urlsplit(cluster["server"])
+    except ValueError as error:  # of brackets that hold no IPv6 address; it quotes nothing
+        shown = shown_url(cluster["server"])
+        raise ClusterError(f"context {context!r}: server {shown} is no URL: {error}") from None
     if url.username and url.password:  # out of the URL, which an HTTP client logs
         user.setdefault("username", unquote(url.username))
         user.setdefault("password", unquote(url.password))

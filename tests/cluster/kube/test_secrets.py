@@ -32,6 +32,7 @@ ODD = {
     "a password before the scheme": SERVER % "'u:SECRET@http://127.0.0.1:1'",
     "a password behind one slash": SERVER % "'http:/u:SECRET@127.0.0.1:1'",
     "a user without a password": SERVER % "'http://SECRET@127.0.0.1:1'",
+    "brackets that are not closed": SERVER % "'http://u:SECRET@[::1:1'",
     "a query": SERVER % "'http://127.0.0.1:1/?token=SECRET'",
     "a query with an at": SERVER % "'http://127.0.0.1:1/?token=SEC@SECRET'",
     "a query with a URL": SERVER % "'http://127.0.0.1:1/?to=http://u:SECRET@h/SECRET'",
