@@ -189,10 +189,10 @@ def test_who_chose_the_reference_engine_is_told_nothing(capfd, monkeypatch, chos
 
 
 def test_the_list_of_environments_shows_no_secret_of_a_server(tmp_path, monkeypatch, capfd):
-    monkeypatch.chdir(tmp_path)
-    directory = tmp_path / "environments" / "a"
+    directory = tmp_path / "other" / "environments" / "a"
     directory.mkdir(parents=True)
-    (tmp_path / "jsonnetfile.json").write_text("{}")
+    monkeypatch.chdir(tmp_path / "other")
+    (tmp_path / "other" / "jsonnetfile.json").write_text("{}")
     (directory / "main.jsonnet").write_text("{}")
     spec = {"spec": {"apiServer": "https://u:SECRET@api.example:6443/?token=SECRET"}}
     (directory / "spec.json").write_text(json.dumps(spec))
