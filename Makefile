@@ -12,7 +12,7 @@ PYTEST := $(BIN)/pytest -n logical --dist worksteal
 $(VENV)/installed: setup.py pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install -qq --disable-pip-version-check --upgrade 'pip>=25.1'
-	$(BIN)/pip install -qq --disable-pip-version-check --editable '.[go,cluster,distributed]' \
+	$(BIN)/pip install -qq --disable-pip-version-check --editable '.[go,cel,cluster,distributed]' \
 		--group test --group lint
 	touch $@
 

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parent.parent
 SOURCES = ("pyimagestream", "libsonnet", "docs", "examples", "tests", "benchmarks")
 FILES = ("setup.py", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE", "CHANGELOG.md")
 
-PROJECTS = {"re2": "google-re2", "yaml": "PyYAML"}
+PROJECTS = {"cel_expr_python": "cel-expr-python", "re2": "google-re2", "yaml": "PyYAML"}
 """What has to be installed for a module whose name is another."""
 
 SCRIPT = """
@@ -145,7 +145,7 @@ def test_the_metadata_are_those_of_this_version(metadata: Message) -> None:
     assert metadata["Version"] == pyimagestream.__version__
     assert metadata["License-Expression"] == "Apache-2.0"
     assert metadata.get_all("License-File") == ["LICENSE"]
-    assert metadata.get_all("Provides-Extra") == ["go", "cluster", "distributed"]
+    assert metadata.get_all("Provides-Extra") == ["go", "cel", "cluster", "distributed"]
 
 
 def required(metadata: Message, **environment: str) -> set[str]:
@@ -208,4 +208,5 @@ def test_importing_the_package_loads_no_extra() -> None:
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT
     ).stdout.split()
     heavy = {"lightkube", "httpx2", "distributed", "yaml", "re2", "_gojsonnet", "rjsonnet"}
+    heavy |= {"cel_expr_python"}  # of the extra `cel`
     assert not heavy & set(loaded)

@@ -46,6 +46,12 @@ class Named(int):
         return self
 
 
+class Failed(str):
+    """The message of a CEL rule, which is about the whole of a value."""
+
+    __slots__ = ()
+
+
 Path = tuple[str | int, ...]
 
 

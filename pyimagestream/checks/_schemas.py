@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from ..model.api import Api
 from ..model.definition import Definition
 from ..model.schema import LATEST, Schema
+from ._celrules import with_rules
 from ._decode import (
     any_json,
     any_object,
@@ -108,7 +109,9 @@ class Schemas:
         asked = [*self._asked(schema, mode)]
         if metadata:
             asked.append(unnamed(definition))
-        return _all(object_of(fields, takes_all=takes_all), asked)
+        check = _all(object_of(fields, takes_all=takes_all), asked)
+        is_custom = mode.origin is Origin.CUSTOM
+        return with_rules(check, schema, is_manifest=True) if is_custom else check
 
     def _metadata(self, schema: Schema | None, rules: Mapping[str, Rule]) -> Check | None:
         """The check of an object's metadata, whose fields have more ``rules`` than others."""
@@ -142,8 +145,11 @@ class Schemas:
         if schema.ref:
             return self._referenced(schema.ref, mode)
         typed = self._typed(schema, mode)
-        asked = [] if mode.status else list(self._asked(schema, mode))
-        return _all(typed, asked) if asked else typed
+        if mode.status:
+            return typed
+        check = _all(typed, list(self._asked(schema, mode)))
+        is_ruled = mode.origin is Origin.CUSTOM and not mode.jsonnet
+        return with_rules(check, schema) if is_ruled else check
 
     def _referenced(self, reference: str, mode: _Mode) -> Check:
         @cache

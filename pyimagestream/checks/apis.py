@@ -10,18 +10,21 @@ from ..errors import Problem
 from ..model.api import Api
 from ..model.definition import Definition, Function
 from ..model.schema import Schema
+from ._celrules import left
 from ._faults import (
     REPEATED,
     REQUIRED,
     REQUIRED_BY_DOCUMENT,
     TYPE_INVALID,
     UNKNOWN,
+    Failed,
     Fault,
     Faults,
     field,
     ordered,
     problems,
 )
+from ._origins import Origin, origin
 from ._patterns import matcher
 from ._schemas import Schemas
 from ._slips import with_slips
@@ -115,9 +118,11 @@ class ApiChecks:
         return [_hidden(fault) for fault in found] if is_secret else found
 
     def _unchecked_of(self, reference: str) -> Sequence[str]:
+        definition = self.api.definitions[reference]
+        is_custom = origin(definition) is Origin.CUSTOM
         rules = patterns = 0
-        for schema in self._schemas_of(self.api.definitions[reference].schema, set()):
-            rules += len(schema.constraints.rules)
+        for schema in self._schemas_of(definition.schema, set()):
+            rules += left(schema) if is_custom else len(schema.constraints.rules)
             patterns += bool(schema.constraints.pattern and not matcher(schema.constraints.pattern))
         told = []
         if rules:
@@ -143,7 +148,8 @@ class ApiChecks:
 
 def _is_missing(problem: Problem) -> bool:
     """Whether a sum may still bring what a problem is about; entries of lists are whole."""
-    return problem.reason == REQUIRED and "[" not in problem.field
+    is_about_absence = problem.reason == REQUIRED or isinstance(problem.message, Failed)
+    return is_about_absence and "[" not in problem.field
 
 
 _TOO_DEEP = Fault((), None, "must not be nested so deep", TYPE_INVALID)

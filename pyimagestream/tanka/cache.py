@@ -2,7 +2,7 @@
 
 An entry holds the hashes of all files an evaluation imported and the paths where
 it looked for one in vain. Its name is a hash of everything else: variables,
-engines and their versions, the environment, this package's version.
+the environment, the versions of this package, of the engine, and of what some checks need.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from ..evaluation.ladder import Outcome
 from ..evaluation.settings import StrPath
 from ..golang.regexp import compiled
 from .jobs import Job
+
+_JUDGES = ("cel-expr-python", "google-re2")
+"""Packages without which some of a schema is not checked."""
 
 
 class Cache:
@@ -103,7 +106,8 @@ class Cache:
         settings = job.settings
         identity = [
             __version__,
-            self._engine(settings.engine),
+            self._version(settings.engine),
+            *map(self._version, _JUDGES),
             job.identity(),
             {name: dict(given) for name, given in vars(settings.variables).items()},
             settings.jpath,
@@ -115,7 +119,7 @@ class Cache:
         key = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
         return os.path.join(self._directory, f"{key}.json")
 
-    def _engine(self, name: str) -> str:
+    def _version(self, name: str) -> str:
         if name not in self._versions:
             from importlib import metadata  # slow to import, and most runs need no cache
 

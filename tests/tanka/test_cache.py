@@ -137,7 +137,7 @@ def test_the_versions_count(cached, monkeypatch):
 
 
 def test_the_engines_versions_count(cached, monkeypatch):
-    monkeypatch.setattr(Cache, "_engine", lambda _self, name: f"{name} another")
+    monkeypatch.setattr(Cache, "_version", lambda _self, name: f"{name} another")
     assert not is_cached()
 
 

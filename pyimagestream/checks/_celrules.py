@@ -1,0 +1,176 @@
+"""The CEL rules of a CustomResourceDefinition (``x-kubernetes-validations``), held against values.
+
+A rule is judged only where its verdict here is that of the server. Left are those that the library
+does not take, those about a change, and those that compare what the server compares in another
+way; and, value by value, those about a field of which the server may see something else, and those
+that end in an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Iterator, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+from ..errors import escaped as printable
+from ..model.constraints import CelRule
+from ..model.schema import Schema
+from ._cel import Program, program
+from ._celvalues import SELF, escaped, is_scalar, seen
+from ._faults import INVALID, UNKNOWN, Failed, Fault, Faults
+
+Check = Callable[[Any], Faults]
+
+_TOKENS = re.compile(
+    r"""//[^\n]*
+    |(?P<text>[bB]?[rR][bB]?(?:'[^'\n]*'|"[^"\n]*")
+    |[bB]?(?:'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"))
+    |(?P<number>\d[\w.]*)
+    |(?P<name>[A-Za-z_]\w*)
+    |(?P<sign>==|!=|\S)""",
+    re.VERBOSE,
+)
+_WORD = re.compile(r"\w+")
+_FIELD_PATH = re.compile(r"(?:\.[A-Za-z_]\w*)+")
+
+_BEYOND = ("`", "'''", '"""')
+"""Spellings that are not read here."""
+
+_GROWING = frozenset({"bind", "join", "map", "optFlatMap", "optMap"})
+_MOST_GROWING, _MOST_SUMS = 3, 8
+"""Nested, these make a value so large that the memory ends; more of them than this are left."""
+
+_MOST_VALUES = 5_000
+"""What a rule does with each of so many values, it may do with all of them for each."""
+
+_LONG = 20
+"""A text counts as one value more for so many characters."""
+
+_LEFT = frozenset({"format", "oldSelf", "replace"})
+"""A rule about a change is not asked of a new object; the others make texts of any length."""
+
+
+class _Rule(NamedTuple):
+    """A rule that can be judged.
+
+    ``names`` are all words in it. One that ``compares`` may compare more than single values.
+    """
+
+    rule: CelRule
+    run: Program
+    names: frozenset[str]
+    compares: bool
+
+
+def left(schema: Schema) -> int:
+    """How many of the rules of a schema are never judged."""
+    return len(schema.constraints.rules) - len(_judged(schema))
+
+
+def with_rules(check: Check, schema: Schema, *, is_manifest: bool = False) -> Check:
+    """A check that asks also for the rules of a schema, of a value that is well without them."""
+    if not schema.constraints.rules:
+        return check
+
+    @cache
+    def judged() -> Sequence[_Rule]:
+        return _judged(schema)
+
+    def checked(value: Any) -> Faults:
+        found = check(value)
+        if not judged() or any(fault.reason != UNKNOWN for fault in found):
+            return found
+        return [*found, *_failed(judged(), schema, value, is_manifest)]
+
+    return checked
+
+
+def _failed(
+    rules: Sequence[_Rule], schema: Schema, value: Any, is_manifest: bool
+) -> Iterator[Fault]:
+    value_seen, unsure = seen(schema, value, is_manifest=is_manifest)
+    if _size(value_seen) > _MOST_VALUES:
+        return
+    for rule, run, names, compares in rules:
+        if unsure and (compares or names & unsure):
+            continue
+        if run(value_seen) is False:
+            path = rule.field_path if _FIELD_PATH.fullmatch(rule.field_path) else ""
+            yield Fault(tuple(path.split(".")[1:]), value, _message(rule), INVALID)
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, dict):
+        return 1 + sum(map(_size, value.values()))
+    if isinstance(value, list):
+        return 1 + sum(map(_size, value))
+    return 1 + len(value) // _LONG if isinstance(value, str) else 1
+
+
+def _message(rule: CelRule) -> Failed:
+    told = rule.message if rule.message.strip() else f"failed rule: {rule.expression}"
+    line = " ".join(told.split())
+    return Failed(line if line.isprintable() else printable(line))
+
+
+def _judged(schema: Schema) -> Sequence[_Rule]:
+    rules = schema.constraints.rules
+    scope = list(_within(schema)) if rules else []
+    has_unordered = any(each.constraints.list_type in ("set", "map") for each in scope)
+    singles = _singles(schema, scope)
+    found = (_read(rule, singles) for rule in rules)
+    return [each for each in found if each and not (each.compares and has_unordered)]
+
+
+def _read(rule: CelRule, singles: Container[str]) -> _Rule | None:
+    if any(each in rule.expression for each in _BEYOND):
+        return None
+    tokens = [each for each in _TOKENS.finditer(rule.expression) if each.lastgroup]
+    words = [each[0] for each in tokens]
+    growing = sum(each in _GROWING for each in words)
+    if growing > _MOST_GROWING or words.count("+") > _MOST_SUMS:
+        return None
+    names = frozenset(_WORD.findall(rule.expression))
+    if names & _LEFT or (run := program(rule.expression)) is None:
+        return None
+    literals = {at for at, each in enumerate(tokens) if each.lastgroup in ("text", "number")}
+    literals |= {at for at, word in enumerate(words) if word in ("true", "false")}
+    compares = any(
+        word in ("==", "!=", "+", "in") and not _has_single(words, at, literals, singles)
+        for at, word in enumerate(words)
+    )
+    return _Rule(rule, run, names, compares)
+
+
+def _has_single(
+    words: Sequence[str], at: int, literals: Container[int], singles: Container[str]
+) -> bool:
+    """Whether one side of an operator is surely a single value, so that order is nothing to it."""
+    before = words[max(at - 3, 0) : at]
+    if at - 1 in literals or before == ["size", "(", ")"]:
+        return True
+    if (before[-1:] == [SELF] or before[-2:-1] == ["."]) and before[-1] in singles:
+        return True
+    skipped = (words[at] == "in" and words[at + 1 : at + 2] == ["["]) or (
+        words[at] != "in" and words[at + 1 : at + 2] == ["-"]
+    )
+    after = at + 1 + skipped
+    return after in literals and words[after + 1 : after + 2] not in (["."], ["["])
+
+
+def _singles(schema: Schema, scope: Sequence[Schema]) -> Container[str]:
+    """The names of which all fields have single values, and ``self`` where it is one."""
+    if any(each.additional and not is_scalar(each.additional) for each in scope):
+        return ()  # whose keys are names as well
+    fields = [each for inner in scope for each in inner.properties.items()]
+    several = {escaped(key) for key, field in fields if not is_scalar(field)}
+    singles = {escaped(key) for key, _ in fields} - several - {SELF}
+    return singles | {SELF} if is_scalar(schema) else singles
+
+
+def _within(schema: Schema) -> Iterator[Schema]:
+    yield schema
+    for each in (*schema.properties.values(), schema.items, schema.additional):
+        if each is not None:
+            yield from _within(each)
