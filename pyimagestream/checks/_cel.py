@@ -11,12 +11,12 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-Program = Callable[[Any], bool | None]
+Expression = Callable[[Any], bool | None]
 """The verdict on a value called ``self``; None where there is none."""
 
 
 @cache
-def program(expression: str) -> Program | None:
+def program(expression: str) -> Expression | None:
     """An expression, compiled; None where the library is missing, or does not take it."""
     environment = _environment()
     if environment is None:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from ..errors import escaped as printable
 from ..model.constraints import CelRule
 from ..model.schema import Schema
-from ._cel import Program, program
+from ._cel import Expression, program
 from ._celvalues import SELF, escaped, is_scalar, seen
 from ._faults import INVALID, UNKNOWN, Failed, Fault, Faults
 
@@ -58,7 +58,7 @@ class _Rule(NamedTuple):
     """
 
     rule: CelRule
-    run: Program
+    run: Expression
     names: frozenset[str]
     compares: bool
 
