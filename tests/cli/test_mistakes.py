@@ -1,6 +1,7 @@
 """What people get wrong, and that the first line they are shown is enough to put it right."""
 
 import pytest
+from support.engines import SLOW_ON_CPP
 
 from pyimagestream.cli.main import main
 
@@ -125,6 +126,7 @@ MISTAKES = {
 }
 
 
+@pytest.mark.parametrize("engine", SLOW_ON_CPP)
 @pytest.mark.parametrize("mistake", MISTAKES)
 @pytest.mark.parametrize("command", ["eval", "validate"])
 def test_the_first_line_is_enough(mistake, command, engine, tmp_path, monkeypatch, capfd):

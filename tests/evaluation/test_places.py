@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.engines import SLOW_ON_CPP
 
 from pyimagestream import Frame, Problem
 from pyimagestream.checks.verdict import check_present
@@ -92,6 +93,7 @@ FOLLOWED = {
 }
 
 
+@pytest.mark.parametrize("engine", SLOW_ON_CPP)
 @pytest.mark.parametrize("case", FOLLOWED)
 def test_the_literal_is_the_place(case: str, engine: str) -> None:
     assert_marked(FOLLOWED[case], engine)
@@ -120,6 +122,7 @@ ENDS = {
 }
 
 
+@pytest.mark.parametrize("engine", SLOW_ON_CPP)
 @pytest.mark.parametrize("case", ENDS)
 def test_the_deepest_expression_that_is_certain_is_the_place(case: str, engine: str) -> None:
     assert_marked(ENDS[case], engine)
@@ -135,6 +138,7 @@ WAYS = {
 }
 
 
+@pytest.mark.parametrize("engine", SLOW_ON_CPP)
 @pytest.mark.parametrize("case", WAYS)
 def test_the_place_is_found_on_ways_that_tell_less(case: str, engine: str) -> None:
     assert_marked(WAYS[case], engine)
@@ -226,6 +230,7 @@ PATCHES = {
 }
 
 
+@pytest.mark.parametrize("engine", SLOW_ON_CPP)
 @pytest.mark.parametrize("case", PATCHES)
 def test_a_plain_patch_over_a_call_is_not_taken_for_it(case: str, engine: str) -> None:
     assert_marked(PATCHES[case], engine)
@@ -281,6 +286,7 @@ isi.metadata.withUid(§7)"""
     assert_marked(code)
 
 
+@pytest.mark.parametrize("engine", SLOW_ON_CPP)
 @pytest.mark.parametrize("own", ["1", "{ 'metadata.uid': [[]] }", "{ 'metadata.uid': [['--9']] }"])
 def test_a_field_of_the_name_of_the_marks_harms_nothing(own: str, engine: str) -> None:
     code = f"{{ ['__' + 'marks']: {own}, a: isi.new('a') + isi.metadata.withUid(7) }}"
@@ -362,6 +368,7 @@ def test_the_place_of_a_wrong_literal_is_the_literal(code: str) -> None:
     assert_marked(code)
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(templates())
 def test_and_so_it_is_in_the_other_engine(code: str) -> None:
