@@ -182,7 +182,10 @@ def test_toml_is_read_by_the_standard_library_where_that_can(
 
 def test_all_that_the_package_imports_is_required_by_it_or_by_an_extra(metadata: Message) -> None:
     extras = metadata.get_all("Provides-Extra") or []
-    declared = set().union(*(required(metadata, extra=extra) for extra in extras))
+    newest = "3.13"  # one of the extras has nothing for Python 3.10
+    declared = set().union(
+        *(required(metadata, extra=extra, python_version=newest) for extra in extras)
+    )
     imported = set()
     for path in (ROOT / "pyimagestream").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
