@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from ..errors import PullSpecError
 from ._faults import Fault, Path, field, show
@@ -20,8 +21,7 @@ MAX_TAGS = 50
 """So many tags the server takes from a repository, and so many images end within its time."""
 
 
-@dataclass(frozen=True)
-class _Source:
+class _Source(NamedTuple):
     """An image or a repository to import, as the server reads it."""
 
     path: Path
@@ -52,11 +52,11 @@ class Request:
         """Whether it is to write anything."""
         return self.said is True
 
-    @property
+    @cached_property
     def sources(self) -> list[_Source]:
         return [*self.images, *([self.repository] if self.repository else [])]
 
-    @property
+    @cached_property
     def written(self) -> list[_Source]:
         """The sources that write tags."""
         sources = self.sources if self.imports else []
@@ -188,6 +188,8 @@ def _same_tag(request: Request) -> Iterator[Fault]:
 
 
 def _mixed_insecure(request: Request) -> Iterator[Fault]:
+    if len({image.insecure for image in request.images}) < 2:
+        return
     first: dict[PullSpec, _Source] = {}
     for image in request.images:
         repository = replace(image.spec, tag="", id="")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from string import hexdigits
 
 from ..errors import PullSpecError
@@ -29,6 +30,7 @@ _SPEC = re.compile(
 _DIGEST_DIGITS = {"sha256": 64, "sha384": 96, "sha512": 128}
 
 
+@lru_cache(maxsize=1024)  # what is judged may be looked at once more, for warnings
 def matched(text: str) -> re.Match[str]:
     """A pull spec by the grammar alone: name, tag and digest. Raises PullSpecError."""
     match = _SPEC.fullmatch(text)

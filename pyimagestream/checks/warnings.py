@@ -75,7 +75,8 @@ def warnings(manifest: Any, *, server: str = LATEST) -> list[ManifestWarning]:
     found = [(UNKNOWN_FIELD, fault) for fault in faults if fault.reason == UNKNOWN]
     if len(found) == len(faults):
         for code, about in _accepted(manifest):
-            found += ((code, fault) for fault in with_slips([*about], faults))
+            if those := [*about]:
+                found += ((code, fault) for fault in with_slips(those, faults))
     found.sort(key=lambda pair: (path_key(pair[1].path), pair[0], pair[1].message))
     return [
         ManifestWarning(code, field(each.path), each.value, each.message) for code, each in found
