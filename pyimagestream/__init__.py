@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .checks.pullspec import PullSpec
     from .checks.verdict import validate
-    from .checks.warnings import ManifestWarning, Verdict, check
-    from .errors import EvaluationError, Frame, Problem, PyimagestreamError, ValidationError
+    from .checks.warnings import Verdict, check
+    from .errors import (
+        EvaluationError,
+        Frame,
+        ManifestWarning,
+        Problem,
+        PyimagestreamError,
+        ValidationError,
+    )
     from .evaluation.evaluate import evaluate_file, evaluate_snippet
     from .evaluation.natives import native_callbacks
     from .generator.path import library_path
@@ -34,7 +41,6 @@ __all__ = [
 __version__ = "0.1.0"
 
 _MODULES = {
-    "ManifestWarning": "checks.warnings",
     "PullSpec": "checks.pullspec",
     "Verdict": "checks.warnings",
     "check": "checks.warnings",

@@ -108,6 +108,23 @@ SHOWN_FRAMES = 10
 SHOWN_FORMAT = 120  # characters
 
 
+@dataclass(frozen=True)
+class ManifestWarning:
+    """A warning about a manifest that the server accepts.
+
+    ``code`` is W001 and so on, ``field`` and ``value`` are what it is about, and
+    ``message`` tells what will happen and what to write instead.
+    """
+
+    code: str
+    field: str
+    value: Any
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.message} [{self.code}]"
+
+
 class PyimagestreamError(Exception):
     """The base of every error this package raises on purpose."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from ..errors import Problem
+from ..errors import ManifestWarning, Problem
 from ..model.api import Api
 from ..model.definition import Definition, Function
 from ..model.schema import Schema
@@ -28,8 +28,8 @@ from ._origins import Origin, origin
 from ._patterns import matcher
 from ._schemas import Schemas
 from ._slips import with_slips
+from .codes import UNKNOWN_FIELD
 from .spelling import meant
-from .warnings import UNKNOWN_FIELD, ManifestWarning
 
 _SOFT = {UNKNOWN: UNKNOWN_FIELD, REPEATED: REPEATED, REQUIRED_BY_DOCUMENT: REQUIRED_BY_DOCUMENT}
 """What is no problem but a warning, and its code."""

@@ -7,33 +7,16 @@ Each has a code and a function of its own, in `_importwarnings` for imports and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ..errors import Problem
+from ..errors import ManifestWarning, Problem
 from ..model.schema import LATEST
 from ._faults import REPEATED, REQUIRED_BY_DOCUMENT, UNKNOWN, Fault, field, path_key
 from ._importwarnings import IMPORT_WARNINGS, request_of
 from ._slips import with_slips
 from ._streamwarnings import STREAM_WARNINGS, stream_of
+from .codes import READING, UNKNOWN_FIELD
 from .verdict import IMPORT, checker, kind_of, validate
-
-
-@dataclass(frozen=True)
-class ManifestWarning:
-    """A warning about a manifest that the server accepts.
-
-    ``code`` is W001 and so on, ``field`` and ``value`` are what it is about, and
-    ``message`` tells what will happen and what to write instead.
-    """
-
-    code: str
-    field: str
-    value: Any
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.field}: {self.message} [{self.code}]"
 
 
 class Verdict(NamedTuple):
@@ -92,31 +75,7 @@ def _accepted(manifest: dict[str, Any]) -> Iterator[tuple[str, Iterable[Fault]]]
         yield from ((code, about(stream)) for code, about in STREAM_WARNINGS.items())
 
 
-UNKNOWN_FIELD = "W011"
-"""The warning that comes from decoding. `validate` makes a problem of it when strict."""
-
-NOTHING_WRITTEN = "W022"
-"""Nothing says whether the import is to write anything."""
-
-KEY_READ = "W101"
-"""The key of a mapping in YAML is no string, and what kubectl makes of it is other text."""
-
-KEY_REPEATED = "W102"
-"""An object has a key twice, of which the last counts."""
-
-NOT_JSON = "W103"
-"""What the name of a file calls JSON is YAML."""
-
-READING = (KEY_READ, KEY_REPEATED, NOT_JSON)
-"""The warnings about the text of a file, which is read into manifests of any kind."""
-
 OF_SCHEMAS = (REQUIRED_BY_DOCUMENT, REPEATED)
 """The warnings that come of the schemas of an API: see `apis`."""
-
-ONCE = frozenset({"W004", "W005", "W013", "W023"})
-"""Reminders of how the server works: in a run, one is enough."""
-
-FATAL = frozenset({"W008"})
-"""What the server refuses all the same, later than it looks at the request."""
 
 CODES = tuple(sorted({*IMPORT_WARNINGS, *STREAM_WARNINGS, UNKNOWN_FIELD, *READING, *OF_SCHEMAS}))

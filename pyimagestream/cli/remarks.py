@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..checks.codes import ONCE
 from ..evaluation.output import manifests
 from . import options, printing
 
@@ -31,8 +32,6 @@ def tell(warnings: Sequence[Told], arguments: argparse.Namespace, *paths: str) -
     """
     if not warnings:
         return
-    from ..checks.warnings import ONCE  # imported by now
-
     unwanted = {*ONCE, *(options.configured(arguments).ignore or ())}
     left = [(name, warning) for name, warning in warnings if warning.code not in unwanted]
     if not left:

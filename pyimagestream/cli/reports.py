@@ -14,7 +14,7 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from .. import __version__
-from ..checks.warnings import READING
+from ..checks.codes import READING
 from ..errors import EvaluationError, Frame, Problem, printable
 from ..tanka.report import PlacedWarning, Report
 from . import printing

@@ -26,13 +26,12 @@ def read_regular(path: str, *, follow: bool = True) -> bytes:
     A pipe nobody writes to would be waited for, and a device has no end. Without
     `follow`, a symbolic link is refused as well.
     """
-    handle = _open_regular(path, follow=follow)
+    handle, expected = _open_regular(path, follow=follow)
     try:
-        status = os.fstat(handle)
-        if status.st_size > MAX_SIZE:
+        if expected > MAX_SIZE:
             raise OSError(errno.EFBIG, _TOO_LARGE, path)
         parts, size = [], 0
-        while part := os.read(handle, max(status.st_size - size, 0) + _MORE):
+        while part := os.read(handle, max(expected - size, 0) + _MORE):
             parts.append(part)
             size += len(part)
             if size > MAX_SIZE:
@@ -42,12 +41,14 @@ def read_regular(path: str, *, follow: bool = True) -> bytes:
         os.close(handle)
 
 
-def _open_regular(path: str, *, follow: bool) -> int:
+def _open_regular(path: str, *, follow: bool) -> tuple[int, int]:
+    """A regular file, open, and the size it has now. Raises `OSError` for any other."""
     flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
     handle = os.open(path, flags if follow else flags | os.O_NOFOLLOW)
-    mode = os.fstat(handle).st_mode
+    status = os.fstat(handle)
+    mode = status.st_mode
     if stat.S_ISREG(mode):
-        return handle
+        return handle, status.st_size
     os.close(handle)
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
@@ -58,7 +59,7 @@ def opened(path: str) -> IO[bytes]:
     """A regular file, to be read piece by piece. Raises `EvaluationError` for any other."""
     refuse_name(path)
     try:
-        return os.fdopen(_open_regular(path, follow=True), "rb")
+        return os.fdopen(_open_regular(path, follow=True)[0], "rb")
     except (FileNotFoundError, NotADirectoryError):
         raise EvaluationError("there is no such file", [Frame(path)]) from None
     except OSError as error:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..checks.warnings import KEY_READ, KEY_REPEATED, NOT_JSON, ManifestWarning
-from ..errors import EvaluationError, Frame, Problem
+from ..checks.codes import KEY_READ, KEY_REPEATED, NOT_JSON
+from ..errors import EvaluationError, Frame, ManifestWarning, Problem
 from ..evaluation.libraries import NONE, Libraries
 from ..evaluation.output import is_object, kind_and_name, manifests, objects, unambiguous
 from ..golang.documents import Document, Unreadable, documents

@@ -28,6 +28,7 @@ import shutil
 import stat
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
 
@@ -112,6 +113,7 @@ def is_empty(folder: str) -> bool:
         raise PyimagestreamError(f"{folder}: cannot be read: {error.strerror}") from None
 
 
+@lru_cache(maxsize=1 << 14)  # what was exported before is mostly what is exported now
 def place(name: str) -> str:
     """A file name as a path below a folder. Raises `ValueError` when it leads elsewhere."""
     os.fsencode(name)  # raises one of its own

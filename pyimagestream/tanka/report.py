@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..checks import lookalike
+from ..checks.codes import FATAL, ONCE, UNKNOWN_FIELD
 from ..checks.lookalike import likeness
 from ..checks.verdict import validate
-from ..checks.warnings import FATAL, ONCE, UNKNOWN_FIELD, ManifestWarning, warnings
-from ..errors import EvaluationError, Frame, Problem
+from ..checks.warnings import warnings
+from ..errors import EvaluationError, Frame, ManifestWarning, Problem
 from ..evaluation.libraries import NONE, Libraries
 from ..evaluation.output import kind_and_name, manifests
 from ..model.schema import LATEST

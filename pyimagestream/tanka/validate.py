@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import IO, Any
 
-from ..checks.warnings import NOTHING_WRITTEN
+from ..checks.codes import NOTHING_WRITTEN
 from ..engines.sources import MAX_SIZE, is_stream, opened, read_bytes
 from ..errors import EvaluationError, Frame, PyimagestreamError
 from ..evaluation.evaluate import inspect_snippet, read_source

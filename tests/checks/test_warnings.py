@@ -7,9 +7,10 @@ import pytest
 
 from pyimagestream import Verdict, check
 from pyimagestream.checks import _faults as faults
+from pyimagestream.checks.codes import FATAL, ONCE
 from pyimagestream.checks.explanations import EXPLANATIONS, explained, with_sections
 from pyimagestream.checks.verdict import validate
-from pyimagestream.checks.warnings import CODES, FATAL, ONCE, warnings
+from pyimagestream.checks.warnings import CODES, warnings
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "checks.md"
 DIGEST = "@sha256:" + "a" * 64

@@ -6,8 +6,10 @@ import hashlib
 import json
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -136,8 +138,16 @@ def test_the_versions_count(cached, monkeypatch):
     assert not is_cached()
 
 
-def test_the_engines_versions_count(cached, monkeypatch):
-    monkeypatch.setattr(Cache, "_version", lambda _self, name: f"{name} another")
+@pytest.mark.parametrize("package", ["gojsonnet", "jsonnet", "cel-expr-python", "google-re2"])
+def test_the_versions_of_engines_and_of_what_checks_need_count(
+    cached, monkeypatch, tmp_path_factory, package
+):
+    with suppress(metadata.PackageNotFoundError):
+        assert f"-{metadata.version(package)}." in "".join(Cache("cache")._installed)
+    elsewhere = tmp_path_factory.mktemp("installed")
+    monkeypatch.syspath_prepend(str(elsewhere))
+    assert is_cached()
+    (elsewhere / f"{package.replace('-', '_')}-99.0.dist-info").mkdir()
     assert not is_cached()
 
 

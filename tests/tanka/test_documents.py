@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pyimagestream.checks.warnings import READING
+from pyimagestream.checks.codes import READING
 from pyimagestream.tanka.documents import report
 from pyimagestream.tanka.report import Report, Rules
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from ...engines.sources import read_regular
-from ...errors import PyimagestreamError
+from ...errors import ManifestWarning, PyimagestreamError
 from ...evaluation.settings import Settings, StrPath
 from ...golang.json import dumps
 from .. import folder
@@ -153,9 +153,6 @@ def _told(entries: Iterable[list[Any]]) -> Iterator[Told]:
     """The warnings that files come with."""
     for _, what, _, *warnings in entries:
         for code, field, message in warnings:
-            # Slow to import, and most files have none.
-            from ...checks.warnings import ManifestWarning
-
             yield what, ManifestWarning(code, field, None, message)
 
 
