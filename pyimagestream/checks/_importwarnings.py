@@ -108,7 +108,8 @@ def _no_tag(request: Request) -> Iterator[Fault]:
 
 
 def _implicit_latest(request: Request) -> Iterator[Fault]:
-    for image in request.images:
+    """Not told where the image is only looked at: nobody comes to depend on it."""
+    for image in request.images if request.said is not False else ():
         if not image.spec.tag and not image.spec.id:
             message = f"{show(image.text)} means its tag latest: write a tag or a digest"
             yield image.fault(message, "from", "name", value=image.text)
@@ -228,11 +229,19 @@ def _lost_insecurity(request: Request) -> Iterator[Fault]:
 
 
 def _is_for_people(key: str) -> bool:
-    """Whether a label or an annotation is about the stream, not for a tool that applies it."""
+    """Whether a label or an annotation is about the stream: not for a tool, nor from one."""
     domain, slash, _ = key.partition("/")
-    is_ours = domain == "openshift.io" or domain.endswith(".openshift.io")
-    return key != INSECURE_REPOSITORY and (is_ours or not slash)
+    is_ours = domain in ("openshift.io", "image.openshift.io")
+    return key not in _NOT_FOR_PEOPLE and (is_ours or not slash)
 
+
+_NOT_FOR_PEOPLE = frozenset(
+    {
+        INSECURE_REPOSITORY,  # has a warning of its own
+        "openshift.io/generated-by",  # `oc new-app` writes it
+        "openshift.io/image.dockerRepositoryCheck",  # the server does, to a stream
+    }
+)
 
 IMPORT_WARNINGS: dict[str, Callable[[Request], Iterable[Fault]]] = {
     "W001": _no_tag,

@@ -220,7 +220,7 @@ def _idle_schedule(stream: Stream) -> Iterator[Fault]:
         elif tag.kind == DOCKER_IMAGE and tag.value.get("reference") is True:
             why = "the tag is a reference, which is not imported"
         elif tag.spec and tag.spec.id:
-            why = "a digest does not move"
+            why = "a digest does not move (only an import that failed is tried again)"
         if why:
             message = f"nothing is checked from time to time, as {why}"
             yield tag.fault(message, "importPolicy", "scheduled", value=True)

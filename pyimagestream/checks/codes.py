@@ -20,7 +20,7 @@ NOT_JSON = "W103"
 READING = (KEY_READ, KEY_REPEATED, NOT_JSON)
 """The warnings about the text of a file, which is read into manifests of any kind."""
 
-ONCE = frozenset({"W004", "W005", "W013", "W023"})
+ONCE = frozenset({"W004", "W005", "W007", "W013", "W023"})
 """Reminders of how the server works: in a run, one is enough."""
 
 FATAL = frozenset({"W008"})

@@ -33,7 +33,7 @@ EXPLANATIONS = {
         "The pull spec of an image to import, or of a tag of an image stream, has "
         "neither tag nor digest, so the image that is tagged `latest` today is "
         "imported. Few registries promise that this is the newest one, or that there "
-        "is one.",
+        "is one. An import that only looks (`import: false`) is not warned about.",
         "Silence it by writing the tag, be it `:latest`, or a digest.",
     ),
     "W003": Explanation(
@@ -74,7 +74,8 @@ EXPLANATIONS = {
     "W007": Explanation(
         "A repository is imported up to 50 tags",
         "The server takes the first 50 tags and lists the others in "
-        "`status.repository.additionalTags`, from where nothing imports them.",
+        "`status.repository.additionalTags`, from where nothing imports them. It is "
+        "told once in a run.",
         "Silence it by importing the tags as `images`, or with `--ignore W007`.",
     ),
     "W008": Explanation(
@@ -165,8 +166,10 @@ EXPLANATIONS = {
         "With `importPolicy.scheduled: true` the source of a tag is looked at from "
         "time to time. This tag has no source, only refers to one (`reference: "
         "true`), or has the digest of an image, which never changes. (For an alias "
-        "the server refuses the setting.)",
-        "Silence it by removing `scheduled`.",
+        "the server refuses the setting.) All it does for a digest is that an import "
+        "that failed is tried again.",
+        "Silence it by removing `scheduled`, or with `--ignore W019` where an image is "
+        "yet to be pushed.",
     ),
     "W020": Explanation(
         "Tags that are taken away stay",
@@ -194,8 +197,10 @@ EXPLANATIONS = {
         "Labels and annotations that are lost",
         "The server copies neither labels nor annotations of an import to the image "
         "stream: a display name, for example, never shows. What has a prefix other "
-        "than OpenShift's (`argocd.argoproj.io/sync-wave`) is for a tool that reads "
-        "the manifest, and is not meant. It is told once in a run.",
+        "than `openshift.io/` and `image.openshift.io/` "
+        "(`argocd.argoproj.io/sync-wave`) is for a tool that reads the manifest, and "
+        "is not meant, nor is what tools and the server write themselves "
+        "(`openshift.io/generated-by`). It is told once in a run.",
         "Silence it by giving them to an `ImageStream` of that name, or with "
         "`--ignore W023` where the imports are exported with `--as imagestream`, "
         "which keeps them.",

@@ -184,6 +184,11 @@ def test_an_import_that_does_not_say_whether_it_imports_writes_nothing():
     assert given(**{"import": None}) == []
 
 
+def test_an_image_that_is_only_looked_at_may_be_the_latest():
+    assert given(image("a"), **{"import": False}) == []
+    assert ("W002", at(0, "from.name")) in given(image("a"))
+
+
 def with_metadata(**metadata):
     whole = manifest(image("a:1"))
     whole["metadata"] |= metadata
@@ -202,6 +207,18 @@ def test_what_tools_read_in_the_manifest_is_not_lost():
     labels = {"tanka.dev/environment": "x", "app.kubernetes.io/name": "y"}
     annotations = {"argocd.argoproj.io/sync-wave": "1", "notopenshift.io/x": "y"}
     assert warnings(with_metadata(labels=labels, annotations=annotations)) == []
+
+
+def test_what_tools_and_the_server_write_themselves_is_not_lost():
+    annotations = {
+        "openshift.io/generated-by": "OpenShiftNewApp",
+        "openshift.io/image.dockerRepositoryCheck": "2025-04-07T07:16:44Z",
+        "include.release.openshift.io/self-managed-high-availability": "true",
+        "kubectl.kubernetes.io/last-applied-configuration": "{}",
+    }
+    assert warnings(with_metadata(annotations=annotations)) == []
+    [warning] = warnings(with_metadata(annotations={"openshift.io/display-name": "A"}))
+    assert warning.code == "W023"
 
 
 def test_the_annotation_for_insecure_repositories_does_nothing_on_an_import():

@@ -97,6 +97,18 @@ class TestOnce:
         assert [line.partition(":")[0] for line in out.splitlines()] == ["apps/a.jsonnet"]
         assert err == "3 manifests, 0 problems, 1 warning (and 2 more like them)\n"
 
+    def test_so_is_how_much_of_a_repository_is_imported(
+        self, project: Path, capfd: Capture
+    ) -> None:
+        whole = "repository.from.withKind('DockerImage')"
+        whole += "+ isi.spec.repository.from.withName('quay.io/org/app')"
+        (project / "apps").mkdir()
+        for name in "abc":
+            template = (STREAM % name).replace(f"withImages([{IMAGE}])", whole)
+            (project / "apps" / f"{name}.jsonnet").write_text(template)
+        assert main(["validate", "apps"]) == 0
+        assert "1 warning (and 2 more like them)" in capfd.readouterr().err
+
     def test_other_warnings_are_told_each_time(self, capfd: Capture) -> None:
         assert len(told(capfd, ".")) == 2
 
