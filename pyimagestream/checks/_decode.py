@@ -137,19 +137,7 @@ def _lenient(schema: Schema, server: str | None) -> Decoder:
     if not schema.properties:
         return decoder(schema, server)
     fields = {key: _lenient(field, server) for key, field in schema.properties.items()}
-
-    def decode(value: Any) -> Faults:
-        if not isinstance(value, dict):
-            return wrong(value, "an object")
-        found: list[Fault] = []
-        for key, entry in value.items():
-            if not isinstance(key, str):
-                found.append(bad_key(value, key))
-            elif entry is not None and (faults := fields.get(key, any_json)(entry)):
-                found += [fault.under(key) for fault in faults]
-        return found
-
-    return decode
+    return object_of(fields, takes_all=True)
 
 
 def integer(bits: int, *, jsonnet: bool) -> Decoder:
@@ -196,20 +184,17 @@ def map_of(item: Decoder) -> Decoder:
 
 
 def object_of(fields: Mapping[str, Decoder], *, takes_all: bool = False) -> Decoder:
-    """The check of an object by its fields; with ``takes_all`` it may have others."""
-    known = tuple(fields)
+    """The check of an object by its fields; with ``takes_all`` it may have others, of any JSON."""
+    known, others = tuple(fields), any_json if takes_all else None
 
     def decode(value: Any) -> Faults:
         if not isinstance(value, dict):
             return wrong(value, "an object")
         found: list[Fault] = []
         for key, entry in value.items():
-            field = fields.get(key)
-            if field is None:
-                if not takes_all:
-                    found += unknown(value, key, entry, known)
-                elif not isinstance(key, str):
-                    found.append(bad_key(value, key))
+            field = fields.get(key, others)
+            if field is None or not isinstance(key, str):
+                found += unknown(value, key, entry, known)
             elif entry is not None and (faults := field(entry)):
                 found += [fault.under(key) for fault in faults]
         return found
