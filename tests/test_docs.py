@@ -10,17 +10,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from support.generated import FILES
 from support.imageserver import ImageServer, State
 from support.making import image, manifest
 from support.pages import ROOT, Run, blocks, fences
-
-from pyimagestream.generator.files import generated_files
 
 DOCS = ROOT / "docs"
 PAGES = {
     path.relative_to(DOCS).as_posix(): path
     for path in sorted(DOCS.rglob("*.md"))
-    if path.relative_to(ROOT).as_posix() not in generated_files()
+    if path.relative_to(ROOT).as_posix() not in FILES
 }
 PAGES["../README.md"] = ROOT / "README.md"
 OWN = {"gitops.md"}
@@ -189,7 +188,7 @@ def test_a_block_has_a_language_and_stands_where_it_is_found(name: str) -> None:
 
 
 def test_generated_pages_show_signatures_only() -> None:
-    for name in generated_files():
+    for name in FILES:
         if name.endswith(".md"):
             assert {block.language for block in blocks(ROOT / name)} <= {"ts"}
 

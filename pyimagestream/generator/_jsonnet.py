@@ -10,7 +10,7 @@ from typing import TypeAlias
 from ..model.naming import KEYWORDS
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 Scalar: TypeAlias = "str | int | bool | None"
 
@@ -83,7 +83,7 @@ def text(expression: Expression, indent: int = 0) -> str:
 def string(value: str) -> str:
     """A string literal, quoted as jsonnetfmt prefers it."""
     quote = '"' if "'" in value and '"' not in value else "'"
-    escaped = "".join(_ESCAPES.get(character, character) for character in value)
+    escaped = value.translate(_ESCAPES)
     return quote + escaped.replace(quote, "\\" + quote) + quote
 
 

@@ -11,17 +11,18 @@ from pathlib import Path
 import _jsonnet
 import pytest
 from support import reference
+from support.generated import FILES
 
-from pyimagestream.generator.files import generated_files, text_of
+from pyimagestream.generator.files import text_of
 
 ROOT = Path(__file__).parent.parent.parent
-LIBRARIES = [name for name in generated_files() if name.endswith(".libsonnet")]
-PAGE = generated_files()["docs/imageStreamImport.md"]
+LIBRARIES = [name for name in FILES if name.endswith(".libsonnet")]
+PAGE = FILES["docs/imageStreamImport.md"]
 
 
-@pytest.mark.parametrize("name", generated_files())
+@pytest.mark.parametrize("name", FILES)
 def test_the_committed_file_is_current(name):
-    assert (ROOT / name).read_text(encoding="utf-8") == generated_files()[name]
+    assert (ROOT / name).read_text(encoding="utf-8") == FILES[name]
 
 
 def test_generation_does_not_depend_on_the_seed_of_hashing():
@@ -42,8 +43,8 @@ def test_generation_does_not_depend_on_the_seed_of_hashing():
 @pytest.mark.skipif(not shutil.which("jsonnetfmt"), reason="jsonnetfmt is not installed")
 @pytest.mark.parametrize("name", LIBRARIES)
 def test_jsonnetfmt_leaves_a_library_alone(name):
-    formatted = subprocess.check_output(["jsonnetfmt", "-"], input=generated_files()[name].encode())
-    assert formatted.decode() == generated_files()[name]
+    formatted = subprocess.check_output(["jsonnetfmt", "-"], input=FILES[name].encode())
+    assert formatted.decode() == FILES[name]
 
 
 def structural(text):

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from support import group
+from support.generated import FILES
 
 from pyimagestream import ValidationError, evaluate_snippet, library_path
 from pyimagestream.engines.vm import ENGINES
-from pyimagestream.generator.files import LIBRARY_PATHS, generated_files, text_of
+from pyimagestream.generator.files import LIBRARY_PATHS, text_of
 from pyimagestream.model.definition import functions
 from pyimagestream.model.group import DEFINED, LIBRARIES, definition
 
@@ -192,7 +193,7 @@ def test_a_library_imports_nothing(path):
 
 
 def page(name):
-    return generated_files()[f"docs/image/v1/{name}.md"]
+    return FILES[f"docs/image/v1/{name}.md"]
 
 
 def structural(text, marked):
