@@ -80,7 +80,10 @@ CONFIG = {
 
 @pytest.fixture
 def show(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    few_authorities: None,
 ) -> Callable[..., str]:
     """Runs diff with a kubeconfig; all that it prints."""
     monkeypatch.setattr("pyimagestream.cli.cluster.Limits", partial(replace, QUICK))
