@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..model.definition import Builder, Definition, Function, maker
 from ..model.naming import lowered, setter
 from ..model.schema import Schema
-from ._jsonnet import Array, Field, Object
+from ._jsonnet import Array, Call, Field, Object
 
 MIXIN_NOTE = "\n\n**Note:** adds to the values that are there, instead of replacing them."
 NEWER_NOTE = "\n\n**Newer:** the library of 4.3 does not have it."
@@ -63,19 +63,9 @@ def builder_doc(builder: Builder) -> Field:
 
 
 def doc(name: str, arguments: Sequence[tuple[str, str]], help: str) -> Field:
-    described = tuple(
-        Object(
-            (
-                Field("default", None),
-                Field("enums", None),
-                Field("name", argument),
-                Field("type", type),
-            )
-        )
-        for argument, type in arguments
-    )
-    found = Object((Field("args", Array(described)), _help(help)))
-    return Field(f"#{name}", Object((Field("function", found),)), hidden=True)
+    """What `code.DOCUMENTED` makes of the parameters, each with its type, and of the help."""
+    described = tuple(Call("arg", argument) for argument in arguments)
+    return Field(f"#{name}", Call("fn", (help, Array(described))), hidden=True)
 
 
 def _docsonnet_type(schema: Schema) -> str:

@@ -11,7 +11,7 @@ from ..model.expand import expanded
 from ._docsonnet import pkg
 from ._jsonnet import Field, Object, Raw, string, text
 from ._page import MARK, page
-from .code import HEADER
+from .code import DOCUMENTED, HEADER
 from .library import documentation
 
 ROOT = "docs"
@@ -64,4 +64,4 @@ def _index(title: str, links: list[tuple[str, str]]) -> str:
 
 
 def _file(root: Object) -> str:
-    return f"{HEADER}\n{text(root)}\n"
+    return f"{HEADER}{DOCUMENTED}\n{text(root)}\n"

@@ -18,6 +18,12 @@ LISTED = """
 local listed(value) = if same(type(value), 'array') then value else [value];
 """
 
+DOCUMENTED = """
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+"""
+
 CHECK = """
 // A value is checked when it is used, by the native callback of its function. The callback gets
 // the value as JSON text and answers '' or what is wrong with it. An evaluator that knows no such

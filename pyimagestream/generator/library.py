@@ -30,6 +30,7 @@ from .code import (
     CHECK_ALL,
     CHECK_OF_API,
     CHECK_VALUE,
+    DOCUMENTED,
     HEADER,
     LISTED,
     LOOKED_UP,
@@ -56,7 +57,7 @@ def library(definition: Definition, path: str, *, newer: bool = True, twin: bool
     body = text(root)
     listed = LISTED if "listed(" in body else ""
     check = TWIN if twin else _checks(definition, body)
-    return f"{HEADER}{LOOKED_UP}{listed}{check}\n{body}\n"
+    return f"{HEADER}{LOOKED_UP}{listed}{DOCUMENTED}{check}\n{body}\n"
 
 
 def documentation(definition: Definition, path: str) -> Object:

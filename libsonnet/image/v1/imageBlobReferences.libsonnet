@@ -7,6 +7,10 @@ local type = std.type;
 // One value stands for a list of it.
 local listed(value) = if same(type(value), 'array') then value else [value];
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // A value is checked when it is used, by the native callback of its function. The callback gets
 // the value as JSON text and answers '' or what is wrong with it. An evaluator that knows no such
 // natives (Tanka, jsonnet, jrsonnet) takes every value unchecked.
@@ -30,17 +34,17 @@ local check =
 
 {
   '#':: { help: 'What an image consists of.', 'import': 'image/v1/imageBlobReferences.libsonnet', name: 'imageBlobReferences' },
-  '#withConfig':: { 'function': { args: [{ default: null, enums: null, name: 'config', type: 'string' }], help: 'Digest of the configuration of the image.' } },
+  '#withConfig':: fn('Digest of the configuration of the image.', [arg('config', 'string')]),
   withConfig(config): { config: check('imageBlobReferences.withConfig', config) },
-  '#withImageMissing':: { 'function': { args: [{ default: null, enums: null, name: 'imageMissing', type: 'bool' }], help: 'Whether the stream names the image although it is gone.' } },
+  '#withImageMissing':: fn('Whether the stream names the image although it is gone.', [arg('imageMissing', 'bool')]),
   withImageMissing(imageMissing): { imageMissing: check('imageBlobReferences.withImageMissing', imageMissing) },
-  '#withLayers':: { 'function': { args: [{ default: null, enums: null, name: 'layers', type: 'array' }], help: 'Digests of the layers, the lowest first.' } },
+  '#withLayers':: fn('Digests of the layers, the lowest first.', [arg('layers', 'array')]),
   withLayers(layers): { layers: check('imageBlobReferences.withLayers', listed(layers)) },
-  '#withLayersMixin':: { 'function': { args: [{ default: null, enums: null, name: 'layers', type: 'array' }], help: 'Digests of the layers, the lowest first.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
+  '#withLayersMixin':: fn('Digests of the layers, the lowest first.\n\n**Note:** adds to the values that are there, instead of replacing them.', [arg('layers', 'array')]),
   withLayersMixin(layers): { layers+: check('imageBlobReferences.withLayersMixin', listed(layers)) },
-  '#withManifests':: { 'function': { args: [{ default: null, enums: null, name: 'manifests', type: 'array' }], help: 'Digests of the images of a multi-architecture image.\n\n**Newer:** the library of 4.3 does not have it.' } },
+  '#withManifests':: fn('Digests of the images of a multi-architecture image.\n\n**Newer:** the library of 4.3 does not have it.', [arg('manifests', 'array')]),
   withManifests(manifests): { manifests: check('imageBlobReferences.withManifests', listed(manifests)) },
-  '#withManifestsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'manifests', type: 'array' }], help: 'Digests of the images of a multi-architecture image.\n\n**Note:** adds to the values that are there, instead of replacing them.\n\n**Newer:** the library of 4.3 does not have it.' } },
+  '#withManifestsMixin':: fn('Digests of the images of a multi-architecture image.\n\n**Note:** adds to the values that are there, instead of replacing them.\n\n**Newer:** the library of 4.3 does not have it.', [arg('manifests', 'array')]),
   withManifestsMixin(manifests): { manifests+: check('imageBlobReferences.withManifestsMixin', listed(manifests)) },
   '#mixin': 'ignore',
   mixin: self,

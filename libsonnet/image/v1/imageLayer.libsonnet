@@ -4,6 +4,10 @@
 local same = std.primitiveEquals;
 local type = std.type;
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // A value is checked when it is used, by the native callback of its function. The callback gets
 // the value as JSON text and answers '' or what is wrong with it. An evaluator that knows no such
 // natives (Tanka, jsonnet, jrsonnet) takes every value unchecked.
@@ -27,11 +31,11 @@ local check =
 
 {
   '#':: { help: 'One layer of the file system of an image.', 'import': 'image/v1/imageLayer.libsonnet', name: 'imageLayer' },
-  '#withMediaType':: { 'function': { args: [{ default: null, enums: null, name: 'mediaType', type: 'string' }], help: 'Media type of the layer.' } },
+  '#withMediaType':: fn('Media type of the layer.', [arg('mediaType', 'string')]),
   withMediaType(mediaType): { mediaType: check('imageLayer.withMediaType', mediaType) },
-  '#withName':: { 'function': { args: [{ default: null, enums: null, name: 'name', type: 'string' }], help: 'Name of the layer: its digest.' } },
+  '#withName':: fn('Name of the layer: its digest.', [arg('name', 'string')]),
   withName(name): { name: check('imageLayer.withName', name) },
-  '#withSize':: { 'function': { args: [{ default: null, enums: null, name: 'size', type: 'number' }], help: 'Size of the layer in bytes.' } },
+  '#withSize':: fn('Size of the layer in bytes.', [arg('size', 'number')]),
   withSize(size): { size: check('imageLayer.withSize', size) },
   '#mixin': 'ignore',
   mixin: self,

@@ -4,6 +4,10 @@
 local same = std.primitiveEquals;
 local type = std.type;
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // A value is checked when it is used, by the native callback of its function. The callback gets
 // the value as JSON text and answers '' or what is wrong with it. An evaluator that knows no such
 // natives (Tanka, jsonnet, jrsonnet) takes every value unchecked.
@@ -27,9 +31,9 @@ local check =
 
 {
   '#':: { help: 'What is known of a layer.', 'import': 'image/v1/imageLayerData.libsonnet', name: 'imageLayerData' },
-  '#withMediaType':: { 'function': { args: [{ default: null, enums: null, name: 'mediaType', type: 'string' }], help: 'Media type of the layer.' } },
+  '#withMediaType':: fn('Media type of the layer.', [arg('mediaType', 'string')]),
   withMediaType(mediaType): { mediaType: check('imageLayerData.withMediaType', mediaType) },
-  '#withSize':: { 'function': { args: [{ default: null, enums: null, name: 'size', type: 'number' }], help: 'Size of the layer in bytes.' } },
+  '#withSize':: fn('Size of the layer in bytes.', [arg('size', 'number')]),
   withSize(size): { size: check('imageLayerData.withSize', size) },
   '#mixin': 'ignore',
   mixin: self,

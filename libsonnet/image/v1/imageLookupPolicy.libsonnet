@@ -4,6 +4,10 @@
 local same = std.primitiveEquals;
 local type = std.type;
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // A value is checked when it is used, by the native callback of its function. The callback gets
 // the value as JSON text and answers '' or what is wrong with it. An evaluator that knows no such
 // natives (Tanka, jsonnet, jrsonnet) takes every value unchecked.
@@ -27,7 +31,7 @@ local check =
 
 {
   '#':: { help: 'Who may use the names of the tags in place of pull specs.', 'import': 'image/v1/imageLookupPolicy.libsonnet', name: 'imageLookupPolicy' },
-  '#withLocal':: { 'function': { args: [{ default: null, enums: null, name: 'Local', type: 'bool' }], help: 'Let pods and other workloads of the namespace name the tags as if they were images: `image: stream:tag`.' } },
+  '#withLocal':: fn('Let pods and other workloads of the namespace name the tags as if they were images: `image: stream:tag`.', [arg('Local', 'bool')]),
   withLocal(Local): { 'local': check('imageLookupPolicy.withLocal', Local) },
   '#mixin': 'ignore',
   mixin: self,

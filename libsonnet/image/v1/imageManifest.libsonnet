@@ -4,6 +4,10 @@
 local same = std.primitiveEquals;
 local type = std.type;
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // A value is checked when it is used, by the native callback of its function. The callback gets
 // the value as JSON text and answers '' or what is wrong with it. An evaluator that knows no such
 // natives (Tanka, jsonnet, jrsonnet) takes every value unchecked.
@@ -27,17 +31,17 @@ local check =
 
 {
   '#':: { help: 'The image of one platform in a multi-architecture image.', 'import': 'image/v1/imageManifest.libsonnet', name: 'imageManifest' },
-  '#withArchitecture':: { 'function': { args: [{ default: null, enums: null, name: 'architecture', type: 'string' }], help: 'Processor architecture the image runs on, such as `amd64`.' } },
+  '#withArchitecture':: fn('Processor architecture the image runs on, such as `amd64`.', [arg('architecture', 'string')]),
   withArchitecture(architecture): { architecture: check('imageManifest.withArchitecture', architecture) },
-  '#withDigest':: { 'function': { args: [{ default: null, enums: null, name: 'digest', type: 'string' }], help: 'Digest of the manifest.' } },
+  '#withDigest':: fn('Digest of the manifest.', [arg('digest', 'string')]),
   withDigest(digest): { digest: check('imageManifest.withDigest', digest) },
-  '#withManifestSize':: { 'function': { args: [{ default: null, enums: null, name: 'manifestSize', type: 'number' }], help: 'Size of the manifest in bytes.' } },
+  '#withManifestSize':: fn('Size of the manifest in bytes.', [arg('manifestSize', 'number')]),
   withManifestSize(manifestSize): { manifestSize: check('imageManifest.withManifestSize', manifestSize) },
-  '#withMediaType':: { 'function': { args: [{ default: null, enums: null, name: 'mediaType', type: 'string' }], help: 'Media type of the manifest.' } },
+  '#withMediaType':: fn('Media type of the manifest.', [arg('mediaType', 'string')]),
   withMediaType(mediaType): { mediaType: check('imageManifest.withMediaType', mediaType) },
-  '#withOs':: { 'function': { args: [{ default: null, enums: null, name: 'os', type: 'string' }], help: 'Operating system the image runs on, such as `linux`.' } },
+  '#withOs':: fn('Operating system the image runs on, such as `linux`.', [arg('os', 'string')]),
   withOs(os): { os: check('imageManifest.withOs', os) },
-  '#withVariant':: { 'function': { args: [{ default: null, enums: null, name: 'variant', type: 'string' }], help: 'Variant of the processor, such as `v7` for `arm`.' } },
+  '#withVariant':: fn('Variant of the processor, such as `v7` for `arm`.', [arg('variant', 'string')]),
   withVariant(variant): { variant: check('imageManifest.withVariant', variant) },
   '#mixin': 'ignore',
   mixin: self,

@@ -7,6 +7,10 @@ local type = std.type;
 // One value stands for a list of it.
 local listed(value) = if same(type(value), 'array') then value else [value];
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // A value is checked when it is used, by the native callback of its function. The callback gets
 // the value as JSON text and answers '' or what is wrong with it. An evaluator that knows no such
 // natives (Tanka, jsonnet, jrsonnet) takes every value unchecked.
@@ -30,45 +34,45 @@ local check =
 
 {
   '#':: { help: 'What to import, and whether to write it to the image stream.', 'import': 'image/v1/imageStreamImportSpec.libsonnet', name: 'imageStreamImportSpec' },
-  '#withImages':: { 'function': { args: [{ default: null, enums: null, name: 'images', type: 'array' }], help: 'The images to import, one entry a tag.' } },
+  '#withImages':: fn('The images to import, one entry a tag.', [arg('images', 'array')]),
   withImages(images): { images: check('imageStreamImportSpec.withImages', listed(images)) },
-  '#withImagesMixin':: { 'function': { args: [{ default: null, enums: null, name: 'images', type: 'array' }], help: 'The images to import, one entry a tag.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
+  '#withImagesMixin':: fn('The images to import, one entry a tag.\n\n**Note:** adds to the values that are there, instead of replacing them.', [arg('images', 'array')]),
   withImagesMixin(images): { images+: check('imageStreamImportSpec.withImagesMixin', listed(images)) },
-  '#withImport':: { 'function': { args: [{ default: null, enums: null, name: 'Import', type: 'bool' }], help: 'Write the result to the image stream. Without it the images are fetched and reported, and nothing is written.' } },
+  '#withImport':: fn('Write the result to the image stream. Without it the images are fetched and reported, and nothing is written.', [arg('Import', 'bool')]),
   withImport(Import): { 'import': check('imageStreamImportSpec.withImport', Import) },
   '#repository':: { object: { fields: {}, help: 'Import the tags of a whole repository: the server takes the first 50 and lists the rest.' } },
   repository: {
     '#from':: { object: { fields: {}, help: 'Where to import from. The server reads `kind`, which has to be `DockerImage`, and `name`, the pull spec.' } },
     from: {
-      '#withApiVersion':: { 'function': { args: [{ default: null, enums: null, name: 'apiVersion', type: 'string' }], help: 'API version of the object pointed to. Imports leave it unset.' } },
+      '#withApiVersion':: fn('API version of the object pointed to. Imports leave it unset.', [arg('apiVersion', 'string')]),
       withApiVersion(apiVersion): { repository+: { from+: { apiVersion: check('imageStreamImportSpec.repository.from.withApiVersion', apiVersion) } } },
-      '#withFieldPath':: { 'function': { args: [{ default: null, enums: null, name: 'fieldPath', type: 'string' }], help: 'Which part of the object is meant, as a path such as `spec.template`. Imports leave it unset.' } },
+      '#withFieldPath':: fn('Which part of the object is meant, as a path such as `spec.template`. Imports leave it unset.', [arg('fieldPath', 'string')]),
       withFieldPath(fieldPath): { repository+: { from+: { fieldPath: check('imageStreamImportSpec.repository.from.withFieldPath', fieldPath) } } },
-      '#withKind':: { 'function': { args: [{ default: null, enums: null, name: 'kind', type: 'string' }], help: 'Kind of the source. `DockerImage` is the only one an import accepts.' } },
+      '#withKind':: fn('Kind of the source. `DockerImage` is the only one an import accepts.', [arg('kind', 'string')]),
       withKind(kind): { repository+: { from+: { kind: check('imageStreamImportSpec.repository.from.withKind', kind) } } },
-      '#withName':: { 'function': { args: [{ default: null, enums: null, name: 'name', type: 'string' }], help: 'Pull spec of the repository, without tag or digest.' } },
+      '#withName':: fn('Pull spec of the repository, without tag or digest.', [arg('name', 'string')]),
       withName(name): { repository+: { from+: { name: check('imageStreamImportSpec.repository.from.withName', name) } } },
-      '#withNamespace':: { 'function': { args: [{ default: null, enums: null, name: 'namespace', type: 'string' }], help: 'Namespace of the object pointed to. Imports leave it unset.' } },
+      '#withNamespace':: fn('Namespace of the object pointed to. Imports leave it unset.', [arg('namespace', 'string')]),
       withNamespace(namespace): { repository+: { from+: { namespace: check('imageStreamImportSpec.repository.from.withNamespace', namespace) } } },
-      '#withResourceVersion':: { 'function': { args: [{ default: null, enums: null, name: 'resourceVersion', type: 'string' }], help: 'Exact revision of the object pointed to. Imports leave it unset.' } },
+      '#withResourceVersion':: fn('Exact revision of the object pointed to. Imports leave it unset.', [arg('resourceVersion', 'string')]),
       withResourceVersion(resourceVersion): { repository+: { from+: { resourceVersion: check('imageStreamImportSpec.repository.from.withResourceVersion', resourceVersion) } } },
-      '#withUid':: { 'function': { args: [{ default: null, enums: null, name: 'uid', type: 'string' }], help: 'UID of the object pointed to. Imports leave it unset.' } },
+      '#withUid':: fn('UID of the object pointed to. Imports leave it unset.', [arg('uid', 'string')]),
       withUid(uid): { repository+: { from+: { uid: check('imageStreamImportSpec.repository.from.withUid', uid) } } },
     },
     '#importPolicy':: { object: { fields: {}, help: 'How the tags made by this import behave.' } },
     importPolicy: {
-      '#withImportMode':: { 'function': { args: [{ default: null, enums: null, name: 'importMode', type: 'string' }], help: 'What to do with a multi-architecture image: `Legacy` keeps the manifest of one platform, `PreserveOriginal` keeps the whole list.\n\n**Newer:** the library of 4.3 does not have it.' } },
+      '#withImportMode':: fn('What to do with a multi-architecture image: `Legacy` keeps the manifest of one platform, `PreserveOriginal` keeps the whole list.\n\n**Newer:** the library of 4.3 does not have it.', [arg('importMode', 'string')]),
       withImportMode(importMode): { repository+: { importPolicy+: { importMode: check('imageStreamImportSpec.repository.importPolicy.withImportMode', importMode) } } },
-      '#withInsecure':: { 'function': { args: [{ default: null, enums: null, name: 'insecure', type: 'bool' }], help: 'Talk to the registry without verifying its certificate, or over plain HTTP.' } },
+      '#withInsecure':: fn('Talk to the registry without verifying its certificate, or over plain HTTP.', [arg('insecure', 'bool')]),
       withInsecure(insecure): { repository+: { importPolicy+: { insecure: check('imageStreamImportSpec.repository.importPolicy.withInsecure', insecure) } } },
-      '#withScheduled':: { 'function': { args: [{ default: null, enums: null, name: 'scheduled', type: 'bool' }], help: 'Check the source again from time to time, so that the tag follows it.' } },
+      '#withScheduled':: fn('Check the source again from time to time, so that the tag follows it.', [arg('scheduled', 'bool')]),
       withScheduled(scheduled): { repository+: { importPolicy+: { scheduled: check('imageStreamImportSpec.repository.importPolicy.withScheduled', scheduled) } } },
     },
-    '#withIncludeManifest':: { 'function': { args: [{ default: null, enums: null, name: 'includeManifest', type: 'bool' }], help: 'Return the manifest of every image with the answer.' } },
+    '#withIncludeManifest':: fn('Return the manifest of every image with the answer.', [arg('includeManifest', 'bool')]),
     withIncludeManifest(includeManifest): { repository+: { includeManifest: check('imageStreamImportSpec.repository.withIncludeManifest', includeManifest) } },
     '#referencePolicy':: { object: { fields: {}, help: 'Which pull spec the consumers of the tag are given.' } },
     referencePolicy: {
-      '#withType':: { 'function': { args: [{ default: null, enums: null, name: 'type', type: 'string' }], help: '`Source` (the default) hands out the pull spec of the external registry. `Local` hands out one of the integrated registry, which pulls the image through on behalf of the project: consumers then need no credentials for the source, and keep working from its copy while the source is away.' } },
+      '#withType':: fn('`Source` (the default) hands out the pull spec of the external registry. `Local` hands out one of the integrated registry, which pulls the image through on behalf of the project: consumers then need no credentials for the source, and keep working from its copy while the source is away.', [arg('type', 'string')]),
       withType(type): { repository+: { referencePolicy+: { type: check('imageStreamImportSpec.repository.referencePolicy.withType', type) } } },
     },
   },

@@ -7,6 +7,10 @@ local type = std.type;
 // One value stands for a list of it.
 local listed(value) = if same(type(value), 'array') then value else [value];
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // A value is checked when it is used, by the native callback of its function. The callback gets
 // the value as JSON text and answers '' or what is wrong with it. An evaluator that knows no such
 // natives (Tanka, jsonnet, jrsonnet) takes every value unchecked.
@@ -30,16 +34,16 @@ local check =
 
 {
   '#':: { help: 'The tags that the image stream is to have.', 'import': 'image/v1/imageStreamSpec.libsonnet', name: 'imageStreamSpec' },
-  '#withDockerImageRepository':: { 'function': { args: [{ default: null, enums: null, name: 'dockerImageRepository', type: 'string' }], help: 'Pull spec of a repository, without tag or digest, whose tags are imported once, when the stream is made: at most 50 of them.' } },
+  '#withDockerImageRepository':: fn('Pull spec of a repository, without tag or digest, whose tags are imported once, when the stream is made: at most 50 of them.', [arg('dockerImageRepository', 'string')]),
   withDockerImageRepository(dockerImageRepository): { dockerImageRepository: check('imageStreamSpec.withDockerImageRepository', dockerImageRepository) },
   '#lookupPolicy':: { object: { fields: {}, help: 'Who may use the names of the tags in place of pull specs.' } },
   lookupPolicy: {
-    '#withLocal':: { 'function': { args: [{ default: null, enums: null, name: 'Local', type: 'bool' }], help: 'Let pods and other workloads of the namespace name the tags as if they were images: `image: stream:tag`.' } },
+    '#withLocal':: fn('Let pods and other workloads of the namespace name the tags as if they were images: `image: stream:tag`.', [arg('Local', 'bool')]),
     withLocal(Local): { lookupPolicy+: { 'local': check('imageStreamSpec.lookupPolicy.withLocal', Local) } },
   },
-  '#withTags':: { 'function': { args: [{ default: null, enums: null, name: 'tags', type: 'array' }], help: 'The tags, one entry each.' } },
+  '#withTags':: fn('The tags, one entry each.', [arg('tags', 'array')]),
   withTags(tags): { tags: check('imageStreamSpec.withTags', listed(tags)) },
-  '#withTagsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'tags', type: 'array' }], help: 'The tags, one entry each.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
+  '#withTagsMixin':: fn('The tags, one entry each.\n\n**Note:** adds to the values that are there, instead of replacing them.', [arg('tags', 'array')]),
   withTagsMixin(tags): { tags+: check('imageStreamSpec.withTagsMixin', listed(tags)) },
   '#mixin': 'ignore',
   mixin: self,

@@ -7,6 +7,10 @@ local type = std.type;
 // One value stands for a list of it.
 local listed(value) = if same(type(value), 'array') then value else [value];
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // A value is checked when it is used, by the native callback of its function. The callback gets
 // the value as JSON text and answers '' or what is wrong with it. An evaluator that knows no such
 // natives (Tanka, jsonnet, jrsonnet) takes every value unchecked.
@@ -30,13 +34,13 @@ local check =
 
 {
   '#':: { help: 'The tags that the image stream has, filled in by the server, which drops what a request says here.', 'import': 'image/v1/imageStreamStatus.libsonnet', name: 'imageStreamStatus' },
-  '#withDockerImageRepository':: { 'function': { args: [{ default: null, enums: null, name: 'dockerImageRepository', type: 'string' }], help: 'Pull spec of the stream in the integrated registry.' } },
+  '#withDockerImageRepository':: fn('Pull spec of the stream in the integrated registry.', [arg('dockerImageRepository', 'string')]),
   withDockerImageRepository(dockerImageRepository): { dockerImageRepository: check('imageStreamStatus.withDockerImageRepository', dockerImageRepository) },
-  '#withPublicDockerImageRepository':: { 'function': { args: [{ default: null, enums: null, name: 'publicDockerImageRepository', type: 'string' }], help: 'Its pull spec from outside of the cluster.' } },
+  '#withPublicDockerImageRepository':: fn('Its pull spec from outside of the cluster.', [arg('publicDockerImageRepository', 'string')]),
   withPublicDockerImageRepository(publicDockerImageRepository): { publicDockerImageRepository: check('imageStreamStatus.withPublicDockerImageRepository', publicDockerImageRepository) },
-  '#withTags':: { 'function': { args: [{ default: null, enums: null, name: 'tags', type: 'array' }], help: 'The history of each tag.' } },
+  '#withTags':: fn('The history of each tag.', [arg('tags', 'array')]),
   withTags(tags): { tags: check('imageStreamStatus.withTags', listed(tags)) },
-  '#withTagsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'tags', type: 'array' }], help: 'The history of each tag.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
+  '#withTagsMixin':: fn('The history of each tag.\n\n**Note:** adds to the values that are there, instead of replacing them.', [arg('tags', 'array')]),
   withTagsMixin(tags): { tags+: check('imageStreamStatus.withTagsMixin', listed(tags)) },
   '#mixin': 'ignore',
   mixin: self,

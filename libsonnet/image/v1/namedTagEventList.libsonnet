@@ -7,6 +7,10 @@ local type = std.type;
 // One value stands for a list of it.
 local listed(value) = if same(type(value), 'array') then value else [value];
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // A value is checked when it is used, by the native callback of its function. The callback gets
 // the value as JSON text and answers '' or what is wrong with it. An evaluator that knows no such
 // natives (Tanka, jsonnet, jrsonnet) takes every value unchecked.
@@ -30,15 +34,15 @@ local check =
 
 {
   '#':: { help: 'The history of one tag.', 'import': 'image/v1/namedTagEventList.libsonnet', name: 'namedTagEventList' },
-  '#withConditions':: { 'function': { args: [{ default: null, enums: null, name: 'conditions', type: 'array' }], help: 'How the last attempts to import the tag ended.' } },
+  '#withConditions':: fn('How the last attempts to import the tag ended.', [arg('conditions', 'array')]),
   withConditions(conditions): { conditions: check('namedTagEventList.withConditions', listed(conditions)) },
-  '#withConditionsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'conditions', type: 'array' }], help: 'How the last attempts to import the tag ended.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
+  '#withConditionsMixin':: fn('How the last attempts to import the tag ended.\n\n**Note:** adds to the values that are there, instead of replacing them.', [arg('conditions', 'array')]),
   withConditionsMixin(conditions): { conditions+: check('namedTagEventList.withConditionsMixin', listed(conditions)) },
-  '#withItems':: { 'function': { args: [{ default: null, enums: null, name: 'items', type: 'array' }], help: 'The images the tag pointed at, the newest first.' } },
+  '#withItems':: fn('The images the tag pointed at, the newest first.', [arg('items', 'array')]),
   withItems(items): { items: check('namedTagEventList.withItems', listed(items)) },
-  '#withItemsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'items', type: 'array' }], help: 'The images the tag pointed at, the newest first.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
+  '#withItemsMixin':: fn('The images the tag pointed at, the newest first.\n\n**Note:** adds to the values that are there, instead of replacing them.', [arg('items', 'array')]),
   withItemsMixin(items): { items+: check('namedTagEventList.withItemsMixin', listed(items)) },
-  '#withTag':: { 'function': { args: [{ default: null, enums: null, name: 'tag', type: 'string' }], help: 'Name of the tag.' } },
+  '#withTag':: fn('Name of the tag.', [arg('tag', 'string')]),
   withTag(tag): { tag: check('namedTagEventList.withTag', tag) },
   '#mixin': 'ignore',
   mixin: self,

@@ -4,6 +4,10 @@
 local same = std.primitiveEquals;
 local type = std.type;
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // A value is checked when it is used, by the native callback of its function. The callback gets
 // the value as JSON text and answers '' or what is wrong with it. An evaluator that knows no such
 // natives (Tanka, jsonnet, jrsonnet) takes every value unchecked.
@@ -29,35 +33,35 @@ local check =
   '#':: { help: 'Import the tags of a whole repository: the server takes the first 50 and lists the rest.', 'import': 'image/v1/repositoryImportSpec.libsonnet', name: 'repositoryImportSpec' },
   '#from':: { object: { fields: {}, help: 'Where to import from. The server reads `kind`, which has to be `DockerImage`, and `name`, the pull spec.' } },
   from: {
-    '#withApiVersion':: { 'function': { args: [{ default: null, enums: null, name: 'apiVersion', type: 'string' }], help: 'API version of the object pointed to. Imports leave it unset.' } },
+    '#withApiVersion':: fn('API version of the object pointed to. Imports leave it unset.', [arg('apiVersion', 'string')]),
     withApiVersion(apiVersion): { from+: { apiVersion: check('repositoryImportSpec.from.withApiVersion', apiVersion) } },
-    '#withFieldPath':: { 'function': { args: [{ default: null, enums: null, name: 'fieldPath', type: 'string' }], help: 'Which part of the object is meant, as a path such as `spec.template`. Imports leave it unset.' } },
+    '#withFieldPath':: fn('Which part of the object is meant, as a path such as `spec.template`. Imports leave it unset.', [arg('fieldPath', 'string')]),
     withFieldPath(fieldPath): { from+: { fieldPath: check('repositoryImportSpec.from.withFieldPath', fieldPath) } },
-    '#withKind':: { 'function': { args: [{ default: null, enums: null, name: 'kind', type: 'string' }], help: 'Kind of the source. `DockerImage` is the only one an import accepts.' } },
+    '#withKind':: fn('Kind of the source. `DockerImage` is the only one an import accepts.', [arg('kind', 'string')]),
     withKind(kind): { from+: { kind: check('repositoryImportSpec.from.withKind', kind) } },
-    '#withName':: { 'function': { args: [{ default: null, enums: null, name: 'name', type: 'string' }], help: 'Pull spec of the repository, without tag or digest.' } },
+    '#withName':: fn('Pull spec of the repository, without tag or digest.', [arg('name', 'string')]),
     withName(name): { from+: { name: check('repositoryImportSpec.from.withName', name) } },
-    '#withNamespace':: { 'function': { args: [{ default: null, enums: null, name: 'namespace', type: 'string' }], help: 'Namespace of the object pointed to. Imports leave it unset.' } },
+    '#withNamespace':: fn('Namespace of the object pointed to. Imports leave it unset.', [arg('namespace', 'string')]),
     withNamespace(namespace): { from+: { namespace: check('repositoryImportSpec.from.withNamespace', namespace) } },
-    '#withResourceVersion':: { 'function': { args: [{ default: null, enums: null, name: 'resourceVersion', type: 'string' }], help: 'Exact revision of the object pointed to. Imports leave it unset.' } },
+    '#withResourceVersion':: fn('Exact revision of the object pointed to. Imports leave it unset.', [arg('resourceVersion', 'string')]),
     withResourceVersion(resourceVersion): { from+: { resourceVersion: check('repositoryImportSpec.from.withResourceVersion', resourceVersion) } },
-    '#withUid':: { 'function': { args: [{ default: null, enums: null, name: 'uid', type: 'string' }], help: 'UID of the object pointed to. Imports leave it unset.' } },
+    '#withUid':: fn('UID of the object pointed to. Imports leave it unset.', [arg('uid', 'string')]),
     withUid(uid): { from+: { uid: check('repositoryImportSpec.from.withUid', uid) } },
   },
   '#importPolicy':: { object: { fields: {}, help: 'How the tags made by this import behave.' } },
   importPolicy: {
-    '#withImportMode':: { 'function': { args: [{ default: null, enums: null, name: 'importMode', type: 'string' }], help: 'What to do with a multi-architecture image: `Legacy` keeps the manifest of one platform, `PreserveOriginal` keeps the whole list.\n\n**Newer:** the library of 4.3 does not have it.' } },
+    '#withImportMode':: fn('What to do with a multi-architecture image: `Legacy` keeps the manifest of one platform, `PreserveOriginal` keeps the whole list.\n\n**Newer:** the library of 4.3 does not have it.', [arg('importMode', 'string')]),
     withImportMode(importMode): { importPolicy+: { importMode: check('repositoryImportSpec.importPolicy.withImportMode', importMode) } },
-    '#withInsecure':: { 'function': { args: [{ default: null, enums: null, name: 'insecure', type: 'bool' }], help: 'Talk to the registry without verifying its certificate, or over plain HTTP.' } },
+    '#withInsecure':: fn('Talk to the registry without verifying its certificate, or over plain HTTP.', [arg('insecure', 'bool')]),
     withInsecure(insecure): { importPolicy+: { insecure: check('repositoryImportSpec.importPolicy.withInsecure', insecure) } },
-    '#withScheduled':: { 'function': { args: [{ default: null, enums: null, name: 'scheduled', type: 'bool' }], help: 'Check the source again from time to time, so that the tag follows it.' } },
+    '#withScheduled':: fn('Check the source again from time to time, so that the tag follows it.', [arg('scheduled', 'bool')]),
     withScheduled(scheduled): { importPolicy+: { scheduled: check('repositoryImportSpec.importPolicy.withScheduled', scheduled) } },
   },
-  '#withIncludeManifest':: { 'function': { args: [{ default: null, enums: null, name: 'includeManifest', type: 'bool' }], help: 'Return the manifest of every image with the answer.' } },
+  '#withIncludeManifest':: fn('Return the manifest of every image with the answer.', [arg('includeManifest', 'bool')]),
   withIncludeManifest(includeManifest): { includeManifest: check('repositoryImportSpec.withIncludeManifest', includeManifest) },
   '#referencePolicy':: { object: { fields: {}, help: 'Which pull spec the consumers of the tag are given.' } },
   referencePolicy: {
-    '#withType':: { 'function': { args: [{ default: null, enums: null, name: 'type', type: 'string' }], help: '`Source` (the default) hands out the pull spec of the external registry. `Local` hands out one of the integrated registry, which pulls the image through on behalf of the project: consumers then need no credentials for the source, and keep working from its copy while the source is away.' } },
+    '#withType':: fn('`Source` (the default) hands out the pull spec of the external registry. `Local` hands out one of the integrated registry, which pulls the image through on behalf of the project: consumers then need no credentials for the source, and keep working from its copy while the source is away.', [arg('type', 'string')]),
     withType(type): { referencePolicy+: { type: check('repositoryImportSpec.referencePolicy.withType', type) } },
   },
   '#mixin': 'ignore',

@@ -7,6 +7,10 @@ local type = std.type;
 // One value stands for a list of it.
 local listed(value) = if same(type(value), 'array') then value else [value];
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // A value is checked when it is used, by the native callback of its function. The callback gets
 // the value as JSON text and answers '' or what is wrong with it. An evaluator that knows no such
 // natives (Tanka, jsonnet, jrsonnet) takes every value unchecked.
@@ -30,13 +34,13 @@ local check =
 
 {
   '#':: { help: 'What became of a repository.', 'import': 'image/v1/repositoryImportStatus.libsonnet', name: 'repositoryImportStatus' },
-  '#withAdditionalTags':: { 'function': { args: [{ default: null, enums: null, name: 'additionalTags', type: 'array' }], help: 'Tags of the repository that were not imported.' } },
+  '#withAdditionalTags':: fn('Tags of the repository that were not imported.', [arg('additionalTags', 'array')]),
   withAdditionalTags(additionalTags): { additionalTags: check('repositoryImportStatus.withAdditionalTags', listed(additionalTags)) },
-  '#withAdditionalTagsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'additionalTags', type: 'array' }], help: 'Tags of the repository that were not imported.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
+  '#withAdditionalTagsMixin':: fn('Tags of the repository that were not imported.\n\n**Note:** adds to the values that are there, instead of replacing them.', [arg('additionalTags', 'array')]),
   withAdditionalTagsMixin(additionalTags): { additionalTags+: check('repositoryImportStatus.withAdditionalTagsMixin', listed(additionalTags)) },
-  '#withImages':: { 'function': { args: [{ default: null, enums: null, name: 'images', type: 'array' }], help: 'What became of the tags that were.' } },
+  '#withImages':: fn('What became of the tags that were.', [arg('images', 'array')]),
   withImages(images): { images: check('repositoryImportStatus.withImages', listed(images)) },
-  '#withImagesMixin':: { 'function': { args: [{ default: null, enums: null, name: 'images', type: 'array' }], help: 'What became of the tags that were.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
+  '#withImagesMixin':: fn('What became of the tags that were.\n\n**Note:** adds to the values that are there, instead of replacing them.', [arg('images', 'array')]),
   withImagesMixin(images): { images+: check('repositoryImportStatus.withImagesMixin', listed(images)) },
   '#mixin': 'ignore',
   mixin: self,

@@ -4,6 +4,10 @@
 local same = std.primitiveEquals;
 local type = std.type;
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // A value is checked when it is used, by the native callback of its function. The callback gets
 // the value as JSON text and answers '' or what is wrong with it. An evaluator that knows no such
 // natives (Tanka, jsonnet, jrsonnet) takes every value unchecked.
@@ -27,15 +31,15 @@ local check =
 
 {
   '#':: { help: 'What a controller found out about the signature.', 'import': 'image/v1/signatureCondition.libsonnet', name: 'signatureCondition' },
-  '#withLastProbeTime':: { 'function': { args: [{ default: null, enums: null, name: 'lastProbeTime', type: 'string' }], help: 'When it was looked at last, as an RFC 3339 time.' } },
+  '#withLastProbeTime':: fn('When it was looked at last, as an RFC 3339 time.', [arg('lastProbeTime', 'string')]),
   withLastProbeTime(lastProbeTime): { lastProbeTime: check('signatureCondition.withLastProbeTime', lastProbeTime) },
-  '#withLastTransitionTime':: { 'function': { args: [{ default: null, enums: null, name: 'lastTransitionTime', type: 'string' }], help: 'When the condition changed last, as an RFC 3339 time.' } },
+  '#withLastTransitionTime':: fn('When the condition changed last, as an RFC 3339 time.', [arg('lastTransitionTime', 'string')]),
   withLastTransitionTime(lastTransitionTime): { lastTransitionTime: check('signatureCondition.withLastTransitionTime', lastTransitionTime) },
-  '#withMessage':: { 'function': { args: [{ default: null, enums: null, name: 'message', type: 'string' }], help: 'What was found, for a person to read.' } },
+  '#withMessage':: fn('What was found, for a person to read.', [arg('message', 'string')]),
   withMessage(message): { message: check('signatureCondition.withMessage', message) },
-  '#withReason':: { 'function': { args: [{ default: null, enums: null, name: 'reason', type: 'string' }], help: 'What was found in one word, for machines to read.' } },
+  '#withReason':: fn('What was found in one word, for machines to read.', [arg('reason', 'string')]),
   withReason(reason): { reason: check('signatureCondition.withReason', reason) },
-  '#withType':: { 'function': { args: [{ default: null, enums: null, name: 'type', type: 'string' }], help: 'What it is about: `Trusted` or `ForImage`.' } },
+  '#withType':: fn('What it is about: `Trusted` or `ForImage`.', [arg('type', 'string')]),
   withType(type): { type: check('signatureCondition.withType', type) },
   '#mixin': 'ignore',
   mixin: self,

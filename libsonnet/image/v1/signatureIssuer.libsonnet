@@ -4,6 +4,10 @@
 local same = std.primitiveEquals;
 local type = std.type;
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // A value is checked when it is used, by the native callback of its function. The callback gets
 // the value as JSON text and answers '' or what is wrong with it. An evaluator that knows no such
 // natives (Tanka, jsonnet, jrsonnet) takes every value unchecked.
@@ -27,9 +31,9 @@ local check =
 
 {
   '#':: { help: 'Who issued the signing key or certificate.', 'import': 'image/v1/signatureIssuer.libsonnet', name: 'signatureIssuer' },
-  '#withCommonName':: { 'function': { args: [{ default: null, enums: null, name: 'commonName', type: 'string' }], help: 'Common name of the issuer.' } },
+  '#withCommonName':: fn('Common name of the issuer.', [arg('commonName', 'string')]),
   withCommonName(commonName): { commonName: check('signatureIssuer.withCommonName', commonName) },
-  '#withOrganization':: { 'function': { args: [{ default: null, enums: null, name: 'organization', type: 'string' }], help: 'Organization of the issuer.' } },
+  '#withOrganization':: fn('Organization of the issuer.', [arg('organization', 'string')]),
   withOrganization(organization): { organization: check('signatureIssuer.withOrganization', organization) },
   '#mixin': 'ignore',
   mixin: self,

@@ -4,6 +4,10 @@
 local same = std.primitiveEquals;
 local type = std.type;
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // A value is checked when it is used, by the native callback of its function. The callback gets
 // the value as JSON text and answers '' or what is wrong with it. An evaluator that knows no such
 // natives (Tanka, jsonnet, jrsonnet) takes every value unchecked.
@@ -27,11 +31,11 @@ local check =
 
 {
   '#':: { help: 'Whom the signing key or certificate belongs to.', 'import': 'image/v1/signatureSubject.libsonnet', name: 'signatureSubject' },
-  '#withCommonName':: { 'function': { args: [{ default: null, enums: null, name: 'commonName', type: 'string' }], help: 'Common name of the subject.' } },
+  '#withCommonName':: fn('Common name of the subject.', [arg('commonName', 'string')]),
   withCommonName(commonName): { commonName: check('signatureSubject.withCommonName', commonName) },
-  '#withOrganization':: { 'function': { args: [{ default: null, enums: null, name: 'organization', type: 'string' }], help: 'Organization of the subject.' } },
+  '#withOrganization':: fn('Organization of the subject.', [arg('organization', 'string')]),
   withOrganization(organization): { organization: check('signatureSubject.withOrganization', organization) },
-  '#withPublicKeyID':: { 'function': { args: [{ default: null, enums: null, name: 'publicKeyID', type: 'string' }], help: 'The key in short, as the signing tool prints it.' } },
+  '#withPublicKeyID':: fn('The key in short, as the signing tool prints it.', [arg('publicKeyID', 'string')]),
   withPublicKeyID(publicKeyID): { publicKeyID: check('signatureSubject.withPublicKeyID', publicKeyID) },
   '#mixin': 'ignore',
   mixin: self,

@@ -4,6 +4,10 @@
 local same = std.primitiveEquals;
 local type = std.type;
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // A value is checked when it is used, by the native callback of its function. The callback gets
 // the value as JSON text and answers '' or what is wrong with it. An evaluator that knows no such
 // natives (Tanka, jsonnet, jrsonnet) takes every value unchecked.
@@ -27,13 +31,13 @@ local check =
 
 {
   '#':: { help: 'An image that the tag pointed at.', 'import': 'image/v1/tagEvent.libsonnet', name: 'tagEvent' },
-  '#withCreated':: { 'function': { args: [{ default: null, enums: null, name: 'created', type: 'string' }], help: 'When the tag was pointed at the image, as an RFC 3339 time.' } },
+  '#withCreated':: fn('When the tag was pointed at the image, as an RFC 3339 time.', [arg('created', 'string')]),
   withCreated(created): { created: check('tagEvent.withCreated', created) },
-  '#withDockerImageReference':: { 'function': { args: [{ default: null, enums: null, name: 'dockerImageReference', type: 'string' }], help: 'Pull spec of the image.' } },
+  '#withDockerImageReference':: fn('Pull spec of the image.', [arg('dockerImageReference', 'string')]),
   withDockerImageReference(dockerImageReference): { dockerImageReference: check('tagEvent.withDockerImageReference', dockerImageReference) },
-  '#withGeneration':: { 'function': { args: [{ default: null, enums: null, name: 'generation', type: 'number' }], help: 'Generation of the tag in the spec that led to this.' } },
+  '#withGeneration':: fn('Generation of the tag in the spec that led to this.', [arg('generation', 'number')]),
   withGeneration(generation): { generation: check('tagEvent.withGeneration', generation) },
-  '#withImage':: { 'function': { args: [{ default: null, enums: null, name: 'image', type: 'string' }], help: 'Name of the image object: the digest.' } },
+  '#withImage':: fn('Name of the image object: the digest.', [arg('image', 'string')]),
   withImage(image): { image: check('tagEvent.withImage', image) },
   '#mixin': 'ignore',
   mixin: self,

@@ -4,6 +4,10 @@
 local same = std.primitiveEquals;
 local type = std.type;
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // A value is checked when it is used, by the native callback of its function. The callback gets
 // the value as JSON text and answers '' or what is wrong with it. An evaluator that knows no such
 // natives (Tanka, jsonnet, jrsonnet) takes every value unchecked.
@@ -27,15 +31,15 @@ local check =
 
 {
   '#':: { help: 'How the last attempt at something ended.', 'import': 'image/v1/tagEventCondition.libsonnet', name: 'tagEventCondition' },
-  '#withGeneration':: { 'function': { args: [{ default: null, enums: null, name: 'generation', type: 'number' }], help: 'Generation of the tag in the spec that this is about.' } },
+  '#withGeneration':: fn('Generation of the tag in the spec that this is about.', [arg('generation', 'number')]),
   withGeneration(generation): { generation: check('tagEventCondition.withGeneration', generation) },
-  '#withLastTransitionTime':: { 'function': { args: [{ default: null, enums: null, name: 'lastTransitionTime', type: 'string' }], help: 'When the condition changed last, as an RFC 3339 time.' } },
+  '#withLastTransitionTime':: fn('When the condition changed last, as an RFC 3339 time.', [arg('lastTransitionTime', 'string')]),
   withLastTransitionTime(lastTransitionTime): { lastTransitionTime: check('tagEventCondition.withLastTransitionTime', lastTransitionTime) },
-  '#withMessage':: { 'function': { args: [{ default: null, enums: null, name: 'message', type: 'string' }], help: 'What happened, for a person to read.' } },
+  '#withMessage':: fn('What happened, for a person to read.', [arg('message', 'string')]),
   withMessage(message): { message: check('tagEventCondition.withMessage', message) },
-  '#withReason':: { 'function': { args: [{ default: null, enums: null, name: 'reason', type: 'string' }], help: 'What happened in one word, for machines to read.' } },
+  '#withReason':: fn('What happened in one word, for machines to read.', [arg('reason', 'string')]),
   withReason(reason): { reason: check('tagEventCondition.withReason', reason) },
-  '#withType':: { 'function': { args: [{ default: null, enums: null, name: 'type', type: 'string' }], help: 'What it is about: `ImportSuccess`.' } },
+  '#withType':: fn('What it is about: `ImportSuccess`.', [arg('type', 'string')]),
   withType(type): { type: check('tagEventCondition.withType', type) },
   '#mixin': 'ignore',
   mixin: self,

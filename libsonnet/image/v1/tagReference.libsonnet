@@ -4,6 +4,10 @@
 local same = std.primitiveEquals;
 local type = std.type;
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // A value is checked when it is used, by the native callback of its function. The callback gets
 // the value as JSON text and answers '' or what is wrong with it. An evaluator that knows no such
 // natives (Tanka, jsonnet, jrsonnet) takes every value unchecked.
@@ -27,52 +31,52 @@ local check =
 
 {
   '#':: { help: 'One tag: where its image comes from, and how it is kept up to date.', 'import': 'image/v1/tagReference.libsonnet', name: 'tagReference' },
-  '#withAnnotations':: { 'function': { args: [{ default: null, enums: null, name: 'annotations', type: 'object' }], help: 'Notes about the tag, as a map of strings.' } },
+  '#withAnnotations':: fn('Notes about the tag, as a map of strings.', [arg('annotations', 'object')]),
   withAnnotations(annotations): { annotations: check('tagReference.withAnnotations', annotations) },
-  '#withAnnotationsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'annotations', type: 'object' }], help: 'Notes about the tag, as a map of strings.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
+  '#withAnnotationsMixin':: fn('Notes about the tag, as a map of strings.\n\n**Note:** adds to the values that are there, instead of replacing them.', [arg('annotations', 'object')]),
   withAnnotationsMixin(annotations): { annotations+: check('tagReference.withAnnotationsMixin', annotations) },
   '#from':: { object: { fields: {}, help: 'What the tag points at. Without it the tag is one to push to.' } },
   from: {
-    '#withApiVersion':: { 'function': { args: [{ default: null, enums: null, name: 'apiVersion', type: 'string' }], help: 'API version of the object pointed to. Tags leave it unset.' } },
+    '#withApiVersion':: fn('API version of the object pointed to. Tags leave it unset.', [arg('apiVersion', 'string')]),
     withApiVersion(apiVersion): { from+: { apiVersion: check('tagReference.from.withApiVersion', apiVersion) } },
-    '#withFieldPath':: { 'function': { args: [{ default: null, enums: null, name: 'fieldPath', type: 'string' }], help: 'Which part of the object is meant, as a path such as `spec.template`. Tags leave it unset.' } },
+    '#withFieldPath':: fn('Which part of the object is meant, as a path such as `spec.template`. Tags leave it unset.', [arg('fieldPath', 'string')]),
     withFieldPath(fieldPath): { from+: { fieldPath: check('tagReference.from.withFieldPath', fieldPath) } },
-    '#withKind':: { 'function': { args: [{ default: null, enums: null, name: 'kind', type: 'string' }], help: '`DockerImage` for an image of a registry, `ImageStreamTag` for a tag of this or another image stream, `ImageStreamImage` for an image in the history of one.' } },
+    '#withKind':: fn('`DockerImage` for an image of a registry, `ImageStreamTag` for a tag of this or another image stream, `ImageStreamImage` for an image in the history of one.', [arg('kind', 'string')]),
     withKind(kind): { from+: { kind: check('tagReference.from.withKind', kind) } },
-    '#withName':: { 'function': { args: [{ default: null, enums: null, name: 'name', type: 'string' }], help: 'The pull spec of a `DockerImage`; `tag` or `stream:tag` for an `ImageStreamTag`; `stream@sha256:...` for an `ImageStreamImage`.' } },
+    '#withName':: fn('The pull spec of a `DockerImage`; `tag` or `stream:tag` for an `ImageStreamTag`; `stream@sha256:...` for an `ImageStreamImage`.', [arg('name', 'string')]),
     withName(name): { from+: { name: check('tagReference.from.withName', name) } },
-    '#withNamespace':: { 'function': { args: [{ default: null, enums: null, name: 'namespace', type: 'string' }], help: 'Namespace of the other image stream, where it is not the one of this. A `DockerImage` has none.' } },
+    '#withNamespace':: fn('Namespace of the other image stream, where it is not the one of this. A `DockerImage` has none.', [arg('namespace', 'string')]),
     withNamespace(namespace): { from+: { namespace: check('tagReference.from.withNamespace', namespace) } },
-    '#withResourceVersion':: { 'function': { args: [{ default: null, enums: null, name: 'resourceVersion', type: 'string' }], help: 'Exact revision of the object pointed to. Tags leave it unset.' } },
+    '#withResourceVersion':: fn('Exact revision of the object pointed to. Tags leave it unset.', [arg('resourceVersion', 'string')]),
     withResourceVersion(resourceVersion): { from+: { resourceVersion: check('tagReference.from.withResourceVersion', resourceVersion) } },
-    '#withUid':: { 'function': { args: [{ default: null, enums: null, name: 'uid', type: 'string' }], help: 'UID of the object pointed to. Tags leave it unset.' } },
+    '#withUid':: fn('UID of the object pointed to. Tags leave it unset.', [arg('uid', 'string')]),
     withUid(uid): { from+: { uid: check('tagReference.from.withUid', uid) } },
   },
-  '#withGeneration':: { 'function': { args: [{ default: null, enums: null, name: 'generation', type: 'number' }], help: 'Counts the changes of the tag. Leave it out: the server keeps the number it has. With 0 the tag is imported again.' } },
+  '#withGeneration':: fn('Counts the changes of the tag. Leave it out: the server keeps the number it has. With 0 the tag is imported again.', [arg('generation', 'number')]),
   withGeneration(generation): { generation: check('tagReference.withGeneration', generation) },
   '#importPolicy':: { object: { fields: {}, help: 'How the tag is imported.' } },
   importPolicy: {
-    '#withImportMode':: { 'function': { args: [{ default: null, enums: null, name: 'importMode', type: 'string' }], help: 'What to do with a multi-architecture image: `Legacy` keeps the manifest of one platform, `PreserveOriginal` keeps the whole list.\n\n**Newer:** the library of 4.3 does not have it.' } },
+    '#withImportMode':: fn('What to do with a multi-architecture image: `Legacy` keeps the manifest of one platform, `PreserveOriginal` keeps the whole list.\n\n**Newer:** the library of 4.3 does not have it.', [arg('importMode', 'string')]),
     withImportMode(importMode): { importPolicy+: { importMode: check('tagReference.importPolicy.withImportMode', importMode) } },
-    '#withInsecure':: { 'function': { args: [{ default: null, enums: null, name: 'insecure', type: 'bool' }], help: 'Talk to the registry without verifying its certificate, or over plain HTTP.' } },
+    '#withInsecure':: fn('Talk to the registry without verifying its certificate, or over plain HTTP.', [arg('insecure', 'bool')]),
     withInsecure(insecure): { importPolicy+: { insecure: check('tagReference.importPolicy.withInsecure', insecure) } },
-    '#withScheduled':: { 'function': { args: [{ default: null, enums: null, name: 'scheduled', type: 'bool' }], help: 'Check the source again from time to time, so that the tag follows it.' } },
+    '#withScheduled':: fn('Check the source again from time to time, so that the tag follows it.', [arg('scheduled', 'bool')]),
     withScheduled(scheduled): { importPolicy+: { scheduled: check('tagReference.importPolicy.withScheduled', scheduled) } },
   },
-  '#withName':: { 'function': { args: [{ default: null, enums: null, name: 'name', type: 'string' }], help: 'Name of the tag, for example `2.7`.' } },
+  '#withName':: fn('Name of the tag, for example `2.7`.', [arg('name', 'string')]),
   withName(name): { name: check('tagReference.withName', name) },
-  '#withReference':: { 'function': { args: [{ default: null, enums: null, name: 'reference', type: 'bool' }], help: 'Only point at the image: the tag is neither imported nor does it keep a history.' } },
+  '#withReference':: fn('Only point at the image: the tag is neither imported nor does it keep a history.', [arg('reference', 'bool')]),
   withReference(reference): { reference: check('tagReference.withReference', reference) },
   '#referencePolicy':: { object: { fields: {}, help: 'Which pull spec the consumers of the tag are given.' } },
   referencePolicy: {
-    '#withType':: { 'function': { args: [{ default: null, enums: null, name: 'type', type: 'string' }], help: '`Source` (the default) hands out the pull spec of the external registry. `Local` hands out one of the integrated registry, which pulls the image through on behalf of the project: consumers then need no credentials for the source, and keep working from its copy while the source is away.' } },
+    '#withType':: fn('`Source` (the default) hands out the pull spec of the external registry. `Local` hands out one of the integrated registry, which pulls the image through on behalf of the project: consumers then need no credentials for the source, and keep working from its copy while the source is away.', [arg('type', 'string')]),
     withType(type): { referencePolicy+: { type: check('tagReference.referencePolicy.withType', type) } },
   },
-  '#fromDockerImage':: { 'function': { args: [{ default: null, enums: null, name: 'name', type: 'string' }, { default: null, enums: null, name: 'pullSpec', type: 'string' }], help: 'A tag that is imported from a registry.\n\n**Ours:** the reference library does not have it.' } },
+  '#fromDockerImage':: fn('A tag that is imported from a registry.\n\n**Ours:** the reference library does not have it.', [arg('name', 'string'), arg('pullSpec', 'string')]),
   fromDockerImage(name, pullSpec): self.withName(name) + self.from.withKind('DockerImage') + self.from.withName(pullSpec),
-  '#fromImageStreamTag':: { 'function': { args: [{ default: null, enums: null, name: 'name', type: 'string' }, { default: null, enums: null, name: 'tag', type: 'string' }], help: 'An alias: `tag` is a tag of the same image stream, or `stream:tag` of another one in the namespace. An alias to another stream is a copy made once.\n\n**Ours:** the reference library does not have it.' } },
+  '#fromImageStreamTag':: fn('An alias: `tag` is a tag of the same image stream, or `stream:tag` of another one in the namespace. An alias to another stream is a copy made once.\n\n**Ours:** the reference library does not have it.', [arg('name', 'string'), arg('tag', 'string')]),
   fromImageStreamTag(name, tag): self.withName(name) + self.from.withKind('ImageStreamTag') + self.from.withName(tag),
-  '#new':: { 'function': { args: [{ default: null, enums: null, name: 'name', type: 'string' }], help: 'A tag of that name.\n\n**Ours:** the reference library does not have it.' } },
+  '#new':: fn('A tag of that name.\n\n**Ours:** the reference library does not have it.', [arg('name', 'string')]),
   new(name): self.withName(name),
   '#mixin': 'ignore',
   mixin: self,

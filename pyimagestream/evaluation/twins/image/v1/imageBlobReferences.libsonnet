@@ -7,6 +7,10 @@ local type = std.type;
 // One value stands for a list of it.
 local listed(value) = if same(type(value), 'array') then value else [value];
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // Nobody's manifests are made with this, the twin of a library: it tells the places of wrong
 // values. A call is known by what `enter` answers: `n` if its value is to be noted when it is
 // used, `s` if it is to be shown in the mark of the call, and a number. The marks are in a
@@ -27,17 +31,17 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
 
 {
   '#':: { help: 'What an image consists of.', 'import': 'image/v1/imageBlobReferences.libsonnet', name: 'imageBlobReferences' },
-  '#withConfig':: { 'function': { args: [{ default: null, enums: null, name: 'config', type: 'string' }], help: 'Digest of the configuration of the image.' } },
+  '#withConfig':: fn('Digest of the configuration of the image.', [arg('config', 'string')]),
   withConfig(config): local at = enter('imageBlobReferences.withConfig'); assert at > ''; { config: noted(at, config), __marks+:: { config: [mark(at, config)] } },
-  '#withImageMissing':: { 'function': { args: [{ default: null, enums: null, name: 'imageMissing', type: 'bool' }], help: 'Whether the stream names the image although it is gone.' } },
+  '#withImageMissing':: fn('Whether the stream names the image although it is gone.', [arg('imageMissing', 'bool')]),
   withImageMissing(imageMissing): local at = enter('imageBlobReferences.withImageMissing'); assert at > ''; { imageMissing: noted(at, imageMissing), __marks+:: { imageMissing: [mark(at, imageMissing)] } },
-  '#withLayers':: { 'function': { args: [{ default: null, enums: null, name: 'layers', type: 'array' }], help: 'Digests of the layers, the lowest first.' } },
+  '#withLayers':: fn('Digests of the layers, the lowest first.', [arg('layers', 'array')]),
   withLayers(layers): local at = enter('imageBlobReferences.withLayers'); assert at > ''; { layers: noted(at, listed(layers)), __marks+:: { layers: [markAll(at, listed(layers))] } },
-  '#withLayersMixin':: { 'function': { args: [{ default: null, enums: null, name: 'layers', type: 'array' }], help: 'Digests of the layers, the lowest first.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
+  '#withLayersMixin':: fn('Digests of the layers, the lowest first.\n\n**Note:** adds to the values that are there, instead of replacing them.', [arg('layers', 'array')]),
   withLayersMixin(layers): local at = enter('imageBlobReferences.withLayersMixin'); assert at > ''; { layers+: noted(at, listed(layers)), __marks+:: { layers+: [markAll(at, listed(layers))] } },
-  '#withManifests':: { 'function': { args: [{ default: null, enums: null, name: 'manifests', type: 'array' }], help: 'Digests of the images of a multi-architecture image.\n\n**Newer:** the library of 4.3 does not have it.' } },
+  '#withManifests':: fn('Digests of the images of a multi-architecture image.\n\n**Newer:** the library of 4.3 does not have it.', [arg('manifests', 'array')]),
   withManifests(manifests): local at = enter('imageBlobReferences.withManifests'); assert at > ''; { manifests: noted(at, listed(manifests)), __marks+:: { manifests: [markAll(at, listed(manifests))] } },
-  '#withManifestsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'manifests', type: 'array' }], help: 'Digests of the images of a multi-architecture image.\n\n**Note:** adds to the values that are there, instead of replacing them.\n\n**Newer:** the library of 4.3 does not have it.' } },
+  '#withManifestsMixin':: fn('Digests of the images of a multi-architecture image.\n\n**Note:** adds to the values that are there, instead of replacing them.\n\n**Newer:** the library of 4.3 does not have it.', [arg('manifests', 'array')]),
   withManifestsMixin(manifests): local at = enter('imageBlobReferences.withManifestsMixin'); assert at > ''; { manifests+: noted(at, listed(manifests)), __marks+:: { manifests+: [markAll(at, listed(manifests))] } },
   '#mixin': 'ignore',
   mixin: self,

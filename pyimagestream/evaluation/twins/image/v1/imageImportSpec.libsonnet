@@ -4,6 +4,10 @@
 local same = std.primitiveEquals;
 local type = std.type;
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // Nobody's manifests are made with this, the twin of a library: it tells the places of wrong
 // values. A call is known by what `enter` answers: `n` if its value is to be noted when it is
 // used, `s` if it is to be shown in the mark of the call, and a number. The marks are in a
@@ -26,45 +30,45 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
   '#':: { help: 'One image to import.', 'import': 'image/v1/imageImportSpec.libsonnet', name: 'imageImportSpec' },
   '#from':: { object: { fields: {}, help: 'Where to import from. The server reads `kind`, which has to be `DockerImage`, and `name`, the pull spec.' } },
   from: {
-    '#withApiVersion':: { 'function': { args: [{ default: null, enums: null, name: 'apiVersion', type: 'string' }], help: 'API version of the object pointed to. Imports leave it unset.' } },
+    '#withApiVersion':: fn('API version of the object pointed to. Imports leave it unset.', [arg('apiVersion', 'string')]),
     withApiVersion(apiVersion): local at = enter('imageImportSpec.from.withApiVersion'); assert at > ''; { from+: { apiVersion: noted(at, apiVersion) }, __marks+:: { 'from.apiVersion': [mark(at, apiVersion)] } },
-    '#withFieldPath':: { 'function': { args: [{ default: null, enums: null, name: 'fieldPath', type: 'string' }], help: 'Which part of the object is meant, as a path such as `spec.template`. Imports leave it unset.' } },
+    '#withFieldPath':: fn('Which part of the object is meant, as a path such as `spec.template`. Imports leave it unset.', [arg('fieldPath', 'string')]),
     withFieldPath(fieldPath): local at = enter('imageImportSpec.from.withFieldPath'); assert at > ''; { from+: { fieldPath: noted(at, fieldPath) }, __marks+:: { 'from.fieldPath': [mark(at, fieldPath)] } },
-    '#withKind':: { 'function': { args: [{ default: null, enums: null, name: 'kind', type: 'string' }], help: 'Kind of the source. `DockerImage` is the only one an import accepts.' } },
+    '#withKind':: fn('Kind of the source. `DockerImage` is the only one an import accepts.', [arg('kind', 'string')]),
     withKind(kind): local at = enter('imageImportSpec.from.withKind'); assert at > ''; { from+: { kind: noted(at, kind) }, __marks+:: { 'from.kind': [mark(at, kind)] } },
-    '#withName':: { 'function': { args: [{ default: null, enums: null, name: 'name', type: 'string' }], help: 'Pull spec of the image, for example `quay.io/org/ruby:2.7`.' } },
+    '#withName':: fn('Pull spec of the image, for example `quay.io/org/ruby:2.7`.', [arg('name', 'string')]),
     withName(name): local at = enter('imageImportSpec.from.withName'); assert at > ''; { from+: { name: noted(at, name) }, __marks+:: { 'from.name': [mark(at, name)] } },
-    '#withNamespace':: { 'function': { args: [{ default: null, enums: null, name: 'namespace', type: 'string' }], help: 'Namespace of the object pointed to. Imports leave it unset.' } },
+    '#withNamespace':: fn('Namespace of the object pointed to. Imports leave it unset.', [arg('namespace', 'string')]),
     withNamespace(namespace): local at = enter('imageImportSpec.from.withNamespace'); assert at > ''; { from+: { namespace: noted(at, namespace) }, __marks+:: { 'from.namespace': [mark(at, namespace)] } },
-    '#withResourceVersion':: { 'function': { args: [{ default: null, enums: null, name: 'resourceVersion', type: 'string' }], help: 'Exact revision of the object pointed to. Imports leave it unset.' } },
+    '#withResourceVersion':: fn('Exact revision of the object pointed to. Imports leave it unset.', [arg('resourceVersion', 'string')]),
     withResourceVersion(resourceVersion): local at = enter('imageImportSpec.from.withResourceVersion'); assert at > ''; { from+: { resourceVersion: noted(at, resourceVersion) }, __marks+:: { 'from.resourceVersion': [mark(at, resourceVersion)] } },
-    '#withUid':: { 'function': { args: [{ default: null, enums: null, name: 'uid', type: 'string' }], help: 'UID of the object pointed to. Imports leave it unset.' } },
+    '#withUid':: fn('UID of the object pointed to. Imports leave it unset.', [arg('uid', 'string')]),
     withUid(uid): local at = enter('imageImportSpec.from.withUid'); assert at > ''; { from+: { uid: noted(at, uid) }, __marks+:: { 'from.uid': [mark(at, uid)] } },
   },
   '#importPolicy':: { object: { fields: {}, help: 'How the tags made by this import behave.' } },
   importPolicy: {
-    '#withImportMode':: { 'function': { args: [{ default: null, enums: null, name: 'importMode', type: 'string' }], help: 'What to do with a multi-architecture image: `Legacy` keeps the manifest of one platform, `PreserveOriginal` keeps the whole list.\n\n**Newer:** the library of 4.3 does not have it.' } },
+    '#withImportMode':: fn('What to do with a multi-architecture image: `Legacy` keeps the manifest of one platform, `PreserveOriginal` keeps the whole list.\n\n**Newer:** the library of 4.3 does not have it.', [arg('importMode', 'string')]),
     withImportMode(importMode): local at = enter('imageImportSpec.importPolicy.withImportMode'); assert at > ''; { importPolicy+: { importMode: noted(at, importMode) }, __marks+:: { 'importPolicy.importMode': [mark(at, importMode)] } },
-    '#withInsecure':: { 'function': { args: [{ default: null, enums: null, name: 'insecure', type: 'bool' }], help: 'Talk to the registry without verifying its certificate, or over plain HTTP.' } },
+    '#withInsecure':: fn('Talk to the registry without verifying its certificate, or over plain HTTP.', [arg('insecure', 'bool')]),
     withInsecure(insecure): local at = enter('imageImportSpec.importPolicy.withInsecure'); assert at > ''; { importPolicy+: { insecure: noted(at, insecure) }, __marks+:: { 'importPolicy.insecure': [mark(at, insecure)] } },
-    '#withScheduled':: { 'function': { args: [{ default: null, enums: null, name: 'scheduled', type: 'bool' }], help: 'Check the source again from time to time, so that the tag follows it.' } },
+    '#withScheduled':: fn('Check the source again from time to time, so that the tag follows it.', [arg('scheduled', 'bool')]),
     withScheduled(scheduled): local at = enter('imageImportSpec.importPolicy.withScheduled'); assert at > ''; { importPolicy+: { scheduled: noted(at, scheduled) }, __marks+:: { 'importPolicy.scheduled': [mark(at, scheduled)] } },
   },
-  '#withIncludeManifest':: { 'function': { args: [{ default: null, enums: null, name: 'includeManifest', type: 'bool' }], help: 'Return the manifest of the image with the answer.' } },
+  '#withIncludeManifest':: fn('Return the manifest of the image with the answer.', [arg('includeManifest', 'bool')]),
   withIncludeManifest(includeManifest): local at = enter('imageImportSpec.withIncludeManifest'); assert at > ''; { includeManifest: noted(at, includeManifest), __marks+:: { includeManifest: [mark(at, includeManifest)] } },
   '#referencePolicy':: { object: { fields: {}, help: 'Which pull spec the consumers of the tag are given.' } },
   referencePolicy: {
-    '#withType':: { 'function': { args: [{ default: null, enums: null, name: 'type', type: 'string' }], help: '`Source` (the default) hands out the pull spec of the external registry. `Local` hands out one of the integrated registry, which pulls the image through on behalf of the project: consumers then need no credentials for the source, and keep working from its copy while the source is away.' } },
+    '#withType':: fn('`Source` (the default) hands out the pull spec of the external registry. `Local` hands out one of the integrated registry, which pulls the image through on behalf of the project: consumers then need no credentials for the source, and keep working from its copy while the source is away.', [arg('type', 'string')]),
     withType(type): local at = enter('imageImportSpec.referencePolicy.withType'); assert at > ''; { referencePolicy+: { type: noted(at, type) }, __marks+:: { 'referencePolicy.type': [mark(at, type)] } },
   },
   '#to':: { object: { fields: {}, help: 'The tag to write. When it is left out, the tag of the pull spec is used.' } },
   to: {
-    '#withName':: { 'function': { args: [{ default: null, enums: null, name: 'name', type: 'string' }], help: 'Name of the tag, for example `2.7`.' } },
+    '#withName':: fn('Name of the tag, for example `2.7`.', [arg('name', 'string')]),
     withName(name): local at = enter('imageImportSpec.to.withName'); assert at > ''; { to+: { name: noted(at, name) }, __marks+:: { 'to.name': [mark(at, name)] } },
   },
-  '#fromDockerImage':: { 'function': { args: [{ default: null, enums: null, name: 'pullSpec', type: 'string' }], help: 'An image that is imported from a registry.\n\n**Ours:** the reference library does not have it.' } },
+  '#fromDockerImage':: fn('An image that is imported from a registry.\n\n**Ours:** the reference library does not have it.', [arg('pullSpec', 'string')]),
   fromDockerImage(pullSpec): local at = enter('imageImportSpec.fromDockerImage'); assert at > ''; inside(at, self.from.withKind)('DockerImage') + inside(at, self.from.withName)(pullSpec),
-  '#new':: { 'function': { args: [{ default: null, enums: null, name: 'name', type: 'string' }, { default: null, enums: null, name: 'tag', type: 'string' }], help: 'An image that is imported from a registry: its pull spec, and the tag to write.\n\n**Ours:** the reference library does not have it.' } },
+  '#new':: fn('An image that is imported from a registry: its pull spec, and the tag to write.\n\n**Ours:** the reference library does not have it.', [arg('name', 'string'), arg('tag', 'string')]),
   new(name, tag): local at = enter('imageImportSpec.new'); assert at > ''; inside(at, self.from.withKind)('DockerImage') + inside(at, self.from.withName)(name) + inside(at, self.to.withName)(tag),
   '#mixin': 'ignore',
   mixin: self,

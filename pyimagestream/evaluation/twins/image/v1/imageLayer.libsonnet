@@ -4,6 +4,10 @@
 local same = std.primitiveEquals;
 local type = std.type;
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // Nobody's manifests are made with this, the twin of a library: it tells the places of wrong
 // values. A call is known by what `enter` answers: `n` if its value is to be noted when it is
 // used, `s` if it is to be shown in the mark of the call, and a number. The marks are in a
@@ -24,11 +28,11 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
 
 {
   '#':: { help: 'One layer of the file system of an image.', 'import': 'image/v1/imageLayer.libsonnet', name: 'imageLayer' },
-  '#withMediaType':: { 'function': { args: [{ default: null, enums: null, name: 'mediaType', type: 'string' }], help: 'Media type of the layer.' } },
+  '#withMediaType':: fn('Media type of the layer.', [arg('mediaType', 'string')]),
   withMediaType(mediaType): local at = enter('imageLayer.withMediaType'); assert at > ''; { mediaType: noted(at, mediaType), __marks+:: { mediaType: [mark(at, mediaType)] } },
-  '#withName':: { 'function': { args: [{ default: null, enums: null, name: 'name', type: 'string' }], help: 'Name of the layer: its digest.' } },
+  '#withName':: fn('Name of the layer: its digest.', [arg('name', 'string')]),
   withName(name): local at = enter('imageLayer.withName'); assert at > ''; { name: noted(at, name), __marks+:: { name: [mark(at, name)] } },
-  '#withSize':: { 'function': { args: [{ default: null, enums: null, name: 'size', type: 'number' }], help: 'Size of the layer in bytes.' } },
+  '#withSize':: fn('Size of the layer in bytes.', [arg('size', 'number')]),
   withSize(size): local at = enter('imageLayer.withSize'); assert at > ''; { size: noted(at, size), __marks+:: { size: [mark(at, size)] } },
   '#mixin': 'ignore',
   mixin: self,

@@ -4,6 +4,10 @@
 local same = std.primitiveEquals;
 local type = std.type;
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // Nobody's manifests are made with this, the twin of a library: it tells the places of wrong
 // values. A call is known by what `enter` answers: `n` if its value is to be noted when it is
 // used, `s` if it is to be shown in the mark of the call, and a number. The marks are in a
@@ -24,7 +28,7 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
 
 {
   '#':: { help: 'Who may use the names of the tags in place of pull specs.', 'import': 'image/v1/imageLookupPolicy.libsonnet', name: 'imageLookupPolicy' },
-  '#withLocal':: { 'function': { args: [{ default: null, enums: null, name: 'Local', type: 'bool' }], help: 'Let pods and other workloads of the namespace name the tags as if they were images: `image: stream:tag`.' } },
+  '#withLocal':: fn('Let pods and other workloads of the namespace name the tags as if they were images: `image: stream:tag`.', [arg('Local', 'bool')]),
   withLocal(Local): local at = enter('imageLookupPolicy.withLocal'); assert at > ''; { 'local': noted(at, Local), __marks+:: { 'local': [mark(at, Local)] } },
   '#mixin': 'ignore',
   mixin: self,

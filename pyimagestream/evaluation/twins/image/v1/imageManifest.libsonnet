@@ -4,6 +4,10 @@
 local same = std.primitiveEquals;
 local type = std.type;
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // Nobody's manifests are made with this, the twin of a library: it tells the places of wrong
 // values. A call is known by what `enter` answers: `n` if its value is to be noted when it is
 // used, `s` if it is to be shown in the mark of the call, and a number. The marks are in a
@@ -24,17 +28,17 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
 
 {
   '#':: { help: 'The image of one platform in a multi-architecture image.', 'import': 'image/v1/imageManifest.libsonnet', name: 'imageManifest' },
-  '#withArchitecture':: { 'function': { args: [{ default: null, enums: null, name: 'architecture', type: 'string' }], help: 'Processor architecture the image runs on, such as `amd64`.' } },
+  '#withArchitecture':: fn('Processor architecture the image runs on, such as `amd64`.', [arg('architecture', 'string')]),
   withArchitecture(architecture): local at = enter('imageManifest.withArchitecture'); assert at > ''; { architecture: noted(at, architecture), __marks+:: { architecture: [mark(at, architecture)] } },
-  '#withDigest':: { 'function': { args: [{ default: null, enums: null, name: 'digest', type: 'string' }], help: 'Digest of the manifest.' } },
+  '#withDigest':: fn('Digest of the manifest.', [arg('digest', 'string')]),
   withDigest(digest): local at = enter('imageManifest.withDigest'); assert at > ''; { digest: noted(at, digest), __marks+:: { digest: [mark(at, digest)] } },
-  '#withManifestSize':: { 'function': { args: [{ default: null, enums: null, name: 'manifestSize', type: 'number' }], help: 'Size of the manifest in bytes.' } },
+  '#withManifestSize':: fn('Size of the manifest in bytes.', [arg('manifestSize', 'number')]),
   withManifestSize(manifestSize): local at = enter('imageManifest.withManifestSize'); assert at > ''; { manifestSize: noted(at, manifestSize), __marks+:: { manifestSize: [mark(at, manifestSize)] } },
-  '#withMediaType':: { 'function': { args: [{ default: null, enums: null, name: 'mediaType', type: 'string' }], help: 'Media type of the manifest.' } },
+  '#withMediaType':: fn('Media type of the manifest.', [arg('mediaType', 'string')]),
   withMediaType(mediaType): local at = enter('imageManifest.withMediaType'); assert at > ''; { mediaType: noted(at, mediaType), __marks+:: { mediaType: [mark(at, mediaType)] } },
-  '#withOs':: { 'function': { args: [{ default: null, enums: null, name: 'os', type: 'string' }], help: 'Operating system the image runs on, such as `linux`.' } },
+  '#withOs':: fn('Operating system the image runs on, such as `linux`.', [arg('os', 'string')]),
   withOs(os): local at = enter('imageManifest.withOs'); assert at > ''; { os: noted(at, os), __marks+:: { os: [mark(at, os)] } },
-  '#withVariant':: { 'function': { args: [{ default: null, enums: null, name: 'variant', type: 'string' }], help: 'Variant of the processor, such as `v7` for `arm`.' } },
+  '#withVariant':: fn('Variant of the processor, such as `v7` for `arm`.', [arg('variant', 'string')]),
   withVariant(variant): local at = enter('imageManifest.withVariant'); assert at > ''; { variant: noted(at, variant), __marks+:: { variant: [mark(at, variant)] } },
   '#mixin': 'ignore',
   mixin: self,

@@ -7,6 +7,10 @@ local type = std.type;
 // One value stands for a list of it.
 local listed(value) = if same(type(value), 'array') then value else [value];
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // Nobody's manifests are made with this, the twin of a library: it tells the places of wrong
 // values. A call is known by what `enter` answers: `n` if its value is to be noted when it is
 // used, `s` if it is to be shown in the mark of the call, and a number. The marks are in a
@@ -27,16 +31,16 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
 
 {
   '#':: { help: 'The tags that the image stream is to have.', 'import': 'image/v1/imageStreamSpec.libsonnet', name: 'imageStreamSpec' },
-  '#withDockerImageRepository':: { 'function': { args: [{ default: null, enums: null, name: 'dockerImageRepository', type: 'string' }], help: 'Pull spec of a repository, without tag or digest, whose tags are imported once, when the stream is made: at most 50 of them.' } },
+  '#withDockerImageRepository':: fn('Pull spec of a repository, without tag or digest, whose tags are imported once, when the stream is made: at most 50 of them.', [arg('dockerImageRepository', 'string')]),
   withDockerImageRepository(dockerImageRepository): local at = enter('imageStreamSpec.withDockerImageRepository'); assert at > ''; { dockerImageRepository: noted(at, dockerImageRepository), __marks+:: { dockerImageRepository: [mark(at, dockerImageRepository)] } },
   '#lookupPolicy':: { object: { fields: {}, help: 'Who may use the names of the tags in place of pull specs.' } },
   lookupPolicy: {
-    '#withLocal':: { 'function': { args: [{ default: null, enums: null, name: 'Local', type: 'bool' }], help: 'Let pods and other workloads of the namespace name the tags as if they were images: `image: stream:tag`.' } },
+    '#withLocal':: fn('Let pods and other workloads of the namespace name the tags as if they were images: `image: stream:tag`.', [arg('Local', 'bool')]),
     withLocal(Local): local at = enter('imageStreamSpec.lookupPolicy.withLocal'); assert at > ''; { lookupPolicy+: { 'local': noted(at, Local) }, __marks+:: { 'lookupPolicy.local': [mark(at, Local)] } },
   },
-  '#withTags':: { 'function': { args: [{ default: null, enums: null, name: 'tags', type: 'array' }], help: 'The tags, one entry each.' } },
+  '#withTags':: fn('The tags, one entry each.', [arg('tags', 'array')]),
   withTags(tags): local at = enter('imageStreamSpec.withTags'); assert at > ''; { tags: noted(at, listed(tags)), __marks+:: { tags: [markAll(at, listed(tags))] } },
-  '#withTagsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'tags', type: 'array' }], help: 'The tags, one entry each.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
+  '#withTagsMixin':: fn('The tags, one entry each.\n\n**Note:** adds to the values that are there, instead of replacing them.', [arg('tags', 'array')]),
   withTagsMixin(tags): local at = enter('imageStreamSpec.withTagsMixin'); assert at > ''; { tags+: noted(at, listed(tags)), __marks+:: { tags+: [markAll(at, listed(tags))] } },
   '#mixin': 'ignore',
   mixin: self,

@@ -7,6 +7,10 @@ local type = std.type;
 // One value stands for a list of it.
 local listed(value) = if same(type(value), 'array') then value else [value];
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // Nobody's manifests are made with this, the twin of a library: it tells the places of wrong
 // values. A call is known by what `enter` answers: `n` if its value is to be noted when it is
 // used, `s` if it is to be shown in the mark of the call, and a number. The marks are in a
@@ -27,13 +31,13 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
 
 {
   '#':: { help: 'The tags that the image stream has, filled in by the server, which drops what a request says here.', 'import': 'image/v1/imageStreamStatus.libsonnet', name: 'imageStreamStatus' },
-  '#withDockerImageRepository':: { 'function': { args: [{ default: null, enums: null, name: 'dockerImageRepository', type: 'string' }], help: 'Pull spec of the stream in the integrated registry.' } },
+  '#withDockerImageRepository':: fn('Pull spec of the stream in the integrated registry.', [arg('dockerImageRepository', 'string')]),
   withDockerImageRepository(dockerImageRepository): local at = enter('imageStreamStatus.withDockerImageRepository'); assert at > ''; { dockerImageRepository: noted(at, dockerImageRepository), __marks+:: { dockerImageRepository: [mark(at, dockerImageRepository)] } },
-  '#withPublicDockerImageRepository':: { 'function': { args: [{ default: null, enums: null, name: 'publicDockerImageRepository', type: 'string' }], help: 'Its pull spec from outside of the cluster.' } },
+  '#withPublicDockerImageRepository':: fn('Its pull spec from outside of the cluster.', [arg('publicDockerImageRepository', 'string')]),
   withPublicDockerImageRepository(publicDockerImageRepository): local at = enter('imageStreamStatus.withPublicDockerImageRepository'); assert at > ''; { publicDockerImageRepository: noted(at, publicDockerImageRepository), __marks+:: { publicDockerImageRepository: [mark(at, publicDockerImageRepository)] } },
-  '#withTags':: { 'function': { args: [{ default: null, enums: null, name: 'tags', type: 'array' }], help: 'The history of each tag.' } },
+  '#withTags':: fn('The history of each tag.', [arg('tags', 'array')]),
   withTags(tags): local at = enter('imageStreamStatus.withTags'); assert at > ''; { tags: noted(at, listed(tags)), __marks+:: { tags: [markAll(at, listed(tags))] } },
-  '#withTagsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'tags', type: 'array' }], help: 'The history of each tag.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
+  '#withTagsMixin':: fn('The history of each tag.\n\n**Note:** adds to the values that are there, instead of replacing them.', [arg('tags', 'array')]),
   withTagsMixin(tags): local at = enter('imageStreamStatus.withTagsMixin'); assert at > ''; { tags+: noted(at, listed(tags)), __marks+:: { tags+: [markAll(at, listed(tags))] } },
   '#mixin': 'ignore',
   mixin: self,

@@ -7,6 +7,10 @@ local type = std.type;
 // One value stands for a list of it.
 local listed(value) = if same(type(value), 'array') then value else [value];
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // Nobody's manifests are made with this, the twin of a library: it tells the places of wrong
 // values. A call is known by what `enter` answers: `n` if its value is to be noted when it is
 // used, `s` if it is to be shown in the mark of the call, and a number. The marks are in a
@@ -27,15 +31,15 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
 
 {
   '#':: { help: 'The history of one tag.', 'import': 'image/v1/namedTagEventList.libsonnet', name: 'namedTagEventList' },
-  '#withConditions':: { 'function': { args: [{ default: null, enums: null, name: 'conditions', type: 'array' }], help: 'How the last attempts to import the tag ended.' } },
+  '#withConditions':: fn('How the last attempts to import the tag ended.', [arg('conditions', 'array')]),
   withConditions(conditions): local at = enter('namedTagEventList.withConditions'); assert at > ''; { conditions: noted(at, listed(conditions)), __marks+:: { conditions: [markAll(at, listed(conditions))] } },
-  '#withConditionsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'conditions', type: 'array' }], help: 'How the last attempts to import the tag ended.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
+  '#withConditionsMixin':: fn('How the last attempts to import the tag ended.\n\n**Note:** adds to the values that are there, instead of replacing them.', [arg('conditions', 'array')]),
   withConditionsMixin(conditions): local at = enter('namedTagEventList.withConditionsMixin'); assert at > ''; { conditions+: noted(at, listed(conditions)), __marks+:: { conditions+: [markAll(at, listed(conditions))] } },
-  '#withItems':: { 'function': { args: [{ default: null, enums: null, name: 'items', type: 'array' }], help: 'The images the tag pointed at, the newest first.' } },
+  '#withItems':: fn('The images the tag pointed at, the newest first.', [arg('items', 'array')]),
   withItems(items): local at = enter('namedTagEventList.withItems'); assert at > ''; { items: noted(at, listed(items)), __marks+:: { items: [markAll(at, listed(items))] } },
-  '#withItemsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'items', type: 'array' }], help: 'The images the tag pointed at, the newest first.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
+  '#withItemsMixin':: fn('The images the tag pointed at, the newest first.\n\n**Note:** adds to the values that are there, instead of replacing them.', [arg('items', 'array')]),
   withItemsMixin(items): local at = enter('namedTagEventList.withItemsMixin'); assert at > ''; { items+: noted(at, listed(items)), __marks+:: { items+: [markAll(at, listed(items))] } },
-  '#withTag':: { 'function': { args: [{ default: null, enums: null, name: 'tag', type: 'string' }], help: 'Name of the tag.' } },
+  '#withTag':: fn('Name of the tag.', [arg('tag', 'string')]),
   withTag(tag): local at = enter('namedTagEventList.withTag'); assert at > ''; { tag: noted(at, tag), __marks+:: { tag: [mark(at, tag)] } },
   '#mixin': 'ignore',
   mixin: self,

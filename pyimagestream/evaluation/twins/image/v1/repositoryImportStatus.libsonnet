@@ -7,6 +7,10 @@ local type = std.type;
 // One value stands for a list of it.
 local listed(value) = if same(type(value), 'array') then value else [value];
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // Nobody's manifests are made with this, the twin of a library: it tells the places of wrong
 // values. A call is known by what `enter` answers: `n` if its value is to be noted when it is
 // used, `s` if it is to be shown in the mark of the call, and a number. The marks are in a
@@ -27,13 +31,13 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
 
 {
   '#':: { help: 'What became of a repository.', 'import': 'image/v1/repositoryImportStatus.libsonnet', name: 'repositoryImportStatus' },
-  '#withAdditionalTags':: { 'function': { args: [{ default: null, enums: null, name: 'additionalTags', type: 'array' }], help: 'Tags of the repository that were not imported.' } },
+  '#withAdditionalTags':: fn('Tags of the repository that were not imported.', [arg('additionalTags', 'array')]),
   withAdditionalTags(additionalTags): local at = enter('repositoryImportStatus.withAdditionalTags'); assert at > ''; { additionalTags: noted(at, listed(additionalTags)), __marks+:: { additionalTags: [markAll(at, listed(additionalTags))] } },
-  '#withAdditionalTagsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'additionalTags', type: 'array' }], help: 'Tags of the repository that were not imported.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
+  '#withAdditionalTagsMixin':: fn('Tags of the repository that were not imported.\n\n**Note:** adds to the values that are there, instead of replacing them.', [arg('additionalTags', 'array')]),
   withAdditionalTagsMixin(additionalTags): local at = enter('repositoryImportStatus.withAdditionalTagsMixin'); assert at > ''; { additionalTags+: noted(at, listed(additionalTags)), __marks+:: { additionalTags+: [markAll(at, listed(additionalTags))] } },
-  '#withImages':: { 'function': { args: [{ default: null, enums: null, name: 'images', type: 'array' }], help: 'What became of the tags that were.' } },
+  '#withImages':: fn('What became of the tags that were.', [arg('images', 'array')]),
   withImages(images): local at = enter('repositoryImportStatus.withImages'); assert at > ''; { images: noted(at, listed(images)), __marks+:: { images: [markAll(at, listed(images))] } },
-  '#withImagesMixin':: { 'function': { args: [{ default: null, enums: null, name: 'images', type: 'array' }], help: 'What became of the tags that were.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
+  '#withImagesMixin':: fn('What became of the tags that were.\n\n**Note:** adds to the values that are there, instead of replacing them.', [arg('images', 'array')]),
   withImagesMixin(images): local at = enter('repositoryImportStatus.withImagesMixin'); assert at > ''; { images+: noted(at, listed(images)), __marks+:: { images+: [markAll(at, listed(images))] } },
   '#mixin': 'ignore',
   mixin: self,

@@ -4,6 +4,10 @@
 local same = std.primitiveEquals;
 local type = std.type;
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // Nobody's manifests are made with this, the twin of a library: it tells the places of wrong
 // values. A call is known by what `enter` answers: `n` if its value is to be noted when it is
 // used, `s` if it is to be shown in the mark of the call, and a number. The marks are in a
@@ -24,15 +28,15 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
 
 {
   '#':: { help: 'What a controller found out about the signature.', 'import': 'image/v1/signatureCondition.libsonnet', name: 'signatureCondition' },
-  '#withLastProbeTime':: { 'function': { args: [{ default: null, enums: null, name: 'lastProbeTime', type: 'string' }], help: 'When it was looked at last, as an RFC 3339 time.' } },
+  '#withLastProbeTime':: fn('When it was looked at last, as an RFC 3339 time.', [arg('lastProbeTime', 'string')]),
   withLastProbeTime(lastProbeTime): local at = enter('signatureCondition.withLastProbeTime'); assert at > ''; { lastProbeTime: noted(at, lastProbeTime), __marks+:: { lastProbeTime: [mark(at, lastProbeTime)] } },
-  '#withLastTransitionTime':: { 'function': { args: [{ default: null, enums: null, name: 'lastTransitionTime', type: 'string' }], help: 'When the condition changed last, as an RFC 3339 time.' } },
+  '#withLastTransitionTime':: fn('When the condition changed last, as an RFC 3339 time.', [arg('lastTransitionTime', 'string')]),
   withLastTransitionTime(lastTransitionTime): local at = enter('signatureCondition.withLastTransitionTime'); assert at > ''; { lastTransitionTime: noted(at, lastTransitionTime), __marks+:: { lastTransitionTime: [mark(at, lastTransitionTime)] } },
-  '#withMessage':: { 'function': { args: [{ default: null, enums: null, name: 'message', type: 'string' }], help: 'What was found, for a person to read.' } },
+  '#withMessage':: fn('What was found, for a person to read.', [arg('message', 'string')]),
   withMessage(message): local at = enter('signatureCondition.withMessage'); assert at > ''; { message: noted(at, message), __marks+:: { message: [mark(at, message)] } },
-  '#withReason':: { 'function': { args: [{ default: null, enums: null, name: 'reason', type: 'string' }], help: 'What was found in one word, for machines to read.' } },
+  '#withReason':: fn('What was found in one word, for machines to read.', [arg('reason', 'string')]),
   withReason(reason): local at = enter('signatureCondition.withReason'); assert at > ''; { reason: noted(at, reason), __marks+:: { reason: [mark(at, reason)] } },
-  '#withType':: { 'function': { args: [{ default: null, enums: null, name: 'type', type: 'string' }], help: 'What it is about: `Trusted` or `ForImage`.' } },
+  '#withType':: fn('What it is about: `Trusted` or `ForImage`.', [arg('type', 'string')]),
   withType(type): local at = enter('signatureCondition.withType'); assert at > ''; { type: noted(at, type), __marks+:: { type: [mark(at, type)] } },
   '#mixin': 'ignore',
   mixin: self,

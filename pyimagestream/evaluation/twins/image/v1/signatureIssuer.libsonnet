@@ -4,6 +4,10 @@
 local same = std.primitiveEquals;
 local type = std.type;
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // Nobody's manifests are made with this, the twin of a library: it tells the places of wrong
 // values. A call is known by what `enter` answers: `n` if its value is to be noted when it is
 // used, `s` if it is to be shown in the mark of the call, and a number. The marks are in a
@@ -24,9 +28,9 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
 
 {
   '#':: { help: 'Who issued the signing key or certificate.', 'import': 'image/v1/signatureIssuer.libsonnet', name: 'signatureIssuer' },
-  '#withCommonName':: { 'function': { args: [{ default: null, enums: null, name: 'commonName', type: 'string' }], help: 'Common name of the issuer.' } },
+  '#withCommonName':: fn('Common name of the issuer.', [arg('commonName', 'string')]),
   withCommonName(commonName): local at = enter('signatureIssuer.withCommonName'); assert at > ''; { commonName: noted(at, commonName), __marks+:: { commonName: [mark(at, commonName)] } },
-  '#withOrganization':: { 'function': { args: [{ default: null, enums: null, name: 'organization', type: 'string' }], help: 'Organization of the issuer.' } },
+  '#withOrganization':: fn('Organization of the issuer.', [arg('organization', 'string')]),
   withOrganization(organization): local at = enter('signatureIssuer.withOrganization'); assert at > ''; { organization: noted(at, organization), __marks+:: { organization: [mark(at, organization)] } },
   '#mixin': 'ignore',
   mixin: self,

@@ -4,6 +4,10 @@
 local same = std.primitiveEquals;
 local type = std.type;
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // Nobody's manifests are made with this, the twin of a library: it tells the places of wrong
 // values. A call is known by what `enter` answers: `n` if its value is to be noted when it is
 // used, `s` if it is to be shown in the mark of the call, and a number. The marks are in a
@@ -24,11 +28,11 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
 
 {
   '#':: { help: 'Whom the signing key or certificate belongs to.', 'import': 'image/v1/signatureSubject.libsonnet', name: 'signatureSubject' },
-  '#withCommonName':: { 'function': { args: [{ default: null, enums: null, name: 'commonName', type: 'string' }], help: 'Common name of the subject.' } },
+  '#withCommonName':: fn('Common name of the subject.', [arg('commonName', 'string')]),
   withCommonName(commonName): local at = enter('signatureSubject.withCommonName'); assert at > ''; { commonName: noted(at, commonName), __marks+:: { commonName: [mark(at, commonName)] } },
-  '#withOrganization':: { 'function': { args: [{ default: null, enums: null, name: 'organization', type: 'string' }], help: 'Organization of the subject.' } },
+  '#withOrganization':: fn('Organization of the subject.', [arg('organization', 'string')]),
   withOrganization(organization): local at = enter('signatureSubject.withOrganization'); assert at > ''; { organization: noted(at, organization), __marks+:: { organization: [mark(at, organization)] } },
-  '#withPublicKeyID':: { 'function': { args: [{ default: null, enums: null, name: 'publicKeyID', type: 'string' }], help: 'The key in short, as the signing tool prints it.' } },
+  '#withPublicKeyID':: fn('The key in short, as the signing tool prints it.', [arg('publicKeyID', 'string')]),
   withPublicKeyID(publicKeyID): local at = enter('signatureSubject.withPublicKeyID'); assert at > ''; { publicKeyID: noted(at, publicKeyID), __marks+:: { publicKeyID: [mark(at, publicKeyID)] } },
   '#mixin': 'ignore',
   mixin: self,

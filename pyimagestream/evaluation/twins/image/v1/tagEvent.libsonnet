@@ -4,6 +4,10 @@
 local same = std.primitiveEquals;
 local type = std.type;
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // Nobody's manifests are made with this, the twin of a library: it tells the places of wrong
 // values. A call is known by what `enter` answers: `n` if its value is to be noted when it is
 // used, `s` if it is to be shown in the mark of the call, and a number. The marks are in a
@@ -24,13 +28,13 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
 
 {
   '#':: { help: 'An image that the tag pointed at.', 'import': 'image/v1/tagEvent.libsonnet', name: 'tagEvent' },
-  '#withCreated':: { 'function': { args: [{ default: null, enums: null, name: 'created', type: 'string' }], help: 'When the tag was pointed at the image, as an RFC 3339 time.' } },
+  '#withCreated':: fn('When the tag was pointed at the image, as an RFC 3339 time.', [arg('created', 'string')]),
   withCreated(created): local at = enter('tagEvent.withCreated'); assert at > ''; { created: noted(at, created), __marks+:: { created: [mark(at, created)] } },
-  '#withDockerImageReference':: { 'function': { args: [{ default: null, enums: null, name: 'dockerImageReference', type: 'string' }], help: 'Pull spec of the image.' } },
+  '#withDockerImageReference':: fn('Pull spec of the image.', [arg('dockerImageReference', 'string')]),
   withDockerImageReference(dockerImageReference): local at = enter('tagEvent.withDockerImageReference'); assert at > ''; { dockerImageReference: noted(at, dockerImageReference), __marks+:: { dockerImageReference: [mark(at, dockerImageReference)] } },
-  '#withGeneration':: { 'function': { args: [{ default: null, enums: null, name: 'generation', type: 'number' }], help: 'Generation of the tag in the spec that led to this.' } },
+  '#withGeneration':: fn('Generation of the tag in the spec that led to this.', [arg('generation', 'number')]),
   withGeneration(generation): local at = enter('tagEvent.withGeneration'); assert at > ''; { generation: noted(at, generation), __marks+:: { generation: [mark(at, generation)] } },
-  '#withImage':: { 'function': { args: [{ default: null, enums: null, name: 'image', type: 'string' }], help: 'Name of the image object: the digest.' } },
+  '#withImage':: fn('Name of the image object: the digest.', [arg('image', 'string')]),
   withImage(image): local at = enter('tagEvent.withImage'); assert at > ''; { image: noted(at, image), __marks+:: { image: [mark(at, image)] } },
   '#mixin': 'ignore',
   mixin: self,

@@ -4,6 +4,10 @@
 local same = std.primitiveEquals;
 local type = std.type;
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // Nobody's manifests are made with this, the twin of a library: it tells the places of wrong
 // values. A call is known by what `enter` answers: `n` if its value is to be noted when it is
 // used, `s` if it is to be shown in the mark of the call, and a number. The marks are in a
@@ -24,15 +28,15 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
 
 {
   '#':: { help: 'How the last attempt at something ended.', 'import': 'image/v1/tagEventCondition.libsonnet', name: 'tagEventCondition' },
-  '#withGeneration':: { 'function': { args: [{ default: null, enums: null, name: 'generation', type: 'number' }], help: 'Generation of the tag in the spec that this is about.' } },
+  '#withGeneration':: fn('Generation of the tag in the spec that this is about.', [arg('generation', 'number')]),
   withGeneration(generation): local at = enter('tagEventCondition.withGeneration'); assert at > ''; { generation: noted(at, generation), __marks+:: { generation: [mark(at, generation)] } },
-  '#withLastTransitionTime':: { 'function': { args: [{ default: null, enums: null, name: 'lastTransitionTime', type: 'string' }], help: 'When the condition changed last, as an RFC 3339 time.' } },
+  '#withLastTransitionTime':: fn('When the condition changed last, as an RFC 3339 time.', [arg('lastTransitionTime', 'string')]),
   withLastTransitionTime(lastTransitionTime): local at = enter('tagEventCondition.withLastTransitionTime'); assert at > ''; { lastTransitionTime: noted(at, lastTransitionTime), __marks+:: { lastTransitionTime: [mark(at, lastTransitionTime)] } },
-  '#withMessage':: { 'function': { args: [{ default: null, enums: null, name: 'message', type: 'string' }], help: 'What happened, for a person to read.' } },
+  '#withMessage':: fn('What happened, for a person to read.', [arg('message', 'string')]),
   withMessage(message): local at = enter('tagEventCondition.withMessage'); assert at > ''; { message: noted(at, message), __marks+:: { message: [mark(at, message)] } },
-  '#withReason':: { 'function': { args: [{ default: null, enums: null, name: 'reason', type: 'string' }], help: 'What happened in one word, for machines to read.' } },
+  '#withReason':: fn('What happened in one word, for machines to read.', [arg('reason', 'string')]),
   withReason(reason): local at = enter('tagEventCondition.withReason'); assert at > ''; { reason: noted(at, reason), __marks+:: { reason: [mark(at, reason)] } },
-  '#withType':: { 'function': { args: [{ default: null, enums: null, name: 'type', type: 'string' }], help: 'What it is about: `ImportSuccess`.' } },
+  '#withType':: fn('What it is about: `ImportSuccess`.', [arg('type', 'string')]),
   withType(type): local at = enter('tagEventCondition.withType'); assert at > ''; { type: noted(at, type), __marks+:: { type: [mark(at, type)] } },
   '#mixin': 'ignore',
   mixin: self,

@@ -4,6 +4,10 @@
 local same = std.primitiveEquals;
 local type = std.type;
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // Nobody's manifests are made with this, the twin of a library: it tells the places of wrong
 // values. A call is known by what `enter` answers: `n` if its value is to be noted when it is
 // used, `s` if it is to be shown in the mark of the call, and a number. The marks are in a
@@ -24,11 +28,11 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
 
 {
   '#':: { help: 'How the tag is imported.', 'import': 'image/v1/tagImportPolicy.libsonnet', name: 'tagImportPolicy' },
-  '#withImportMode':: { 'function': { args: [{ default: null, enums: null, name: 'importMode', type: 'string' }], help: 'What to do with a multi-architecture image: `Legacy` keeps the manifest of one platform, `PreserveOriginal` keeps the whole list.\n\n**Newer:** the library of 4.3 does not have it.' } },
+  '#withImportMode':: fn('What to do with a multi-architecture image: `Legacy` keeps the manifest of one platform, `PreserveOriginal` keeps the whole list.\n\n**Newer:** the library of 4.3 does not have it.', [arg('importMode', 'string')]),
   withImportMode(importMode): local at = enter('tagImportPolicy.withImportMode'); assert at > ''; { importMode: noted(at, importMode), __marks+:: { importMode: [mark(at, importMode)] } },
-  '#withInsecure':: { 'function': { args: [{ default: null, enums: null, name: 'insecure', type: 'bool' }], help: 'Talk to the registry without verifying its certificate, or over plain HTTP.' } },
+  '#withInsecure':: fn('Talk to the registry without verifying its certificate, or over plain HTTP.', [arg('insecure', 'bool')]),
   withInsecure(insecure): local at = enter('tagImportPolicy.withInsecure'); assert at > ''; { insecure: noted(at, insecure), __marks+:: { insecure: [mark(at, insecure)] } },
-  '#withScheduled':: { 'function': { args: [{ default: null, enums: null, name: 'scheduled', type: 'bool' }], help: 'Check the source again from time to time, so that the tag follows it.' } },
+  '#withScheduled':: fn('Check the source again from time to time, so that the tag follows it.', [arg('scheduled', 'bool')]),
   withScheduled(scheduled): local at = enter('tagImportPolicy.withScheduled'); assert at > ''; { scheduled: noted(at, scheduled), __marks+:: { scheduled: [mark(at, scheduled)] } },
   '#mixin': 'ignore',
   mixin: self,

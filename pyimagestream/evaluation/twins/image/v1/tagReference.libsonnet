@@ -4,6 +4,10 @@
 local same = std.primitiveEquals;
 local type = std.type;
 
+// What a function is documented by, in docsonnet's data format.
+local arg(name, type) = { default: null, enums: null, name: name, type: type };
+local fn(help, args) = { 'function': { args: args, help: help } };
+
 // Nobody's manifests are made with this, the twin of a library: it tells the places of wrong
 // values. A call is known by what `enter` answers: `n` if its value is to be noted when it is
 // used, `s` if it is to be shown in the mark of the call, and a number. The marks are in a
@@ -24,52 +28,52 @@ local inside(at, f) = if type(f) > '' && begin(at) > '' then f else f;
 
 {
   '#':: { help: 'One tag: where its image comes from, and how it is kept up to date.', 'import': 'image/v1/tagReference.libsonnet', name: 'tagReference' },
-  '#withAnnotations':: { 'function': { args: [{ default: null, enums: null, name: 'annotations', type: 'object' }], help: 'Notes about the tag, as a map of strings.' } },
+  '#withAnnotations':: fn('Notes about the tag, as a map of strings.', [arg('annotations', 'object')]),
   withAnnotations(annotations): local at = enter('tagReference.withAnnotations'); assert at > ''; { annotations: noted(at, annotations), __marks+:: { annotations: [markAll(at, annotations)] } },
-  '#withAnnotationsMixin':: { 'function': { args: [{ default: null, enums: null, name: 'annotations', type: 'object' }], help: 'Notes about the tag, as a map of strings.\n\n**Note:** adds to the values that are there, instead of replacing them.' } },
+  '#withAnnotationsMixin':: fn('Notes about the tag, as a map of strings.\n\n**Note:** adds to the values that are there, instead of replacing them.', [arg('annotations', 'object')]),
   withAnnotationsMixin(annotations): local at = enter('tagReference.withAnnotationsMixin'); assert at > ''; { annotations+: noted(at, annotations), __marks+:: { annotations+: [markAll(at, annotations)] } },
   '#from':: { object: { fields: {}, help: 'What the tag points at. Without it the tag is one to push to.' } },
   from: {
-    '#withApiVersion':: { 'function': { args: [{ default: null, enums: null, name: 'apiVersion', type: 'string' }], help: 'API version of the object pointed to. Tags leave it unset.' } },
+    '#withApiVersion':: fn('API version of the object pointed to. Tags leave it unset.', [arg('apiVersion', 'string')]),
     withApiVersion(apiVersion): local at = enter('tagReference.from.withApiVersion'); assert at > ''; { from+: { apiVersion: noted(at, apiVersion) }, __marks+:: { 'from.apiVersion': [mark(at, apiVersion)] } },
-    '#withFieldPath':: { 'function': { args: [{ default: null, enums: null, name: 'fieldPath', type: 'string' }], help: 'Which part of the object is meant, as a path such as `spec.template`. Tags leave it unset.' } },
+    '#withFieldPath':: fn('Which part of the object is meant, as a path such as `spec.template`. Tags leave it unset.', [arg('fieldPath', 'string')]),
     withFieldPath(fieldPath): local at = enter('tagReference.from.withFieldPath'); assert at > ''; { from+: { fieldPath: noted(at, fieldPath) }, __marks+:: { 'from.fieldPath': [mark(at, fieldPath)] } },
-    '#withKind':: { 'function': { args: [{ default: null, enums: null, name: 'kind', type: 'string' }], help: '`DockerImage` for an image of a registry, `ImageStreamTag` for a tag of this or another image stream, `ImageStreamImage` for an image in the history of one.' } },
+    '#withKind':: fn('`DockerImage` for an image of a registry, `ImageStreamTag` for a tag of this or another image stream, `ImageStreamImage` for an image in the history of one.', [arg('kind', 'string')]),
     withKind(kind): local at = enter('tagReference.from.withKind'); assert at > ''; { from+: { kind: noted(at, kind) }, __marks+:: { 'from.kind': [mark(at, kind)] } },
-    '#withName':: { 'function': { args: [{ default: null, enums: null, name: 'name', type: 'string' }], help: 'The pull spec of a `DockerImage`; `tag` or `stream:tag` for an `ImageStreamTag`; `stream@sha256:...` for an `ImageStreamImage`.' } },
+    '#withName':: fn('The pull spec of a `DockerImage`; `tag` or `stream:tag` for an `ImageStreamTag`; `stream@sha256:...` for an `ImageStreamImage`.', [arg('name', 'string')]),
     withName(name): local at = enter('tagReference.from.withName'); assert at > ''; { from+: { name: noted(at, name) }, __marks+:: { 'from.name': [mark(at, name)] } },
-    '#withNamespace':: { 'function': { args: [{ default: null, enums: null, name: 'namespace', type: 'string' }], help: 'Namespace of the other image stream, where it is not the one of this. A `DockerImage` has none.' } },
+    '#withNamespace':: fn('Namespace of the other image stream, where it is not the one of this. A `DockerImage` has none.', [arg('namespace', 'string')]),
     withNamespace(namespace): local at = enter('tagReference.from.withNamespace'); assert at > ''; { from+: { namespace: noted(at, namespace) }, __marks+:: { 'from.namespace': [mark(at, namespace)] } },
-    '#withResourceVersion':: { 'function': { args: [{ default: null, enums: null, name: 'resourceVersion', type: 'string' }], help: 'Exact revision of the object pointed to. Tags leave it unset.' } },
+    '#withResourceVersion':: fn('Exact revision of the object pointed to. Tags leave it unset.', [arg('resourceVersion', 'string')]),
     withResourceVersion(resourceVersion): local at = enter('tagReference.from.withResourceVersion'); assert at > ''; { from+: { resourceVersion: noted(at, resourceVersion) }, __marks+:: { 'from.resourceVersion': [mark(at, resourceVersion)] } },
-    '#withUid':: { 'function': { args: [{ default: null, enums: null, name: 'uid', type: 'string' }], help: 'UID of the object pointed to. Tags leave it unset.' } },
+    '#withUid':: fn('UID of the object pointed to. Tags leave it unset.', [arg('uid', 'string')]),
     withUid(uid): local at = enter('tagReference.from.withUid'); assert at > ''; { from+: { uid: noted(at, uid) }, __marks+:: { 'from.uid': [mark(at, uid)] } },
   },
-  '#withGeneration':: { 'function': { args: [{ default: null, enums: null, name: 'generation', type: 'number' }], help: 'Counts the changes of the tag. Leave it out: the server keeps the number it has. With 0 the tag is imported again.' } },
+  '#withGeneration':: fn('Counts the changes of the tag. Leave it out: the server keeps the number it has. With 0 the tag is imported again.', [arg('generation', 'number')]),
   withGeneration(generation): local at = enter('tagReference.withGeneration'); assert at > ''; { generation: noted(at, generation), __marks+:: { generation: [mark(at, generation)] } },
   '#importPolicy':: { object: { fields: {}, help: 'How the tag is imported.' } },
   importPolicy: {
-    '#withImportMode':: { 'function': { args: [{ default: null, enums: null, name: 'importMode', type: 'string' }], help: 'What to do with a multi-architecture image: `Legacy` keeps the manifest of one platform, `PreserveOriginal` keeps the whole list.\n\n**Newer:** the library of 4.3 does not have it.' } },
+    '#withImportMode':: fn('What to do with a multi-architecture image: `Legacy` keeps the manifest of one platform, `PreserveOriginal` keeps the whole list.\n\n**Newer:** the library of 4.3 does not have it.', [arg('importMode', 'string')]),
     withImportMode(importMode): local at = enter('tagReference.importPolicy.withImportMode'); assert at > ''; { importPolicy+: { importMode: noted(at, importMode) }, __marks+:: { 'importPolicy.importMode': [mark(at, importMode)] } },
-    '#withInsecure':: { 'function': { args: [{ default: null, enums: null, name: 'insecure', type: 'bool' }], help: 'Talk to the registry without verifying its certificate, or over plain HTTP.' } },
+    '#withInsecure':: fn('Talk to the registry without verifying its certificate, or over plain HTTP.', [arg('insecure', 'bool')]),
     withInsecure(insecure): local at = enter('tagReference.importPolicy.withInsecure'); assert at > ''; { importPolicy+: { insecure: noted(at, insecure) }, __marks+:: { 'importPolicy.insecure': [mark(at, insecure)] } },
-    '#withScheduled':: { 'function': { args: [{ default: null, enums: null, name: 'scheduled', type: 'bool' }], help: 'Check the source again from time to time, so that the tag follows it.' } },
+    '#withScheduled':: fn('Check the source again from time to time, so that the tag follows it.', [arg('scheduled', 'bool')]),
     withScheduled(scheduled): local at = enter('tagReference.importPolicy.withScheduled'); assert at > ''; { importPolicy+: { scheduled: noted(at, scheduled) }, __marks+:: { 'importPolicy.scheduled': [mark(at, scheduled)] } },
   },
-  '#withName':: { 'function': { args: [{ default: null, enums: null, name: 'name', type: 'string' }], help: 'Name of the tag, for example `2.7`.' } },
+  '#withName':: fn('Name of the tag, for example `2.7`.', [arg('name', 'string')]),
   withName(name): local at = enter('tagReference.withName'); assert at > ''; { name: noted(at, name), __marks+:: { name: [mark(at, name)] } },
-  '#withReference':: { 'function': { args: [{ default: null, enums: null, name: 'reference', type: 'bool' }], help: 'Only point at the image: the tag is neither imported nor does it keep a history.' } },
+  '#withReference':: fn('Only point at the image: the tag is neither imported nor does it keep a history.', [arg('reference', 'bool')]),
   withReference(reference): local at = enter('tagReference.withReference'); assert at > ''; { reference: noted(at, reference), __marks+:: { reference: [mark(at, reference)] } },
   '#referencePolicy':: { object: { fields: {}, help: 'Which pull spec the consumers of the tag are given.' } },
   referencePolicy: {
-    '#withType':: { 'function': { args: [{ default: null, enums: null, name: 'type', type: 'string' }], help: '`Source` (the default) hands out the pull spec of the external registry. `Local` hands out one of the integrated registry, which pulls the image through on behalf of the project: consumers then need no credentials for the source, and keep working from its copy while the source is away.' } },
+    '#withType':: fn('`Source` (the default) hands out the pull spec of the external registry. `Local` hands out one of the integrated registry, which pulls the image through on behalf of the project: consumers then need no credentials for the source, and keep working from its copy while the source is away.', [arg('type', 'string')]),
     withType(type): local at = enter('tagReference.referencePolicy.withType'); assert at > ''; { referencePolicy+: { type: noted(at, type) }, __marks+:: { 'referencePolicy.type': [mark(at, type)] } },
   },
-  '#fromDockerImage':: { 'function': { args: [{ default: null, enums: null, name: 'name', type: 'string' }, { default: null, enums: null, name: 'pullSpec', type: 'string' }], help: 'A tag that is imported from a registry.\n\n**Ours:** the reference library does not have it.' } },
+  '#fromDockerImage':: fn('A tag that is imported from a registry.\n\n**Ours:** the reference library does not have it.', [arg('name', 'string'), arg('pullSpec', 'string')]),
   fromDockerImage(name, pullSpec): local at = enter('tagReference.fromDockerImage'); assert at > ''; inside(at, self.withName)(name) + inside(at, self.from.withKind)('DockerImage') + inside(at, self.from.withName)(pullSpec),
-  '#fromImageStreamTag':: { 'function': { args: [{ default: null, enums: null, name: 'name', type: 'string' }, { default: null, enums: null, name: 'tag', type: 'string' }], help: 'An alias: `tag` is a tag of the same image stream, or `stream:tag` of another one in the namespace. An alias to another stream is a copy made once.\n\n**Ours:** the reference library does not have it.' } },
+  '#fromImageStreamTag':: fn('An alias: `tag` is a tag of the same image stream, or `stream:tag` of another one in the namespace. An alias to another stream is a copy made once.\n\n**Ours:** the reference library does not have it.', [arg('name', 'string'), arg('tag', 'string')]),
   fromImageStreamTag(name, tag): local at = enter('tagReference.fromImageStreamTag'); assert at > ''; inside(at, self.withName)(name) + inside(at, self.from.withKind)('ImageStreamTag') + inside(at, self.from.withName)(tag),
-  '#new':: { 'function': { args: [{ default: null, enums: null, name: 'name', type: 'string' }], help: 'A tag of that name.\n\n**Ours:** the reference library does not have it.' } },
+  '#new':: fn('A tag of that name.\n\n**Ours:** the reference library does not have it.', [arg('name', 'string')]),
   new(name): local at = enter('tagReference.new'); assert at > ''; inside(at, self.withName)(name),
   '#mixin': 'ignore',
   mixin: self,
