@@ -76,7 +76,9 @@ class Problem:
     the call. `callers` are the places that called the functions which stand
     around it, innermost first. `output_path` is the manifest's place in the output
     of its template (``.dev.imports[0]``, empty when it is the output itself), and
-    `name` its ``Kind/name``, empty when the output has no other manifest.
+    `name` its ``Kind/name``, empty when the output has no other manifest. `by_looks` is
+    set where the evaluation could not tell the place: it was found by the looks of the value,
+    and is the file alone where these are not enough.
     """
 
     field: str
@@ -88,6 +90,7 @@ class Problem:
     output_path: str = ""
     callers: tuple[Frame, ...] = ()
     name: str = ""
+    by_looks: bool = False
 
     def at(self, frame: Frame | None, function: str = "") -> Problem:
         """The same problem with the place it comes from."""
@@ -100,6 +103,9 @@ class Problem:
             notes.append(f"called from {self.callers[-1]}")
         if self.name or (self.output_path and not (self.frame and self.frame.line)):
             notes.append(f"in {self.name or self.output_path}")
+        if self.by_looks:
+            is_found = self.frame and self.frame.line
+            notes.append("found by the looks of the value" if is_found else "its place could not be told")
         suffix = f" ({', '.join(notes)})" if notes else ""
         return f"{place}{self.field}: {self.message}{suffix}"
 

@@ -123,6 +123,7 @@ def problem(found: Problem) -> dict[str, Any]:
         "name": found.name or None,
         "function": found.function,
         "callers": [frame(each) for each in found.callers],
+        **({"byLooks": True} if found.by_looks else {}),
         "field": found.field,
         "value": found.value,
         "message": found.message,

@@ -84,6 +84,8 @@ class Annotations:
     def __init__(self, functions: Collection[str], plan: Plan | None = None) -> None:
         self.sites: list[Site] = []
         self.definitions: list[tuple[Syntax, Definition]] = []
+        self.left_out: set[str] = set()
+        """The files whose code stays as it is, so that their calls are not told."""
         self._functions = {function.rpartition(".")[2] for function in functions}
         self._plan = plan
 
@@ -99,8 +101,10 @@ class Annotations:
         try:
             syntax = Syntax(path, code)
         except LexError:
+            self.left_out.add(path)
             return code
         if any(token.text in _NAMES for token in syntax.tokens):
+            self.left_out.add(path)
             return code
         inserted = [*self._calls(syntax), *self._arguments(syntax), *self._definitions(syntax)]
         for token in syntax.texts:

@@ -57,6 +57,11 @@ class Answer:
     marks: Mapping[str, Marks] | None
     _entries: Entries = field(default_factory=Entries)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether a value that no call is told to have set was indeed set by none."""
+        return self.marks is not None and not self.annotations.left_out
+
     def used(self) -> Iterator[Located]:
         """The problems of the values that were used, in a manifest or not."""
         for call, problem, path in self.calls.problems():

@@ -40,7 +40,16 @@ def located(template: Template, outcome: Outcome, finished: Sequence[Problem]) -
     known = {each.identity for each in placed}
     placed += [each for each in used if each.identity not in known]
     told = {key(each.problem) for each in placed}
-    return placed + [Located(each) for each in outcome.problems if key(each) not in told]
+    lost = [Located(each) for each in outcome.problems if key(each) not in told]
+    if any(answer.is_whole for answer in answers):
+        return placed + [_by_looks(each) for each in lost]  # a call has set it, somewhere
+    return [_by_looks(each) for each in placed + lost]
+
+
+def _by_looks(located: Located) -> Located:
+    """A problem that has no place from the evaluation is left to its looks."""
+    problem = located.problem
+    return located if problem.frame else replace(located, problem=replace(problem, by_looks=True))
 
 
 def _answers(

@@ -280,6 +280,7 @@ _TYPES: dict[str, Any] = {
     **dict.fromkeys(("code", "field", "file", "function", "output_path"), str),
     **dict.fromkeys(("message", "name", "reason"), str),
     **dict.fromkeys(("column", "line"), int),
+    "by_looks": bool,
     "frame": (Frame, type(None)),
 }
 

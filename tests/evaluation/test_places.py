@@ -270,6 +270,31 @@ def test_what_cannot_be_annotated_is_placed_by_its_looks(engine: str) -> None:
     assert str(problem).startswith('app.jsonnet: spec.import: must be a boolean, not "yes"')
 
 
+SEES_MARKS = "assert std.objectFieldsAll(isi.metadata.withUid('u')) == ['metadata'];\n"
+
+
+@pytest.mark.parametrize("hidden", ["local __at = 1; ", SEES_MARKS])
+def test_a_place_that_is_found_by_looks_says_so(hidden: str, engine: str) -> None:
+    [found] = problems(f"{hidden}isi.new('a') + {{ spec+: {{ 'import': 'yes' }} }}", engine)
+    assert found.frame and found.frame.line and found.by_looks
+    assert str(found).endswith(" (found by the looks of the value)")
+    [lost] = problems(f"{hidden}isi.new('a') + isi.spec.withImport('yes')", engine)
+    assert lost.frame == Frame("app.jsonnet") and lost.by_looks
+    assert str(lost).endswith(" (its place could not be told)")
+
+
+def test_a_file_that_has_no_tokens_of_ours_is_said_to_hide_places(tmp_path: Path) -> None:
+    (tmp_path / "own.libsonnet").write_text("local __enter = 7; { uid: __enter }")
+    code = "isi.new('a') + { metadata+: { uid: (import 'own.libsonnet').uid } }"
+    found = problems(code, jpath=[str(tmp_path)])
+    assert [(each.frame, each.by_looks) for each in found] == [(Frame("app.jsonnet"), True)]
+
+
+def test_a_place_that_the_evaluation_tells_says_nothing_of_it(engine: str) -> None:
+    code = "[isi.new('a') + isi.spec.withImport('yes'), isi.new('b') + { spec+: { 'import': 1 } }]"
+    assert [each.by_looks for each in problems(code, engine)] == [False, False]
+
+
 def test_a_template_that_sees_the_marks_keeps_its_problems(engine: str) -> None:
     code = """assert std.objectFieldsAll(isi.metadata.withUid('u')) == ['metadata'];
 isi.new('a') + isi.metadata.withUid(7)"""
