@@ -104,8 +104,8 @@ class Problem:
         if self.name or (self.output_path and not (self.frame and self.frame.line)):
             notes.append(f"in {self.name or self.output_path}")
         if self.by_looks:
-            is_found = self.frame and self.frame.line
-            notes.append("found by the looks of the value" if is_found else "its place could not be told")
+            found, lost = "found by the looks of the value", "its place could not be told"
+            notes.append(found if self.frame and self.frame.line else lost)
         suffix = f" ({', '.join(notes)})" if notes else ""
         return f"{place}{self.field}: {self.message}{suffix}"
 

@@ -275,11 +275,13 @@ SEES_MARKS = "assert std.objectFieldsAll(isi.metadata.withUid('u')) == ['metadat
 
 @pytest.mark.parametrize("hidden", ["local __at = 1; ", SEES_MARKS])
 def test_a_place_that_is_found_by_looks_says_so(hidden: str, engine: str) -> None:
-    [found] = problems(f"{hidden}isi.new('a') + {{ spec+: {{ 'import': 'yes' }} }}", engine)
-    assert found.frame and found.frame.line and found.by_looks
+    code = f"{hidden}isi.new('a') + {{ spec+: {{ 'import': §'yes' }} }}"
+    [found] = assert_marked(code, engine)
+    assert found.by_looks
     assert str(found).endswith(" (found by the looks of the value)")
     [lost] = problems(f"{hidden}isi.new('a') + isi.spec.withImport('yes')", engine)
-    assert lost.frame == Frame("app.jsonnet") and lost.by_looks
+    assert lost.frame == Frame("app.jsonnet")
+    assert lost.by_looks
     assert str(lost).endswith(" (its place could not be told)")
 
 
