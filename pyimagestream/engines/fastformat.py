@@ -22,7 +22,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import EvaluationError
@@ -105,9 +104,7 @@ class FastImporter(Importer):
     ``found`` has the hashes of the files as they are.
     """
 
-    def __init__(
-        self, jpath: Sequence[str | Path], virtual: Mapping[str, str] | None, plan: Plan
-    ) -> None:
+    def __init__(self, jpath: Sequence[str], virtual: Mapping[str, str] | None, plan: Plan) -> None:
         super().__init__(jpath, virtual)
         self._plan = plan
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from ..errors import EvaluationError
 from .sources import decode, read_bytes
@@ -28,7 +27,9 @@ class Importer:
     """
 
     def __init__(
-        self, jpath: Sequence[str | Path] = (), virtual: Mapping[str, str] | None = None
+        self,
+        jpath: Sequence[str | os.PathLike[str]] = (),
+        virtual: Mapping[str, str] | None = None,
     ) -> None:
         self.jpath = tuple(os.fspath(directory) for directory in jpath)
         self.virtual = dict(virtual or {})

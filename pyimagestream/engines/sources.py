@@ -36,6 +36,8 @@ def read_regular(path: str, *, follow: bool = True) -> bytes:
             size += len(part)
             if size > MAX_SIZE:
                 raise OSError(errno.EFBIG, _TOO_LARGE, path)
+            if size == expected:
+                break
         return b"".join(parts)
     finally:
         os.close(handle)

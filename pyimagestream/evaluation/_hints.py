@@ -12,7 +12,7 @@ from ..engines.messages import NO_PRIMITIVE
 from ..engines.sources import read_bytes
 from ..errors import EvaluationError, Frame
 from ..generator.code import HEADER
-from ..generator.path import library_path
+from ..generator.path import library_directory
 from ..golang.natives import NOT_RUN, TANKA_NATIVES
 from ..model.naming import KEYWORDS
 from ._failure import Failure
@@ -48,7 +48,7 @@ def _hint(failure: Failure) -> str:
 
 def _is_of_library(frame: Frame) -> bool:
     """Whether a frame is in a library of ours, or in a copy of one in a project."""
-    if frame.file.startswith(os.path.join(library_path(), "")):
+    if frame.file.startswith(os.path.join(library_directory(), "")):
         return True
     if not frame.file.endswith(".libsonnet"):
         return False

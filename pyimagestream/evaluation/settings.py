@@ -10,7 +10,7 @@ from typing import Any
 
 from ..engines.vm import ENGINES, Native, Program, Variables, default_engine
 from ..errors import EvaluationError, PyimagestreamError
-from ..generator.path import library_path
+from ..generator.path import library_directory
 from ..golang.natives import TANKA_NATIVES
 from ..model.naming import API_FILE
 from .libraries import Libraries, is_library, libraries_in, refuse_no_library
@@ -109,7 +109,7 @@ class Settings:
 
     def search_path(self) -> tuple[str, ...]:
         """The jpath, behind the bundled libraries: a project's own copy of them wins."""
-        return (os.fspath(library_path()), *self.libraries, *self.jpath)
+        return (library_directory(), *self.libraries, *self.jpath)
 
     def known_libraries(self) -> Libraries:
         """The generated libraries that are named, or on the jpath.

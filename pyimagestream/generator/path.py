@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def library_path() -> Path:
     """The directory of the generated libraries, to add to a ``jpathdir``."""
-    package = Path(__file__).parent.parent
-    installed = package / "libsonnet"
-    return installed if installed.is_dir() else package.parent / "libsonnet"
+    from pathlib import Path  # slow to import
+
+    return Path(library_directory())
+
+
+@cache
+def library_directory() -> str:
+    """The same directory as text."""
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    places = [os.path.join(place, "libsonnet") for place in (package, os.path.dirname(package))]
+    return next(filter(os.path.isdir, places), places[-1])
 
 
 def libraries() -> dict[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import struct
-from calendar import monthrange
 from math import inf, isfinite, nan
 from typing import Any
 
@@ -103,6 +102,8 @@ def timestamp(text: str) -> str | None:
     if not match:
         return None
     year, month, day = (int(match[part]) for part in ("year", "month", "day"))
+    from calendar import monthrange  # slow to import, and few texts look like a date
+
     if not 1 <= day <= monthrange(year, month)[1]:
         return None
     clock = ":".join(f"{int(match[part] or 0):02}" for part in ("hour", "minute", "second"))

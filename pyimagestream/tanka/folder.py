@@ -29,8 +29,6 @@ import stat
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import lru_cache
-from itertools import takewhile
-from pathlib import Path
 
 from ..engines.sources import read_regular
 from ..errors import PyimagestreamError
@@ -49,8 +47,7 @@ def locked(folder: str) -> Iterator[None]:
     stays empty. Raises `PyimagestreamError` when another change is at work, when
     what was left cannot be taken back, or when the folder cannot be written to.
     """
-    above = (Path(folder), *Path(folder).parents)
-    made = list(takewhile(lambda directory: not directory.exists(), above))
+    made = list(_missing(folder))
     try:
         with _lock(folder):
             _take_back(folder)
@@ -70,7 +67,14 @@ def locked(folder: str) -> Iterator[None]:
     finally:
         for directory in made:
             with suppress(OSError):  # it holds something by now
-                directory.rmdir()
+                os.rmdir(directory)
+
+
+def _missing(folder: str) -> Iterator[str]:
+    """A directory and those above it, as far as they do not exist."""
+    while not os.path.exists(folder):
+        yield folder
+        folder = os.path.dirname(folder)
 
 
 def change(folder: str, write: Mapping[str, str], delete: Collection[str]) -> None:
