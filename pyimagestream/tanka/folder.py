@@ -86,8 +86,13 @@ def change(folder: str, write: Mapping[str, str], delete: Collection[str]) -> No
     # Those to delete come first: where case does not count, one may be in the way of its heir.
     wanted = dict.fromkeys((*delete, *write))
     try:
-        kept = [name for name in wanted if _is_file(os.path.join(folder, name))]
         made = _missing_directories(folder, write)
+        empty = set(made)  # nothing has to be looked for in what is still to be made
+        kept = [
+            name
+            for name in wanted
+            if os.path.dirname(name) not in empty and _is_file(os.path.join(folder, name))
+        ]
         for number, text in enumerate(write.values()):
             with open(os.path.join(stage, f"new-{number}"), "xb") as file:
                 file.write(text.encode())

@@ -169,9 +169,14 @@ def _write(
     stale = {_place(name) for name in recorded.keys() - kept.keys()}
     places = _places(files)
     _check_kept(places, kept)
-    for directory in {os.path.dirname(place) for place in places.keys() | stale}:
+    directories = {os.path.dirname(place) for place in places.keys() | stale}
+    for directory in directories:
         folder.check_directory(target, directory)
-    _check_in_the_way(target, places, stale)
+    # Nothing need be looked for in directories that are still to be made.
+    there = {name for name in directories if os.path.isdir(os.path.join(target, name))}
+    new = {place for place in places if os.path.dirname(place) not in there}
+    in_the_way = {place: file for place, file in places.items() if place not in new}
+    _check_in_the_way(target, in_the_way, stale)
     texts = {place: file.text for place, file in places.items()}
     mapped = {file.name: file.environment.entrypoint_name for file in files}
     if not skip_manifest and (mapped or kept != recorded):
@@ -182,7 +187,8 @@ def _write(
     write = {
         place: text
         for place, text in texts.items()
-        if (renamed and folder.folded(place) in renamed)
+        if place in new
+        or (renamed and folder.folded(place) in renamed)
         or not _holds(os.path.join(target, place), text)
     }
     delete = {place for place in gone if os.path.lexists(os.path.join(target, place))}
