@@ -130,9 +130,9 @@ class _Rewriter:
         return 0 <= index < len(self.tokens) and self.tokens[index].text in texts
 
     def _import(self, index: int) -> None:
-        if index + 1 == len(self.tokens) or self.tokens[index + 1].kind != "string":
+        name = self.tokens[min(index + 1, len(self.tokens) - 1)]
+        if name.kind != "string" or name.text[0] == "|":  # no VM takes a block
             raise EvaluationError("what is imported has no literal name")
-        name = self.tokens[index + 1]
         self.texts[index + 1] = _quoted(self.text_prefix + value(name)) + _newlines(name.text)
 
     def _std(self, index: int) -> None:

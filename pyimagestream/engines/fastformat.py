@@ -13,6 +13,8 @@ is to be evaluated: its result, its messages and its traces are those that count
 - the texts of `importstr` are named in a way of their own, as a VM does not tell an importer
   which import it is, and they must not be rewritten;
 - the stack is smaller than that of the original, as `Plan` explains.
+
+The same holds for imports, which are joined for the VM that is slow at them: see `_joiner`.
 """
 
 from __future__ import annotations
@@ -25,8 +27,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..errors import EvaluationError
+from ._joiner import PeekingImporter, joined, relative
 from .importer import Importer
-from .vm import Program
+from .sources import decode
+from .vm import Program, parses_std_for_each_file
 
 TEXT = f"__fmt-{os.urandom(8).hex()}:"
 """What the name of a file begins with whose text is imported. No template can know it."""
@@ -107,11 +111,32 @@ class FastImporter(Importer):
     def __init__(self, jpath: Sequence[str], virtual: Mapping[str, str] | None, plan: Plan) -> None:
         super().__init__(jpath, virtual)
         self._plan = plan
+        self._peeking = PeekingImporter(jpath, virtual)
+        self._early: dict[str, bytes] = {}
+
+    def program(self, program: Program, engine: str) -> Program:
+        """The program rewritten, with the files it imports where the engine gains by that.
+
+        Raises `EvaluationError`.
+        """
+        program = self._plan.program(program)
+        if not parses_std_for_each_file(engine):
+            return program
+        source = joined(program.filename, program.source, self._peeked, TEXT)
+        return replace(program, source=source)
+
+    def _peeked(self, base: str, name: str) -> tuple[str, str]:
+        path, content = self._peeking(base, name)
+        self._early[path] = content
+        return path, rewritten(decode(path, content), self._plan)
 
     def __call__(self, base: str, name: str) -> tuple[str, bytes]:
         """As for an `Importer`. Raises `EvaluationError` for code that is not certain, too."""
+        base, name = relative(base, name)
         if name.startswith(TEXT):
             path, content = super().__call__(base, name[len(TEXT) :])
+            if self._early.get(path, content) != content:
+                raise EvaluationError(f"{path} has changed since")
             return TEXT + path, content  # a path of its own: the file may be imported as code too
         path, content = super().__call__(base, name)
         try:

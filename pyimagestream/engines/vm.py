@@ -80,6 +80,11 @@ def needs_a_process(engine: str) -> bool:
     return engine == "jsonnet" or _forked
 
 
+def parses_std_for_each_file(engine: str) -> bool:
+    """Whether an import costs as much as a template that is empty: 20 ms."""
+    return engine == "jsonnet"
+
+
 def evaluate(
     engine: str, program: Program, importer: Importer, natives: Mapping[str, Native]
 ) -> str:

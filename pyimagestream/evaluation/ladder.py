@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..engines.fastformat import FastImporter, Plan, plan
+from ..engines.fastformat import TEXT, FastImporter, Plan, plan
 from ..engines.importer import Importer
 from ..engines.vm import Program, evaluate
 from ..errors import EvaluationError, Problem
@@ -42,7 +42,7 @@ class NoticingImporter(Importer):
         path, content = self._importer(base, name)
         if b"native" in content:
             self.named |= named_in(content.decode(errors="replace"))
-            if MARK in content and (directory := directory_of(path)):
+            if MARK in content and (directory := directory_of(path.removeprefix(TEXT))):
                 self.libraries.setdefault(directory)
         return path, content
 
@@ -108,13 +108,13 @@ def evaluated(template: Template) -> Outcome:
 
 
 def _run(template: Template, collector: Collector | None = None) -> Outcome:
-    """What a VM makes of a template: with fast formats, or if that fails, as it is."""
+    """What a VM makes of a template: rewritten, or if that fails, as it is."""
     settings = template.settings
     program = settings.program(template.filename, template.source)
     fast = plan(program) if settings.fast_formats else None
     while fast:
         try:
-            return _run_once(template, fast.program(program), collector, fast)
+            return _run_once(template, program, collector, fast)
         except EvaluationError as error:
             fast = fast.after(error)
     return _run_once(template, program, collector)
@@ -123,10 +123,12 @@ def _run(template: Template, collector: Collector | None = None) -> Outcome:
 def _run_once(
     template: Template, program: Program, collector: Collector | None, fast: Plan | None = None
 ) -> Outcome:
-    importer = NoticingImporter(template.importer(fast))
+    engine, files = template.settings.engine, template.importer(fast)
+    ready = files.program(program, engine) if isinstance(files, FastImporter) else program
+    importer = NoticingImporter(files)
     natives = {**(collector.callbacks() if collector else {}), **template.settings.all_natives()}
     try:
-        text = evaluate(template.settings.engine, program, importer, natives)
+        text = evaluate(engine, ready, importer, natives)
     except EvaluationError:
         if not collector or importer.named <= collector.named:
             raise

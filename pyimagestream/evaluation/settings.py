@@ -39,9 +39,9 @@ class Settings:
     generated libraries of other APIs: their checks are there too. ``check`` false leaves every
     value unchecked. ``natives`` and ``virtual`` add native callbacks and imports no file holds.
     ``isolate`` runs an engine that a template can crash in a process of its own.
-    ``fast_formats`` spells formats out before a VM sees them, which changes nothing but the
-    time; by default it is on, unless the environment variable ``PYIMAGESTREAM_FAST_FORMATS``
-    is 0.
+    ``fast_formats`` rewrites code before a VM sees it: formats are spelled out, and the C++ VM
+    gets imports as one text. That changes nothing but the time; by default it is on, unless the
+    environment variable ``PYIMAGESTREAM_FAST_FORMATS`` is 0.
     """
 
     engine: str

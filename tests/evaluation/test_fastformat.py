@@ -120,6 +120,15 @@ def test_a_variable_turns_them_off(monkeypatch, slow, engine):
     assert evaluate_snippet("'%s' % 1", engine=engine) == "1"
 
 
+def test_the_variable_leaves_imports_to_the_vm_too(monkeypatch, slow):
+    monkeypatch.setenv("PYIMAGESTREAM_FAST_FORMATS", "0")
+    code = "std.length(import 'imageStreamImport.libsonnet')"
+    assert evaluate_snippet(code, engine="jsonnet")
+    monkeypatch.setenv("PYIMAGESTREAM_FAST_FORMATS", "1")
+    with pytest.raises(AssertionError):
+        run_snippet(code, "a.jsonnet", replace(Settings.of(engine="jsonnet"), isolate=False))
+
+
 def test_the_variable_is_0_or_1(monkeypatch):
     monkeypatch.setenv("PYIMAGESTREAM_FAST_FORMATS", "no")
     with pytest.raises(Exception, match="PYIMAGESTREAM_FAST_FORMATS must be 0 or 1, not 'no'"):

@@ -1,6 +1,7 @@
 """Templates with the generated libraries of another API: their values are checked, with places."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import _jsonnet
@@ -130,6 +131,23 @@ def test_an_import_is_enough_to_know_a_library_wherever_it_is(tmp_path):
     code = "local k = import 'api/core_v1.libsonnet';\nk.secret.new('A_b')"
     with pytest.raises(ValidationError, match="RFC 1123 subdomain"):
         evaluate_snippet(code, filename=str(tmp_path / "a.jsonnet"))
+
+
+@pytest.mark.parametrize("use", ["k.secret.new('A_b')", "importstr 'api/core_v1.libsonnet'", "1"])
+def test_only_an_import_that_is_used_brings_its_checks(tmp_path, engine, use):
+    library(tmp_path / "api")
+    code = f"""
+        local k = import 'api/core_v1.libsonnet', used = {use};
+        [used, {{ apiVersion: 'v1', kind: 'Secret', metadata: {{ name: 'A_b' }} }}]
+    """
+    for fast_formats in (False, True):
+        settings = Settings.of(engine=engine)
+        settings = replace(settings, fast_formats=fast_formats, isolate=False)
+        if use == "1":
+            assert run_snippet(code, str(tmp_path / "a.jsonnet"), settings).value
+        else:
+            with pytest.raises(ValidationError, match="RFC 1123 subdomain"):
+                run_snippet(code, str(tmp_path / "a.jsonnet"), settings)
 
 
 def test_a_directory_can_be_named(directory):

@@ -187,6 +187,59 @@ def recursions(draw: st.DrawFn) -> str:
     )
 
 
+FILES = ["main.jsonnet", "a", "d/a", "d/b", "v/c", "v/e/a", "b"]
+"""The files of a project, whose jpath is `v`. Most import only such as follow them."""
+
+
+@st.composite
+def _imports(draw: st.DrawFn, index: int) -> str:
+    here = os.path.dirname(FILES[index])
+    path = draw(st.sampled_from(FILES[index + 1 :] or ["t"]))
+    near = os.path.relpath(f"/{path}", f"/{here}")
+    names = [near] * 4 + [f"./{near}", f"../{os.path.basename(here)}/{near}", path, "no", "../a"]
+    name = draw(st.sampled_from([*names, path.removeprefix("v/")]))
+    keyword = draw(st.sampled_from(["import"] * 8 + ["importstr", "importbin"]))
+    quoted = draw(st.sampled_from(["'{}'", '"{}"', "@'{}'", "/* ' */ '{}'"])).format(name)
+    return f"{keyword} {quoted}"
+
+
+_AROUND = [
+    *["{}", "({})", "[{}]", "{{ a: {} }}", "{{ a:: 1, b: {} }}", "[{}, 1][1]", "{{ a+: {} }}"] * 3,
+    *["local x = {}; x", "local x = {}; 1", "(function(y) [y, {}])(1)", "f({})", "'' + ({})"],
+    *["if n > 1 then {} else 2", "if n < 1 then {} else 2", "'%s' % [{}]", "'%(a)s' % {{ a: {} }}"],
+    *["std.type({})", "[{} for i in [1, 2]]", "{{ [std.type(o)]: {} }}", "assert n > 1; {}"],
+    *["{{ a: $.n, n: {} }}", "{{ local x = {}, a: x }}", "std.toString({})", "[i for i in [{}]]"],
+    *["({}).a", "{} + {{ a: 1 }}", "-{}", "{} in {{ a: 1 }}", "{} {{ a: 1 }}", "std.length({})"],
+]
+
+_ODD = [
+    *["", "// 1", "1), (2", "$", "self.n", "std.thisFile", "std.trace('t', 1)", "std", "f", "[1"],
+    *["local std = { type(x):: 1 }; std.type(1)", "error 'e'", "x.import 'a'", "{ import 'a' }"],
+    *[f"local r(i) = if i < 1 then 0 else 1 + r(i - 1); r({depth})" for depth in (9, 120, 497)],
+]
+
+
+@st.composite
+def projects(draw: st.DrawFn) -> dict[str, str]:
+    """The files of a project by their paths; most can be evaluated."""
+    found = {}
+    for index, path in enumerate(FILES):
+        code = draw(_imports(index))
+        for around in draw(st.lists(st.sampled_from(_AROUND), max_size=3)):
+            code = around.format(code)
+        if draw(st.integers(0, 2)) == 0:
+            code = f"[{code}, {draw(_imports(index))}]"
+        code = f"local n = 5, o = {{ a: 1 }}, f(x) = x; {code}"
+        odd = draw(st.integers(0, 15))
+        if index and odd < 2:
+            code = draw(st.sampled_from(_ODD))
+        elif index > 3 and odd < 10:
+            code = "{ a: 'x' }"
+        if odd != 2:
+            found[path] = code + draw(st.sampled_from(["", "", "\n", " // )"]))
+    return {FILES[0]: "import 'a'", **found}
+
+
 @contextmanager
 def printed() -> Iterator[list[str]]:
     """What a VM prints to the standard error of the process, once it is over."""
