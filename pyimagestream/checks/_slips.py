@@ -1,10 +1,10 @@
-"""What is missing because its name is misspelt: said in the line of what is missing."""
+"""What is missing as it is misspelt, or stands elsewhere: said in the line of what is missing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ._faults import UNKNOWN, Fault, Faults, Path, show
+from ._faults import UNKNOWN, Fault, Faults, Path, field, show
 from .spelling import meant
 
 
@@ -27,6 +27,11 @@ def _with_slip(fault: Fault, unknown: dict[Path, list[str]]) -> Fault:
     for depth, wanted in enumerate(fault.path):
         for name in unknown.get(fault.path[:depth], ()):
             if isinstance(wanted, str) and meant(name, (wanted,)):
-                hint = f"(did you mean {wanted} by {show(name)}?)"
-                return fault._replace(message=f"{fault.message} {hint}")
+                right = wanted
+            elif name == fault.path[-1]:
+                right = field(fault.path[depth:])
+            else:
+                continue
+            hint = f"(did you mean {right} by {show(name)}?)"
+            return fault._replace(message=f"{fault.message} {hint}")
     return fault

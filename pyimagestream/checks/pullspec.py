@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from string import hexdigits
 
-from ..errors import PullSpecError
+from ..errors import PullSpecError, quoted
 
 MAX_NAME = 255
 """The longest name, counting the registry, the namespaces and the slashes."""
@@ -64,7 +64,13 @@ def _why_not(text: str) -> str:
         return "it must not start with a scheme such as https://"
     if _SPEC.fullmatch(text.lower()):
         return "the name of the repository must be in lower case"
-    return "it must be [registry[:port]/][namespace/]name[:tag][@algorithm:digest]"
+    wanted = "it must be [registry[:port]/][namespace/]name[:tag][@algorithm:digest]"
+    if any(letter.isspace() for letter in text):
+        return f"{wanted}, without blanks"
+    name, _, digest = text.partition("@")
+    if digest and _SPEC.fullmatch(name):
+        return f"{wanted}, and {quoted(digest)} is no whole digest"
+    return wanted
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,13 @@ class Importer:
             return name, self.virtual[name].encode()
         candidates = self._candidates(base, name)
         for path in candidates:
-            content = self._read(path)
+            try:
+                content = self._read(path)
+            except EvaluationError as error:
+                if error.frames and error.frames[0].line:
+                    raise
+                # What is wrong with a file as a whole is told where it is imported.
+                raise EvaluationError(f"cannot import {name!r}: {path}: {error.message}") from None
             if content is not None:
                 return path, content
         raise EvaluationError(_not_found(name, candidates))

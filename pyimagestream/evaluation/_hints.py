@@ -24,7 +24,20 @@ Hint = Callable[[Failure, "re.Match[str]"], str]
 _TRIES = 5
 """How many variables are tried in place of one that is unknown."""
 
+_OTHER_LANGUAGES = {
+    **dict.fromkeys(("True", "TRUE", "yes", "on"), "true"),
+    **dict.fromkeys(("False", "FALSE", "no", "off"), "false"),
+    **dict.fromkeys(("None", "nil", "Null", "NULL", "undefined"), "null"),
+    "and": "&&",
+    "elif": "else if",
+    "elsif": "else if",
+    "not": "!",
+    "or": "||",
+}
+"""What other languages, YAML among them, call things."""
+
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
+_FIELD = re.compile(r"\s*(?:#[^\n]*\s+|---\s+)*[A-Za-z]\w*:")
 _NATIVE = re.compile(r"std\s*\.\s*native\(\s*(['\"])([^'\"]*)\1\s*\)")
 _CALLED = re.compile(r"[\w$.\s]+?(?=\s*\()")
 
@@ -87,6 +100,8 @@ def _unknown_variable(failure: Failure, match: re.Match[str]) -> str:
     name = match[1]
     names = sorted({*_IDENTIFIER.findall(failure.code), "std"} - KEYWORDS - {name, "true"})
     starts = sorted((each for each in names if _begins(each, name)), key=len, reverse=True)
+    if right := _OTHER_LANGUAGES.get(name):
+        return f"in Jsonnet it is `{right}`"
     for candidate in [*near(name, names, _TRIES), *starts][:_TRIES]:
         if failure.is_bound(candidate, name):
             return f"did you mean `{candidate}`?"
@@ -161,7 +176,39 @@ def _no_function(failure: Failure, match: re.Match[str]) -> str:
 
 
 def _unexpected(failure: Failure, match: re.Match[str]) -> str:
+    if right := _OTHER_LANGUAGES.get(match[1].strip('"')):
+        return f"in Jsonnet it is `{right}`"
     return f"is a sign such as + or a comma missing in front of {match[1]}?"
+
+
+def _expected(failure: Failure, match: re.Match[str]) -> str:
+    right = _OTHER_LANGUAGES.get(match[1])
+    return f"in Jsonnet it is `{right}`" if right else ""
+
+
+def _no_quotes(failure: Failure, match: re.Match[str]) -> str:
+    return "the name of a file stands in quotes, and is written out"
+
+
+def _null(failure: Failure, match: re.Match[str]) -> str:
+    return "it is null, which has no fields"
+
+
+def _null_in_sum(failure: Failure, match: re.Match[str]) -> str:
+    hint = "is an `else` missing? An `if` without one gives null"
+    return hint if re.search(r"\bif\b", failure.code) else ""
+
+
+def _colon(failure: Failure, match: re.Match[str]) -> str:
+    """A file that begins as YAML does, with a field."""
+    begins = _FIELD.match(failure.code)
+    if begins and failure.start == begins.end() - 1:
+        return "this is YAML: `pyimagestream validate` reads it where the file ends in .yaml"
+    return ""
+
+
+def _behind(failure: Failure, match: re.Match[str]) -> str:
+    return "a `;` stands behind `local` and `assert` only" if failure.rest.strip() == ";" else ""
 
 
 def _unclosed(failure: Failure, match: re.Match[str]) -> str:
@@ -205,6 +252,13 @@ HINTS: Iterable[tuple[re.Pattern[str], Hint]] = _table(
     (r"unexpected type function|types, got .*\bfunction\b|couldn't manifest function", _not_called),
     (r'^did not expect: \((?:IDENTIFIER|NUMBER|STRING\w*), (".*")\)', _unexpected),
     (r"^expected , or ; but got", _unclosed),
+    (r'^expected token (?:then|else)\b.* but got \(IDENTIFIER, "(\w+)"\)', _expected),
+    (r"^computed imports are not allowed", _no_quotes),
+    (r"^value non indexable: \*jsonnet\.valueNull|strings, and arrays, got null", _null),
+    (r"^unexpected type null, expected (?:object|array|string|number)", _null_in_sum),
+    (r"^binary operator \+ .*\bnull\b", _null_in_sum),
+    (r'^did not expect: (?:\(OPERATOR, )?":"', _colon),
+    (r'^did not expect: ";"', _behind),
     (r'^unexpected: "?(\w+)"? while parsing field', _keyword),
     (r'^expected token IDENTIFIER but got \(?"?(\w+)"?', _keyword),
     (r"^expected one of :, .* got: (\S)", _no_colon),

@@ -15,6 +15,8 @@ from ..model.schema import Schema
 Scope = tuple[str, ...]
 
 _MANY = 3
+_BEGINNING = 3
+"""Letters of a name that may stand for all of it."""
 
 
 @dataclass(frozen=True)
@@ -87,14 +89,24 @@ def suggestion(owner: str, fields: Iterable[str], path: str, name: str) -> str:
     of the library it says it is.
     """
     there = sorted(fields)
+    found = _suggestion(owner, there, path, name)
+    begun = [each for each in there if len(name) >= _BEGINNING and each.startswith(name)]
+    return found or (_did_you_mean(begun) if len(begun) == 1 else "")
+
+
+def _suggestion(owner: str, there: list[str], path: str, name: str) -> str:
     found = library_of(there, owner, path)
     if found is None:
         return _did_you_mean(near(name, there))
     library, scope = found
+    root = owner.removesuffix(".".join(scope)).removesuffix(".")
+    part = name.removeprefix("with")
+    inner = (*scope, f"{part[:1].lower()}{part[1:]}")
+    if part != name and inner in library.members:
+        return f"its fields are set by the functions in `{'.'.join((root, *inner))}`"
     if patches := [_patch(path) for path in library.unset(scope, name)]:
         others = "".join(f"; {other}" for other in (_newer(library, name), _part(name)) if other)
         return f"no function sets it here: add the patch {' or '.join(patches[:_MANY])}{others}"
-    root = owner.removesuffix(".".join(scope)).removesuffix(".")
     with_name = f"with{name[0].upper()}{name[1:]}"
     if with_name in there:
         return _did_you_mean([with_name])

@@ -165,3 +165,18 @@ def test_a_repository_of_a_registry_alone_is_a_tag_to_the_older_server():
     assert validate(manifest) == []
     [problem] = validate(manifest, server="4.3")
     assert problem.field == "spec.repository.from.name"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("quay.io/org/ruby: 2.7", ", without blanks"),
+        ("quay.io/org/ruby:2.7\n", ", without blanks"),
+        ("quay.io/org/ruby@sha256:abc", ', and "sha256:abc" is no whole digest'),
+        ("quay.io/org/ruby:2.7@2.7", ', and "2.7" is no whole digest'),
+    ],
+)
+def test_what_is_wrong_with_a_pull_spec_is_said(text, why):
+    with pytest.raises(PullSpecError) as caught:
+        PullSpec.parse(text)
+    assert str(caught.value).endswith(why)

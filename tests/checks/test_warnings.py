@@ -209,6 +209,38 @@ def test_what_tools_read_in_the_manifest_is_not_lost():
     assert warnings(with_metadata(labels=labels, annotations=annotations)) == []
 
 
+@pytest.mark.parametrize(
+    ("entry", "field", "meant"),
+    [
+        ({"scheduled": True}, "scheduled", "importPolicy.scheduled"),
+        ({"importMode": "Legacy"}, "importMode", "importPolicy.importMode"),
+        ({"name": "1"}, "name", "from.name or to.name"),
+        ({"type": "Local"}, "type", "referencePolicy.type"),
+        ({"too": {}}, "too", "to"),
+    ],
+)
+def test_a_field_at_a_wrong_place_is_told_where_it_belongs(entry, field, meant):
+    [warning] = warnings(manifest({**image("a:1"), **entry}))
+    assert warning.field == at(0, field)
+    assert warning.message.endswith(f"(did you mean {meant}?)")
+
+
+def test_a_field_beside_the_part_it_belongs_to_is_told_so():
+    whole = {**manifest(image("a:1")), "namespace": "b", "spec": {"import": True}}
+    whole["images"] = [image("a:1")]
+    assert [str(each) for each in warnings(whole)] == [
+        "images: is unknown to the server (did you mean spec.images?) [W011]",
+        "namespace: is unknown to the server (did you mean metadata.namespace?) [W011]",
+    ]
+    [problem] = check(whole).problems
+    assert problem.message.endswith('(did you mean spec.images by "images"?)')
+
+
+def test_what_belongs_nowhere_or_in_many_places_is_not_placed():
+    whole = manifest(image("a:1"), tags=[], name="a")
+    assert [each.message for each in warnings(whole)] == ["is unknown to the server"] * 2
+
+
 def test_what_tools_and_the_server_write_themselves_is_not_lost():
     annotations = {
         "openshift.io/generated-by": "OpenShiftNewApp",

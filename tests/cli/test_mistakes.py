@@ -119,6 +119,66 @@ MISTAKES = {
         "function(tag) { a: tag }",
         ["tag", "set it with --tla-str tag=..."],
     ),
+    "a function for an object of fields": (
+        stream("spec.withRepository({})"),
+        [":5:3:", "withRepository", "the functions in `isi.spec.repository`"],
+    ),
+    "the beginning of a name": (
+        HEAD + "isi.new('ruby')\n+ isi.meta.withNamespace('a')",
+        [":3:3:", "meta", "did you mean `metadata`?"],
+    ),
+    "a boolean of Python": (
+        stream("spec.withImport(True)"),
+        [":5:23:", "True", "in Jsonnet it is `true`"],
+    ),
+    "a boolean of YAML": (
+        stream("spec.withImport(yes)"),
+        [":5:23:", "yes", "in Jsonnet it is `true`"],
+    ),
+    "the words of another language": (
+        "if true and false then 1",
+        [":1:9:", "in Jsonnet it is `&&`"],
+    ),
+    "a branch of another language": (
+        "if true then 1 elif false then 2",
+        [":1:16:", "in Jsonnet it is `else if`"],
+    ),
+    "an import without quotes": (
+        "local isi = import imageStreamImport.libsonnet;\nisi.new('ruby')",
+        [":1:20:", "the name of a file stands in quotes"],
+    ),
+    "an import of a directory": (
+        "local here = import '.';\nhere",
+        [":1:14:", "cannot import '.'", "this is a directory, not a file"],
+    ),
+    "a field of null": (
+        "local given = { a: null };\ngiven.a.b",
+        [":2:1:", "it is null, which has no fields"],
+    ),
+    "an if without else": (
+        HEAD + "isi.new('ruby')\n+ (if false then { a: 1 })",
+        [":2:1:", "is an `else` missing?"],
+    ),
+    "YAML in a template": (
+        "# app\n---\napiVersion: image.openshift.io/v1\n",
+        [":3:11:", "this is YAML"],
+    ),
+    "a semicolon behind all": (
+        HEAD + "isi.new('ruby');\n",
+        [":2:16:", "a `;` stands behind `local` and `assert` only"],
+    ),
+    "blanks in a pull spec": (
+        images(IMAGE.replace("ruby:2.7", "ruby: 2.7")),
+        [":4:61:", "images[0].from.name", "without blanks"],
+    ),
+    "a digest that was cut": (
+        images(IMAGE.replace("ruby:2.7", "ruby@sha256:4bcf")),
+        [":4:61:", "images[0].from.name", '"sha256:4bcf" is no whole digest'],
+    ),
+    "the source beside from": (
+        images("{ kind: 'DockerImage', from: { name: 'quay.io/org/ruby:2.7' } }"),
+        [":4:", "images[0].from.kind", 'did you mean from.kind by "kind"?'],
+    ),
     "a word of Jsonnet as a field": (
         "{ spec: { import: true } }",
         [":1:11:", "import is a word of Jsonnet: write 'import' for the field"],
