@@ -37,15 +37,17 @@ TEMPLATES = {
     "a surrogate in the code": ("\n '\ud800'", "snippet:2:3: U+D800 cannot stand in Jsonnet code"),
     "brackets nested deep": ("[" * DEEP + "]" * DEEP, "snippet:1:50"),
     "objects nested deep": ("{a:" * DEEP + "1" + "}" * DEEP, "snippet:1:"),
-    # Twice as deep takes rjsonnet four times as long.
     "a value nested deep": ("std.foldl(function(a, i) [a], std.range(1, 5000), [])", "snippet"),
     "JSON nested deep": (f"std.parseJson('{'[' * DEEP}{']' * DEEP}')", "snippet"),
     "JSON with a number beyond all doubles": ("std.parseJson('1e400')", "snippet"),
-    "a label nested deep": (
-        f"{LIBRARY}isi.metadata.withLabels(std.foldl(function(a, i) {{ a: a }},"
-        f" std.range(1, {DEEP}), {{}}))",
-        "snippet",
-    ),
+    **{
+        f"a label nested {depth} deep": (
+            f"{LIBRARY}isi.metadata.withLabels(std.foldl(function(a, i) {{ a: a }},"
+            f" std.range(1, {depth}), {{}}))",
+            "snippet",
+        )
+        for depth in (5_000, DEEP)
+    },
     "a function without end": ("local f(x) = f(x + 1) + 1; f(0)", "snippet:1:"),
     "an object without end": ("local f(x) = { a: f(x + 1) }; f(0)", "snippet"),
     "a missing import": ("import 'nope.libsonnet'", "cannot import 'nope.libsonnet': there is no"),
@@ -63,7 +65,12 @@ TEMPLATES = {
 }
 
 
-@pytest.mark.parametrize("case", TEMPLATES)
+SLOW = {f"a label nested {DEEP} deep"}
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(each, marks=[pytest.mark.slow] * (each in SLOW)) for each in TEMPLATES]
+)
 def test_a_template_that_cannot_be_evaluated_is_one_error(case: str, engine: str) -> None:
     template, text = TEMPLATES[case]
     with pytest.raises(EvaluationError) as caught:
