@@ -571,13 +571,25 @@ def test_a_server_that_is_away_for_a_time_is_waited_for(runner: Runner, state: S
     assert set(results(runner.work(diff)).values()) == {"imported"}
 
 
+class Timed:
+    """A cluster whose every request takes a second."""
+
+    def __init__(self, cluster: Cluster, clock: Clock) -> None:
+        self._cluster, self._clock = cluster, clock
+
+    def __getattr__(self, name: str) -> Any:
+        self._clock.sleep(1)
+        return getattr(self._cluster, name)
+
+
 def test_a_server_that_stays_away_is_waited_for_until_the_time_is_over(
-    runner: Runner, state: State
+    runner: Runner, state: State, clock: Clock
 ) -> None:
     diff = runner.diff(manifest(*fill(state, 25)))
     down = Fault(before=lambda: setattr(state, "plain", API_DOWN))
     runner.next_request(down, offset=2)
-    outcomes = runner.work(diff, total=0.5)
+    runner.cluster = cast(Cluster, Timed(runner.cluster, clock))
+    outcomes = runner.work(diff, total=30)
     assert [outcomes[f"v{number}"].result for number in (0, 19, 20, 24)] == [
         "imported",
         "imported",

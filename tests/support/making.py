@@ -11,7 +11,7 @@ from typing import Any
 from pyimagestream.cluster.budget import Limits
 from support.imageserver import ImageServer
 
-QUICK = Limits(request=60, backoff=0.005, longest_backoff=0.02)
+QUICK = Limits(request=60, backoff=0.001, longest_backoff=0.002)
 
 
 @dataclass(frozen=True)

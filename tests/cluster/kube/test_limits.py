@@ -51,7 +51,7 @@ def test_a_request_ends_whatever_the_server_does(
     monkeypatch.setattr(concurrent.futures, "wait", once_heard)
     with hostile(WAYS[way], heard) as url:
         kubeconfig(url)
-        error = ask(url, 0.5)
+        error = ask(url, 0.2)
     assert isinstance(error, DroppedError | AnswerError)
     assert error.uncertain, "the request was sent"
 
@@ -123,7 +123,7 @@ GIVES = "import json, sys; print(json.dumps({'status': {'token': 't'}})); sys.st
     ],
 )
 def test_a_plugin_that_does_not_end_is_ended(code: str, message: str) -> None:
-    error = ended(lambda: Plugin(plugin(code)).another("", 20 if "larger" in message else 0.5))
+    error = ended(lambda: Plugin(plugin(code)).another("", 20 if "larger" in message else 0.3))
     assert isinstance(error, ClusterError)
     assert message in str(error)
 
@@ -279,6 +279,6 @@ def test_a_proxy_that_does_not_answer_is_given_up_and_nothing_was_sent(
 ) -> None:
     with hostile(WAYS[way]) as proxy:
         kubeconfig("https://192.0.2.1:6443", cluster={"proxy-url": proxy})
-        error = ask("https://192.0.2.1:6443", 0.5)
+        error = ask("https://192.0.2.1:6443", 0.2)
     assert isinstance(error, DroppedError)
     assert not error.uncertain

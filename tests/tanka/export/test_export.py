@@ -339,7 +339,7 @@ def test_an_endless_environment_ends_at_its_limit_and_is_named(environments, pro
     project(**{"environments/b/main.jsonnet": ENDLESS})
     settings = Settings.of(engine=engine)
     with (
-        Runner(timeout=1.5, memory=500 << 20) as runner,
+        Runner(timeout=1.5, memory=200 << 20) as runner,
         pytest.raises(EnvironmentsError, match=r"environments/b.*(longer than|memory)"),
     ):
         export_all(settings=settings, runner=runner)
