@@ -114,7 +114,7 @@ class TestWhatIsJudged:
         for name in ("z.yaml", "y.jsonnet", "environments/b/main.jsonnet", "environments/a/x.json"):
             text = "1 +" if name.endswith("jsonnet") else '{"a": }'
             (environments / name).write_text(text)
-        assert main(["validate", "environments", "z.yaml", "."]) == 1
+        assert main(["validate", "-p", "2", "environments", "z.yaml", "."]) == 1
         files = [place.partition(":")[0] for place in places(capfd)]
         assert files == [
             "environments/a/x.json",
