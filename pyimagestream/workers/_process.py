@@ -13,10 +13,11 @@ import time
 from collections.abc import Mapping
 from typing import IO, Any
 
-from ..errors import WorkerError
+from ..errors import WorkerError, printable
 from ._child import receive, send
 
 _MEMORY_INTERVAL = 0.02  # seconds between two looks at a worker's memory
+_LONGEST_WAIT = 3600.0  # seconds: `poll` takes no more than 24 days
 _OUTPUT_LIMIT = 1 << 20  # bytes kept of what one job prints
 _START = (
     "import sys; alive = int(sys.argv.pop(1)); sys.path[:] = sys.argv[1:];"
@@ -66,8 +67,7 @@ class Process:
         output += self.output()
         if answer is None:
             raise self.crash(output)
-        if output:
-            sys.stderr.write(output[:_OUTPUT_LIMIT].decode(errors="replace"))
+        _pass_on(output[:_OUTPUT_LIMIT])
         fine, value = pickle.loads(answer)
         return fine, value
 
@@ -79,9 +79,9 @@ class Process:
         poll.register(self.printed, select.POLLIN)
         deadline = None if timeout is None else time.monotonic() + timeout
         while True:
-            waits = [] if deadline is None else [max(0.0, deadline - time.monotonic())]
-            waits += [] if memory is None else [_MEMORY_INTERVAL]
-            ready = dict(poll.poll(min(waits) * 1000 if waits else None))
+            waits = [_LONGEST_WAIT if memory is None else _MEMORY_INTERVAL]
+            waits += [] if deadline is None else [max(0.0, deadline - time.monotonic())]
+            ready = dict(poll.poll(min(waits) * 1000))
             if self.results.fileno() in ready:
                 return output
             if ready:
@@ -125,6 +125,13 @@ class Process:
                 pipe.close()
         self.process.wait()
         os.close(self.alive)
+
+
+def _pass_on(output: bytes | bytearray) -> None:
+    """Writes what a job printed to standard error, where there is one that takes it."""
+    if sys.stderr:
+        with contextlib.suppress(OSError, ValueError):  # it is broken, or closed
+            sys.stderr.write(printable(output.decode(errors="replace")))
 
 
 def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes], IO[bytes]]:

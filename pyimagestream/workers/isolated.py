@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
+from ..errors import WorkerError
 from .pool import Workers
 
 T = TypeVar("T")
@@ -16,21 +18,31 @@ def isolated(function: Callable[..., T], *arguments: Any) -> T:
     """The result of a picklable call, made in a worker process in this working directory.
 
     The workers are kept for the next call. Raises what the call raises, or `WorkerError`
-    when its process ends.
+    when its process ends, or cannot begin.
     """
     workers = _workers(os.getpid())
+    with _directory_needed():
+        directory = os.getcwd()
+    future = workers.submit(_in_directory, directory, function, arguments)
     try:
-        return workers.submit(_in_directory, os.getcwd(), function, arguments).result()
-    except KeyboardInterrupt:
-        _workers.cache_clear()
-        workers.stop()
-        raise
+        return future.result()
+    finally:  # Ctrl-C, or what a signal handler of the program raises
+        workers.abandon(future)
 
 
 def _in_directory(directory: str, function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
     """Relative paths mean in a worker what they mean in its parent."""
-    os.chdir(directory)
+    with _directory_needed():
+        os.chdir(directory)
     return function(*arguments)
+
+
+@contextmanager
+def _directory_needed() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise WorkerError(f"the working directory: {error.strerror}", "start") from None
 
 
 @cache

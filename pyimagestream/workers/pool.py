@@ -70,6 +70,14 @@ class Workers(Executor):
                 thread.start()
         return future
 
+    def abandon(self, future: Future[Any]) -> None:
+        """Ends a job that nobody waits for any more, if it has not ended, with its worker."""
+        if not future.cancel():
+            with self._pool.lock:
+                child = self._pool.running.pop(future, None)
+                if child:
+                    child.process.kill()
+
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Ends the workers after the jobs that were submitted (or are running)."""
         with self._pool.lock:
@@ -118,6 +126,7 @@ class _Pool:
         self.idle = threading.Semaphore(0)
         self.jobs: SimpleQueue[tuple[Future[Any], Any, Any, Any] | None] = SimpleQueue()
         self.children: set[Process] = set()
+        self.running: dict[Future[Any], Process | None] = {}
         self.stopped = False
 
     def manage(self) -> None:
@@ -131,17 +140,22 @@ class _Pool:
                     self.jobs.put(None)  # the next thread ends as well
                     return
                 future, *call = job
+                self.running[future] = None
                 if future.set_running_or_notify_cancel():
                     try:
                         message = pickle.dumps(tuple(call), pickle.HIGHEST_PROTOCOL)
                         child = child if child and child.usable(self.memory) else self.renew(child)
+                        self.begin(future, child)
                         fine, value = child.run(message, self.timeout, self.memory)
                     except BaseException as error:
                         fine, value = False, self.explain(error)
+                    with self.lock:
+                        self.running.pop(future, None)
                     if fine:
                         future.set_result(value)
                     else:
                         future.set_exception(value)
+                self.running.pop(future, None)
                 del job, future, call
                 self.idle.release()
         finally:
@@ -157,6 +171,13 @@ class _Pool:
             child = Process(self.environment)
             self.children.add(child)
         return child
+
+    def begin(self, future: Future[Any], child: Process) -> None:
+        """Notes who runs a job. Raises `WorkerError` where it was abandoned meanwhile."""
+        with self.lock:
+            if future not in self.running:
+                raise WorkerError("the job was stopped", "stopped")
+            self.running[future] = child
 
     def discard(self, child: Process) -> None:
         child.close()

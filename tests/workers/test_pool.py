@@ -1,6 +1,7 @@
 """Jobs run in processes of their own, and nothing a job does harms the others."""
 
 import gc
+import io
 import os
 import signal
 import subprocess
@@ -248,6 +249,60 @@ def test_stop_fails_the_running_job_and_cancels_the_rest():
     with pytest.raises(CancelledError):
         futures[1].result()
     assert not alive(pid)
+
+
+def test_an_abandoned_job_ends_with_its_worker_and_the_others_go_on(tmp_path):
+    with Workers(2) as pool:
+        other = pool.submit(wait_for, tmp_path / "go")
+        endless = pool.submit(spin_visibly, tmp_path / "spins")
+        wait_for(tmp_path / "spins")
+        pool.abandon(endless)
+        with pytest.raises(WorkerError, match="crashed: Killed"):
+            endless.result()
+        (tmp_path / "go").touch()
+        assert other.result() is None
+        assert pool.submit(abs, -1).result() == 1
+
+
+def test_a_job_that_is_abandoned_before_its_worker_is_there_does_not_begin(monkeypatch):
+    submitted = threading.Event()
+
+    def renewed(old):
+        submitted.wait()
+        pool.abandon(future)
+        return renew(old)
+
+    with Workers(1) as pool:
+        renew = pool._pool.renew
+        monkeypatch.setattr(pool._pool, "renew", renewed)
+        future = pool.submit(spin)
+        submitted.set()
+        with pytest.raises(WorkerError, match="stopped"):
+            future.result()
+
+
+def test_a_time_limit_of_years_is_one():
+    with Workers(1, timeout=1e30) as pool:
+        assert pool.submit(abs, -1).result() == 1
+
+
+class _BrokenStream(io.StringIO):
+    def write(self, text):
+        raise BrokenPipeError
+
+
+@pytest.mark.parametrize("stream", [None, _BrokenStream(), "closed"])
+def test_what_a_job_prints_is_lost_where_there_is_no_standard_error(workers, monkeypatch, stream):
+    if stream == "closed":
+        stream = io.StringIO()
+        stream.close()
+    monkeypatch.setattr(sys, "stderr", stream)
+    assert workers.submit(chatter, "hello").result() == ""
+
+
+def test_what_a_job_prints_plays_no_tricks_on_a_terminal(workers, capfd):
+    workers.submit(chatter, "a\x1b]0;b\x9b2J").result()
+    assert capfd.readouterr().err == "a ]0;b 2J\n" * 3
 
 
 def test_jobs_may_be_submitted_from_many_threads():
