@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Any, TextIO
@@ -60,8 +59,17 @@ def write_data(text: str) -> None:
 
 
 def escaped(text: str) -> str:
-    """JSON without the C1 controls, which some terminals take for commands."""
-    return re.sub("[\x7f-\x9f]", lambda found: f"\\u{ord(found[0]):04x}", text)
+    """JSON with the same values, in which all that is not printable is escaped.
+
+    Some terminals take C1 controls for commands, and show text from right to left.
+    """
+    return "\n".join(
+        line if line.isprintable() else "".join(map(_escaped, line)) for line in text.split("\n")
+    )
+
+
+def _escaped(character: str) -> str:
+    return character if character.isprintable() else json.dumps(character)[1:-1]
 
 
 def write_yaml(values: Sequence[Any]) -> None:

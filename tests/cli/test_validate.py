@@ -314,16 +314,16 @@ class TestForms:
 
     @pytest.mark.parametrize("form", ["text", "json", "github", "junit", "sarif"])
     def test_nothing_raw_reaches_a_terminal(self, form: str, here: Path) -> None:
-        evil = "\x1b[2J\x9b31m\u202e"
+        evil = "\x1b[2J\x9b31m\u202e\u2028"
         Path(f"x{evil}.yaml").write_text(GOOD.replace("app", json.dumps(f"A{evil}"), 1))
         Path("y.jsonnet").write_text(f"error {json.dumps(evil)}")
         result = run(".", "--output", form, cwd=here)
         assert result.returncode == 1
-        assert not set("\x1b\x9b\u202e" if form in ("text", "github") else "\x1b\x9b") & set(
-            result.stdout + result.stderr
-        )
+        assert not set("\x1b\x9b\u202e\u2028") & set(result.stdout + result.stderr)
         if form == "junit":
             ElementTree.fromstring(result.stdout)
+        if form == "json":
+            assert f"A{evil}" in {each["value"] for each in json.loads(result.stdout)["problems"]}
 
 
 def run(
