@@ -11,6 +11,7 @@ from ..tanka.cache import Cache
 from ..tanka.progress import TerminalProgress
 from ..tanka.runner import Runner
 from . import options
+from .traces import made_printable
 
 CI_TIMEOUT = 600.0
 """Seconds a template may take in a CI job that says nothing else: nobody presses Ctrl-C there."""
@@ -83,6 +84,7 @@ def runner(arguments: argparse.Namespace, progress: TerminalProgress | None = No
         memory=arguments.memory,
         cache=Cache(cached, arguments.cache_envs, tell) if cached else None,
         progress=progress,
+        around=made_printable,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
@@ -36,7 +36,7 @@ class Runner:
     `parallel` is the number of worker processes (default: one per processor);
     `timeout` (seconds) and `memory` (bytes) limit each job. `executor`, any
     `concurrent.futures.Executor`, runs the jobs instead of worker processes;
-    limits are its own business then.
+    limits are its own business then. `around` is entered for a job in this process.
     """
 
     parallel: int | None = None
@@ -45,6 +45,7 @@ class Runner:
     cache: Cache | None = None
     executor: Executor | None = None
     progress: Progress | None = None
+    around: Callable[[], AbstractContextManager[object]] = nullcontext
 
     def __post_init__(self) -> None:
         if self.parallel is not None and self.parallel < 1:
@@ -98,9 +99,11 @@ class Runner:
             return
         for index, job in jobs.items():
             try:
-                yield index, run(job, job.settings)
+                with self.around():
+                    outcome: Result = run(job, job.settings)
             except PyimagestreamError as error:
-                yield index, error
+                outcome = error
+            yield index, outcome
 
     def _at_once(self, jobs: Mapping[int, Job]) -> Iterator[tuple[int, Result]]:
         from concurrent.futures import as_completed
