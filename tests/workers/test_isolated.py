@@ -15,7 +15,8 @@ class _EnoughError(Exception):
 
 
 def _spin(path):
-    path.write_text(str(os.getpid()))
+    path.with_suffix(".new").write_text(str(os.getpid()))
+    path.with_suffix(".new").rename(path)
     while True:
         time.sleep(0.01)
 
