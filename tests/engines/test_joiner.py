@@ -5,7 +5,8 @@ import os
 
 import pytest
 from hypothesis import given, settings
-from support.jsonnet import FILES, printed, projects
+from hypothesis import strategies as st
+from support.jsonnet import FILES, printed, projects, recursions
 
 from pyimagestream import EvaluationError
 from pyimagestream.engines import _joiner
@@ -340,3 +341,19 @@ def test_a_joined_project_gives_the_same_or_fails(tmp_path_factory, files):
         fast, _ = run_joined(main, [f"{root}/v"], plan=plan)
         assert fast[0] is None or fast == original
         assert not fast[3]
+
+
+@pytest.mark.slow
+@given(code=recursions(), within=recursions(), limit=st.integers(71, 2000))
+@settings(max_examples=60)
+def test_a_joined_file_exceeds_the_stack_where_the_original_does(
+    tmp_path_factory, code, within, limit
+):
+    root = tmp_path_factory.mktemp("project")
+    (root / "a").write_text(f"local g = import 'b'; std.length(g) + std.length({code})")
+    (root / "b").write_text(within)
+    main = program("[import 'a', '%s' % [import 'b']]", f"{root}/main.jsonnet", max_stack=limit)
+    original = run(main)
+    for plan in (FLAT, DEEPER):
+        fast, _ = run_joined(main, plan=plan)
+        assert fast[0] is None or fast == original
