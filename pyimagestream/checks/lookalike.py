@@ -8,6 +8,7 @@ keeps them from being it is a problem beside the others.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -64,7 +65,16 @@ def problems_of(
     found = likeness(manifest)
     if not found or not found.problems:
         return validate(manifest)
-    return [*found.problems, *(validate(mended(manifest)) if found.kind else ())]
+    slips = [replace(each, message=_slip(each, manifest)) for each in found.problems]
+    return [*slips, *(validate(mended(manifest)) if found.kind else ())]
+
+
+def _slip(problem: Problem, manifest: dict[str, Any]) -> str:
+    """The message about a version or a kind that is missing, with the key that was meant for it."""
+    keys = (key for key in manifest if isinstance(key, str))
+    named = [key for key in keys if not problem.value and meant(key, (problem.field,))]
+    hint = f" (did you mean {problem.field} by {show(named[0])}?)" if named else ""
+    return f"{problem.message}{hint}"
 
 
 def mended(manifest: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from ..model.group import KINDS, definition
 from ..model.schema import LATEST, SERVERS, Schema
 from ._decode import Decoder, decoder
 from ._faults import NONE, UNKNOWN, Fault, Faults, problems, show
+from ._misplaced import mixed_up
 from ._remainder import Remainder
 from ._rules import Check, rules_of
 from ._slips import with_slips
@@ -123,7 +124,13 @@ def checker(kind: str, server: str) -> tuple[Decoder, Callable[[str | None], Che
         raise ValueError(f"the server must be one of {', '.join(SERVERS)}, not {server!r}")
     of = definition(kind)
     check = rules_of(of.schema, server, whole=True) or _nothing
-    return decoder(of.schema, server), lambda namespace: _typed(of, check, namespace)
+    decode = decoder(of.schema, server)
+
+    def decode_all(value: Any) -> Faults:
+        found = decode(value)
+        return mixed_up(kind, found) if found else found
+
+    return decode_all, lambda namespace: _typed(of, check, namespace)
 
 
 def _typed(of: Definition, rules: Check, namespace: str | None) -> Check:

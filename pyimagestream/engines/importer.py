@@ -55,7 +55,16 @@ class Importer:
                 raise EvaluationError(f"cannot import {name!r}: {path}: {error.message}") from None
             if content is not None:
                 return path, content
-        raise EvaluationError(_not_found(name, candidates))
+        raise EvaluationError(_not_found(name, candidates, self._shorter(base, name)))
+
+    def _shorter(self, base: str, name: str) -> str:
+        """The end of a name under which the file is found: its beginning may be on the jpath."""
+        parts = name.split("/")
+        for start in range(1, len(parts)):
+            end = "/".join(parts[start:])
+            if end and any(map(os.path.isfile, self._candidates(base, end))):
+                return end
+        return ""
 
     def _candidates(self, base: str, name: str) -> list[str]:
         # `..` is joined as text, as Go does it, not by the file system: the links that
@@ -76,12 +85,13 @@ class Importer:
         return content
 
 
-def _not_found(name: str, candidates: Sequence[str]) -> str:
+def _not_found(name: str, candidates: Sequence[str], shorter: str) -> str:
     from ..checks.spelling import meant_path  # needed only where an import fails
 
     places = ", ".join(os.path.dirname(path) or "." for path in candidates)
     near = next(filter(None, map(meant_path, candidates)), "")
-    hint = f"did you mean {_imported(name, near)!r}? " if near else ""
+    meant = _imported(name, near) if near else shorter
+    hint = f"did you mean {meant!r}? " if meant else ""
     return f"cannot import {name!r}: there is no such file ({hint}looked in {places})"
 
 

@@ -122,9 +122,19 @@ def _chunk(lines: list[bytes], start: int, budget: Budget) -> Iterator[Document 
             yield Document(found.value, oddities, False, text, Place(start, 1), index)
     except YamlError as error:
         line = error.line and error.line + start - 1
-        yield Unreadable(error.message, line, error.column)
+        yield Unreadable(f"{error.message}{_hint(text, error)}", line, error.column)
     except UnicodeError as error:
         yield Unreadable(*error.args)
+
+
+def _hint(text: str, error: YamlError) -> str:
+    """What the line of an error has that is often meant to be YAML, and is none."""
+    line = text.split("\n")[error.line - 1] if error.line else ""
+    if line[max(error.column - 1, 0) :].startswith("\t"):
+        return " (this is a tab: YAML is indented by blanks)"
+    if "{{" in line or "{%" in line:
+        return " (a template is no YAML yet: `... | pyimagestream validate -` checks what it gives)"
+    return ""
 
 
 class _DecodingError(UnicodeError):

@@ -109,3 +109,12 @@ def test_what_is_none_of_ours_is_left_alone(value: dict[str, Any]) -> None:
 def test_what_is_right_is_judged_as_it_is() -> None:
     assert problems_of(manifest(), validate) == []
     assert mended(manifest()) == manifest()
+
+
+def test_a_misspelt_key_is_named_by_what_is_missing() -> None:
+    spelled = {"apiversion": "image.openshift.io/v1", "kind": "ImageStreamImport", "spec": {}}
+    [first, *_] = problems_of(spelled, validate)
+    assert first.message.endswith('(did you mean apiVersion by "apiversion"?)')
+    spelled = {"apiVersion": "image.openshift.io/v1", "Kind": "ImageStreamImport", "spec": {}}
+    [problem] = problems_of(spelled, validate)
+    assert problem.message.endswith('(did you mean kind by "Kind"?)')

@@ -237,8 +237,18 @@ def test_a_field_beside_the_part_it_belongs_to_is_told_so():
 
 
 def test_what_belongs_nowhere_or_in_many_places_is_not_placed():
-    whole = manifest(image("a:1"), tags=[], name="a")
+    whole = manifest(image("a:1"), name="a", tag="b")
     assert [each.message for each in warnings(whole)] == ["is unknown to the server"] * 2
+
+
+def test_a_field_of_the_other_kind_is_told_so():
+    [warning] = warnings(manifest(image("a:1"), tags=[]))
+    assert str(warning) == (
+        "spec.tags: is unknown to the server (it is a field of ImageStream) [W011]"
+    )
+    stream = {**manifest(), "kind": "ImageStream", "spec": {"images": [image("a:1")]}}
+    [warning] = warnings(stream)
+    assert warning.message.endswith("(it is a field of ImageStreamImport)")
 
 
 def test_what_tools_and_the_server_write_themselves_is_not_lost():

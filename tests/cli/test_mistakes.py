@@ -179,6 +179,10 @@ MISTAKES = {
         images("{ kind: 'DockerImage', from: { name: 'quay.io/org/ruby:2.7' } }"),
         [":4:", "images[0].from.kind", 'did you mean from.kind by "kind"?'],
     ),
+    "the way to a file on the jpath": (
+        "import 'lib/imageStreamImport.libsonnet'",
+        [":1:1:", "did you mean 'imageStreamImport.libsonnet'?"],
+    ),
     "a word of Jsonnet as a field": (
         "{ spec: { import: true } }",
         [":1:11:", "import is a word of Jsonnet: write 'import' for the field"],

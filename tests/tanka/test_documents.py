@@ -243,3 +243,17 @@ def test_the_work_grows_with_the_text(text: Callable[[int], str]) -> None:
     first = calls(lambda: report("m.yaml", BytesIO(small.encode()), Rules()))
     second = calls(lambda: report("m.yaml", BytesIO(large.encode()), Rules()))
     assert second < 1.5 * 8 * first
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("metadata:\n\tname: a\n", "(this is a tab: YAML is indented by blanks)"),
+        ("metadata:\n  name: {{ .Values.name }}\n", "(a template is no YAML yet"),
+        ("{{- if .Values.import }}\na: 1\n", "(a template is no YAML yet"),
+        ("{% for x in y %}\na: 1\n", "(a template is no YAML yet"),
+    ],
+)
+def test_what_is_often_taken_for_yaml_is_told_from_it(text: str, hint: str) -> None:
+    [error] = judged("a: 1\n---\n" + text).errors
+    assert hint in error.message
