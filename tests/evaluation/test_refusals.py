@@ -38,10 +38,12 @@ def placed(error):
 def test_each_function_refuses_a_wrong_type_and_names_itself_field_value_rule_and_place(engine):
     """All fifty in one file: each problem is reported, at its own line."""
     functions = reference.documented()
-    lines = ",\n".join(f"  {call(function, function.wrong[0])}" for function in functions)
+    lines = ",\n".join(
+        f"  {call(function, reference.wrong(function)[0])}" for function in functions
+    )
     error = refused(f"[\n{lines}\n]", engine)
     for number, (function, problem) in enumerate(zip(functions, error.problems, strict=True)):
-        wrong, said = function.wrong
+        wrong, said = reference.wrong(function)
         # In the argument, at the entry of a list which is to blame.
         start = 3 + len(call(function, wrong)) - len(json.dumps(wrong)) - 1
         assert problem.frame.line == number + 3
@@ -272,7 +274,7 @@ def own_evaluator(engine, code):
 
 @pytest.mark.parametrize("function", reference.documented(), ids=lambda each: each.full_name)
 def test_the_callbacks_refuse_in_an_own_evaluator_with_function_field_value_and_rule(function):
-    wrong, said = function.wrong
+    wrong, said = reference.wrong(function)
     message = own_evaluator("gojsonnet", call(function, wrong))
     assert f"imageStreamImport.{function.full_name}: {function.field}" in message
     assert said in message

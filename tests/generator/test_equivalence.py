@@ -269,7 +269,7 @@ def test_templates_mean_the_same_in_an_own_evaluator(engine, plain):
 def test_every_function_takes_its_value_by_position_and_by_parameter_name(engine):
     calls, plain_ones = [], []
     for function in reference.documented():
-        value = json.dumps(function.valid)
+        value = json.dumps(reference.valid(function))
         for root in ("isi", "isi.mixin"):
             name = ".".join((root, *function.scope, function.name))
             calls += [f"{name}({value})", f"{name}({function.parameter}={value})"]
@@ -355,7 +355,7 @@ def values(function):
     if function.field in VALUES:
         strategy = VALUES[function.field]
     elif function.field in reference.VALID:
-        strategy = st.just(function.valid)
+        strategy = st.just(reference.valid(function))
     else:
         strategy = text()
     # Adding to null is an error of Jsonnet's own.

@@ -87,7 +87,8 @@ def test_mixin_functions_are_noted_as_such_on_the_page():
 def test_the_twin_sets_what_the_library_sets():
     """Each call says that it was made, and is asked for nothing."""
     calls = [
-        ".".join(("isi", *function.scope, function.name)) + f"({json.dumps(function.valid)})"
+        ".".join(("isi", *function.scope, function.name))
+        + f"({json.dumps(reference.valid(function))})"
         for function in reference.documented()
     ]
     entered = []

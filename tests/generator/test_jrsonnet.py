@@ -19,15 +19,14 @@ def calling(function, value):
 @pytest.mark.parametrize("function", reference.documented(), ids=lambda each: each.full_name)
 def test_jrsonnet_makes_of_a_call_what_our_evaluator_makes_of_it(function):
     call = ".".join(("isi", *function.scope, function.name))
-    code = (
-        f"local isi = import 'imageStreamImport.libsonnet';\n{call}({json.dumps(function.valid)})"
-    )
+    value = json.dumps(reference.valid(function))
+    code = f"local isi = import 'imageStreamImport.libsonnet';\n{call}({value})"
     found = rjsonnet.evaluate_snippet("app.jsonnet", code, jpathdir=[str(library_path())])
     assert json.loads(found) == evaluate_snippet(code)
 
 
 @pytest.mark.parametrize("function", reference.documented(), ids=lambda each: each.full_name)
 def test_a_value_is_not_checked_there(function):
-    code = calling(function, function.wrong[0])
+    code = calling(function, reference.wrong(function)[0])
     found = rjsonnet.evaluate_snippet("app.jsonnet", code, jpathdir=[str(library_path())])
     assert json.loads(found) == evaluate_snippet(code, check=False)

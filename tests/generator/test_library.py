@@ -130,11 +130,11 @@ def test_new_goes_through_with_name_so_that_an_extended_library_changes_it(engin
 def test_every_setter_sets_its_field_and_nothing_else(engine):
     setters = [function for function in reference.documented() if function.name != "new"]
     calls = [
-        f"{member(function.scope)}.{function.name}({json.dumps(function.valid)})"
+        f"{member(function.scope)}.{function.name}({json.dumps(reference.valid(function))})"
         for function in setters
     ]
     values = run(engine, f"[{', '.join(calls)}]")
-    assert values == [function.patch(function.valid) for function in setters]
+    assert values == [function.patch(reference.valid(function)) for function in setters]
 
 
 def test_list_setters_wrap_what_is_no_list(engine):

@@ -7,15 +7,17 @@ generator is used, so that a mistake in them shows.
 
 from __future__ import annotations
 
-import re
+from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from support.documented import API_VERSION, Documented, functions, members
 
 PAGE = Path(__file__).parent.parent / "data" / "imageStreamImport.structure.md"
 
 LISTS = {"finalizers", "ownerReferences", "pending", "causes", "images"}
 
-API_VERSION, KIND = "image.openshift.io/v1", "ImageStreamImport"
+LIBRARY, KIND = "imageStreamImport", "ImageStreamImport"
 
 IMAGE = {"from": {"kind": "DockerImage", "name": "quay.io/org/ruby:2.7"}, "to": {"name": "2.7"}}
 OWNER = {"apiVersion": "v1", "kind": "ConfigMap", "name": "owner", "uid": "1-2"}
@@ -80,86 +82,28 @@ WRONG: dict[str, tuple[Any, str]] = {
 """A value of the wrong type, by field, and what is said of it; of other fields it is a number."""
 
 
-class Documented(NamedTuple):
-    """A function as the page has it."""
+def valid(function: Documented) -> Any:
+    """A value that the server accepts."""
+    return VALID.get(function.field, "text")
 
-    scope: tuple[str, ...]
-    name: str
-    parameter: str
 
-    @property
-    def full_name(self) -> str:
-        return ".".join((*self.scope, self.name))
-
-    @property
-    def is_mixin(self) -> bool:
-        return self.name.endswith("Mixin")
-
-    @property
-    def field(self) -> str:
-        """The field it sets: ``spec.images`` for ``spec.withImagesMixin``."""
-        if self.name == "new":
-            return "metadata.name"
-        key = self.name.removeprefix("with").removesuffix("Mixin")
-        return ".".join((*self.scope, key[0].lower() + key[1:]))
-
-    @property
-    def valid(self) -> Any:
-        return VALID.get(self.field, "text")
-
-    @property
-    def wrong(self) -> tuple[Any, str]:
-        return WRONG.get(self.field, (7, "must be a string, not 7"))
-
-    def patch(self, value: Any) -> dict[str, Any]:
-        """The object that sets the field to ``value``, all ``+:`` left out."""
-        for key in reversed(self.field.split(".")):
-            value = {key: value}
-        return value  # type: ignore[no-any-return]
-
-    def plain(self, value: str) -> str:
-        """What a call with the Jsonnet expression ``value`` amounts to."""
-        if self.name == "new":
-            made = f"{{ apiVersion: '{API_VERSION}', kind: '{KIND}' }}"
-            return f"{made} + {{ metadata+: {{ name: {value} }} }}"
-        *parents, key = self.field.split(".")
-        if key in LISTS:
-            value = f"(local v = {value}; if std.isArray(v) then v else [v])"
-        text = f"{{ '{key}'{'+' if self.is_mixin else ''}: {value} }}"
-        for parent in reversed(parents):
-            text = f"{{ {parent}+: {text} }}"
-        return text
+def wrong(function: Documented) -> tuple[Any, str]:
+    """A value that it does not, and what is said of it."""
+    return WRONG.get(function.field, (7, "must be a string, not 7"))
 
 
 def structure() -> list[str]:
     return PAGE.read_text(encoding="utf-8").splitlines()
 
 
+@cache
 def documented() -> list[Documented]:
     """Every function of the page, in its order."""
-    lines = structure()
-    found = []
-    for number, line in enumerate(lines):
-        if line.startswith("### fn "):
-            *scope, name = line.removeprefix("### fn ").split(".")
-            signature = re.fullmatch(r"(\w+)\((\w+)\)", lines[number + 2])
-            assert signature
-            assert signature[1] == name
-            found.append(Documented(tuple(scope), name, signature[2]))
-    return found
+    return functions(LIBRARY, structure())
 
 
 def scopes() -> dict[tuple[str, ...], list[str]]:
-    """The members of the library and of every object in it, as the page nests them."""
-    members: dict[tuple[str, ...], list[str]] = {(): []}
-    for line in structure():
-        if line.startswith("## obj "):
-            path = tuple(line.removeprefix("## obj ").split("."))
-            members[path] = []
-            members[path[:-1]].append(path[-1])
-    for function in documented():
-        members[function.scope].append(function.name)
-    return members
+    return members(LIBRARY, structure())
 
 
 def plain_library() -> str:
