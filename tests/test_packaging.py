@@ -57,6 +57,11 @@ def build(kind: str, sources: Path, output: Path) -> Path:
     return next(output.iterdir())
 
 
+@pytest.fixture(scope="module")
+def wheel(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build("wheel", sources, tmp_path_factory.mktemp("wheel"))
+
+
 def installed(archive: Path, target: Path) -> Path:
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
     command += ["--no-build-isolation", "--disable-pip-version-check"]
@@ -79,9 +84,9 @@ def run(path: Path, cwd: Path) -> Iterator[object]:
 
 @pytest.mark.parametrize("kind", ["wheel", pytest.param("sdist", marks=pytest.mark.slow)])
 def test_what_is_installed_has_the_libraries_inside_the_package(
-    kind: str, sources: Path, tmp_path: Path
+    kind: str, sources: Path, wheel: Path, tmp_path: Path
 ) -> None:
-    archive = build(kind, sources, tmp_path / "dist")
+    archive = wheel if kind == "wheel" else build(kind, sources, tmp_path / "dist")
     target = installed(archive, tmp_path / "target")
     metadata, library, files = run(target, tmp_path)
     assert metadata == {"name": "ruby"}
@@ -101,11 +106,6 @@ def test_a_checkout_uses_the_libraries_at_its_top(tmp_path: Path) -> None:
     metadata, library, _ = run(ROOT, tmp_path)
     assert metadata == {"name": "ruby"}
     assert library == str(ROOT / "libsonnet")
-
-
-@pytest.fixture(scope="module")
-def wheel(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build("wheel", sources, tmp_path_factory.mktemp("wheel"))
 
 
 def test_what_a_container_copies_gives_the_same_wheel_byte_for_byte(
