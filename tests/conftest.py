@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import signal
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import settings
@@ -32,16 +32,16 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
-@pytest.fixture(autouse=True)
-def outside_of_ci(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A command in a CI job has other defaults; tests are to find the same ones everywhere."""
-    monkeypatch.delenv("CI", raising=False)
-
-
-@pytest.fixture(autouse=True)
-def one_processor(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One worker process is enough where a test does not ask for more: each takes long to start."""
-    monkeypatch.setattr("pyimagestream.tanka.runner._processors", lambda: 1)
+@pytest.fixture(scope="session", autouse=True)
+def everywhere_alike() -> Iterator[None]:
+    """What depends on the machine, and costs time or gives commands other defaults."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("CI", raising=False)
+        # One worker process is enough where a test does not ask for more: each takes long to start.
+        patch.setattr("pyimagestream.tanka.runner._processors", lambda: 1)
+        # Loopback is reached directly, whatever the machine's proxy is.
+        patch.setenv("NO_PROXY", "127.0.0.1,localhost")
+        yield
 
 
 @pytest.fixture(params=list(ENGINES))

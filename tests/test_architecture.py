@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,17 +34,24 @@ def name(path: Path) -> tuple[str, ...]:
     return parts[:-1] if parts[-1] == "__init__" else parts
 
 
-def imports(path: Path) -> Iterator[tuple[str, ...]]:
+KNOWN = {name(path) for path in MODULES}
+
+
+@cache
+def imports(path: Path) -> frozenset[tuple[str, ...]]:
     """The modules of the package that a module imports, inside of functions too."""
+    return frozenset(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[tuple[str, ...]]:
     here = path.relative_to(PACKAGE).parent.parts
-    known = {name(other) for other in MODULES}
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.level:
             base = here[: len(here) - node.level + 1]
             module = (*base, *(node.module.split(".") if node.module else ()))
             for alias in node.names:
                 whole = (*module, alias.name)
-                yield whole if whole in known else module
+                yield whole if whole in KNOWN else module
 
 
 def test_the_listing_is_known():
@@ -69,7 +77,7 @@ def test_what_starts_with_an_underscore_is_used_in_its_own_folder_only(path):
 
 
 def test_modules_import_one_another_in_no_circle():
-    edges = {name(path): set(imports(path)) - {name(path)} for path in MODULES}
+    edges = {name(path): imports(path) - {name(path)} for path in MODULES}
     while leaves := [module for module, known in edges.items() if not known & edges.keys()]:
         for module in leaves:
             del edges[module]

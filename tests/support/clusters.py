@@ -105,12 +105,6 @@ def clock(state: State, monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Loopback is reached directly, whatever the machine's proxy is."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
-
-
 @pytest.fixture
 def serve(state: State) -> Iterator[Serve]:
     """Start servers for the state: ``serve()`` speaks HTTP, ``serve(context)`` HTTPS."""
