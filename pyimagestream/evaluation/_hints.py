@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
 from ..checks.spelling import meant, near
@@ -17,27 +16,13 @@ from ..golang.natives import NOT_RUN, TANKA_NATIVES
 from ..model.naming import KEYWORDS
 from ._failure import Failure
 from ._members import libraries, libraries_with, suggestion
+from ._syntaxhints import OTHER_LANGUAGES, SYNTAX_HINTS, table
 from .ladder import GENERATED, Template
-
-Hint = Callable[[Failure, "re.Match[str]"], str]
 
 _TRIES = 5
 """How many variables are tried in place of one that is unknown."""
 
-_OTHER_LANGUAGES = {
-    **dict.fromkeys(("True", "TRUE", "yes", "on"), "true"),
-    **dict.fromkeys(("False", "FALSE", "no", "off"), "false"),
-    **dict.fromkeys(("None", "nil", "Null", "NULL", "undefined"), "null"),
-    "and": "&&",
-    "elif": "else if",
-    "elsif": "else if",
-    "not": "!",
-    "or": "||",
-}
-"""What other languages, YAML among them, call things."""
-
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
-_FIELD = re.compile(r"\s*(?:#[^\n]*\s+|---\s+)*[A-Za-z]\w*:")
 _NATIVE = re.compile(r"std\s*\.\s*native\(\s*(['\"])([^'\"]*)\1\s*\)")
 _CALLED = re.compile(r"[\w$.\s]+?(?=\s*\()")
 
@@ -53,7 +38,7 @@ def hinted(template: Template, error: EvaluationError) -> EvaluationError:
 def _hint(failure: Failure) -> str:
     if yaml := _yaml(failure):
         return yaml
-    for pattern, hint in HINTS:
+    for pattern, hint in (*HINTS, *SYNTAX_HINTS):
         if match := pattern.search(failure.error.message):
             return hint(failure, match)
     return ""
@@ -100,7 +85,7 @@ def _unknown_variable(failure: Failure, match: re.Match[str]) -> str:
     name = match[1]
     names = sorted({*_IDENTIFIER.findall(failure.code), "std"} - KEYWORDS - {name, "true"})
     starts = sorted((each for each in names if _begins(each, name)), key=len, reverse=True)
-    if right := _OTHER_LANGUAGES.get(name):
+    if right := OTHER_LANGUAGES.get(name):
         return f"in Jsonnet it is `{right}`"
     for candidate in [*near(name, names, _TRIES), *starts][:_TRIES]:
         if failure.is_bound(candidate, name):
@@ -175,57 +160,14 @@ def _no_function(failure: Failure, match: re.Match[str]) -> str:
     return f"there is no native {native[2]!r}: {known}"
 
 
-def _unexpected(failure: Failure, match: re.Match[str]) -> str:
-    if right := _OTHER_LANGUAGES.get(match[1].strip('"')):
-        return f"in Jsonnet it is `{right}`"
-    return f"is a sign such as + or a comma missing in front of {match[1]}?"
-
-
-def _expected(failure: Failure, match: re.Match[str]) -> str:
-    right = _OTHER_LANGUAGES.get(match[1])
-    return f"in Jsonnet it is `{right}`" if right else ""
-
-
-def _no_quotes(failure: Failure, match: re.Match[str]) -> str:
-    return "the name of a file stands in quotes, and is written out"
-
-
-def _null(failure: Failure, match: re.Match[str]) -> str:
-    return "it is null, which has no fields"
+def _no_index(failure: Failure, match: re.Match[str]) -> str:
+    kind = next(group for group in match.groups() if group).lower()
+    return f"it is {kind if kind == 'null' else f'a {kind}'}, which has no fields"
 
 
 def _null_in_sum(failure: Failure, match: re.Match[str]) -> str:
     hint = "is an `else` missing? An `if` without one gives null"
     return hint if re.search(r"\bif\b", failure.code) else ""
-
-
-def _colon(failure: Failure, match: re.Match[str]) -> str:
-    """A file that begins as YAML does, with a field."""
-    begins = _FIELD.match(failure.code)
-    if begins and failure.start == begins.end() - 1:
-        return "this is YAML: `pyimagestream validate` reads it where the file ends in .yaml"
-    return ""
-
-
-def _behind(failure: Failure, match: re.Match[str]) -> str:
-    return "a `;` stands behind `local` and `assert` only" if failure.rest.strip() == ";" else ""
-
-
-def _unclosed(failure: Failure, match: re.Match[str]) -> str:
-    return "is the `;` missing that ends a `local`?"
-
-
-def _keyword(failure: Failure, match: re.Match[str]) -> str:
-    word = next(group for group in match.groups() if group)
-    if word not in KEYWORDS:
-        return ""
-    return f"{word} is a word of Jsonnet: write '{word}' for the field, ['{word}'] to ask for it"
-
-
-def _no_colon(failure: Failure, match: re.Match[str]) -> str:
-    if match[1] == "=":
-        return "a field is written `name: value`"
-    return f"a name with {match[1]} in it is put in quotes" if match[1] in "-./" else ""
 
 
 def _no_primitive(failure: Failure, match: re.Match[str]) -> str:
@@ -236,11 +178,7 @@ def _shell(name: str) -> str:
     return name if re.fullmatch(r"[\w./-]+", name) else f"'{name}'"
 
 
-def _table(*rows: tuple[str, Hint]) -> Sequence[tuple[re.Pattern[str], Hint]]:
-    return [(re.compile(pattern, re.IGNORECASE), hint) for pattern, hint in rows]
-
-
-HINTS: Iterable[tuple[re.Pattern[str], Hint]] = _table(
+HINTS = table(
     (r"^field does not exist: (.+)", _no_field),
     (r"^unknown variable: (\w+)", _unknown_variable),
     (r"^undefined external variable: (.+)", _no_variable),
@@ -250,18 +188,9 @@ HINTS: Iterable[tuple[re.Pattern[str], Hint]] = _table(
     (r"^max stack frames exceeded", _stack),
     (r"^only functions can be called, got null|^unexpected type null, expected fun", _no_function),
     (r"unexpected type function|types, got .*\bfunction\b|couldn't manifest function", _not_called),
-    (r'^did not expect: \((?:IDENTIFIER|NUMBER|STRING\w*), (".*")\)', _unexpected),
-    (r"^expected , or ; but got", _unclosed),
-    (r'^expected token (?:then|else)\b.* but got \(IDENTIFIER, "(\w+)"\)', _expected),
-    (r"^computed imports are not allowed", _no_quotes),
-    (r"^value non indexable: \*jsonnet\.valueNull|strings, and arrays, got null", _null),
+    (r"^value non indexable: \*jsonnet\.value(\w+)|strings, and arrays, got (\w+)", _no_index),
     (r"^unexpected type null, expected (?:object|array|string|number)", _null_in_sum),
     (r"^binary operator \+ .*\bnull\b", _null_in_sum),
-    (r'^did not expect: (?:\(OPERATOR, )?":"', _colon),
-    (r'^did not expect: ";"', _behind),
-    (r'^unexpected: "?(\w+)"? while parsing field', _keyword),
-    (r'^expected token IDENTIFIER but got \(?"?(\w+)"?', _keyword),
-    (r"^expected one of :, .* got: (\S)", _no_colon),
     (re.escape(NO_PRIMITIVE), _no_primitive),
 )
 """What messages of the VMs, of both alike, call for which hint."""

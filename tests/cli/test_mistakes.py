@@ -183,6 +183,38 @@ MISTAKES = {
         "import 'lib/imageStreamImport.libsonnet'",
         [":1:1:", "did you mean 'imageStreamImport.libsonnet'?"],
     ),
+    "a choice of another language": (
+        "true ? 1 : 2",
+        [":1:6:", "Jsonnet chooses by `if a then b else c`"],
+    ),
+    "a function of another language": (
+        "local f = x => x;\nf(1)",
+        [":1:13:", "a function is written `function(x) ...`"],
+    ),
+    "a comparison of another language": (
+        "1 === 2",
+        [":1:3:", "in Jsonnet it is `==`"],
+    ),
+    "a named argument with a colon": (
+        HEAD + "isi.new(name: 'ruby')",
+        [":2:13:", "a named argument is written `name=value`"],
+    ),
+    "a name with a dot": (
+        "{ a.b: 1 }",
+        [":1:4:", "a name with . in it is put in quotes"],
+    ),
+    "a number for a name": (
+        "{ 1: 'a' }",
+        [":1:3:", "a name that is a number is put in quotes"],
+    ),
+    "a computed name without brackets": (
+        "{ x: 1 for x in ['a'] }",
+        [":1:8:", "a name that is computed is written `[name]: value`"],
+    ),
+    "a field of a number": (
+        "local given = 1;\ngiven.a",
+        [":2:1:", "it is a number, which has no fields"],
+    ),
     "a word of Jsonnet as a field": (
         "{ spec: { import: true } }",
         [":1:11:", "import is a word of Jsonnet: write 'import' for the field"],

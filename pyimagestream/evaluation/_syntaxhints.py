@@ -1,0 +1,123 @@
+"""Hints at what is no Jsonnet: words and signs of other languages, and what is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from ..model.naming import KEYWORDS
+from ._failure import Failure
+
+Hint = Callable[[Failure, "re.Match[str]"], str]
+
+OTHER_LANGUAGES = {
+    **dict.fromkeys(("True", "TRUE", "yes", "on"), "true"),
+    **dict.fromkeys(("False", "FALSE", "no", "off"), "false"),
+    **dict.fromkeys(("None", "nil", "Null", "NULL", "undefined"), "null"),
+    "and": "&&",
+    "elif": "else if",
+    "elsif": "else if",
+    "not": "!",
+    "or": "||",
+}
+"""What other languages, YAML among them, call things."""
+
+_OTHER_SIGNS = {
+    "?": "Jsonnet chooses by `if a then b else c`",
+    "`": "a text stands in ' or \"",
+    "->": "a function is written `function(x) ...`",
+    "=>": "a function is written `function(x) ...`",
+    "===": "in Jsonnet it is `==`",
+    "!==": "in Jsonnet it is `!=`",
+}
+
+_FIELD = re.compile(r"\s*(?:#[^\n]*\s+|---\s+)*[A-Za-z]\w*:")
+
+
+def table(*rows: tuple[str, Hint]) -> Sequence[tuple[re.Pattern[str], Hint]]:
+    """Patterns of messages, in any case, with the hints they call for."""
+    return [(re.compile(pattern, re.IGNORECASE), hint) for pattern, hint in rows]
+
+
+def _unexpected(failure: Failure, match: re.Match[str]) -> str:
+    if right := OTHER_LANGUAGES.get(match[1].strip('"')):
+        return f"in Jsonnet it is `{right}`"
+    return f"is a sign such as + or a comma missing in front of {match[1]}?"
+
+
+def _expected(failure: Failure, match: re.Match[str]) -> str:
+    right = OTHER_LANGUAGES.get(match[1])
+    return f"in Jsonnet it is `{right}`" if right else ""
+
+
+def _no_quotes(failure: Failure, match: re.Match[str]) -> str:
+    return "the name of a file stands in quotes, and is written out"
+
+
+def _sign(failure: Failure, match: re.Match[str]) -> str:
+    return _OTHER_SIGNS.get(match[1] or match[2], "")
+
+
+def _named_argument(failure: Failure, match: re.Match[str]) -> str:
+    return "a named argument is written `name=value`" if failure.rest[:1] == ":" else ""
+
+
+def _dotted(failure: Failure, match: re.Match[str]) -> str:
+    is_name = re.match(r"\.[\w.]+\s*:", failure.rest)
+    return "a name with . in it is put in quotes" if is_name else ""
+
+
+def _computed(failure: Failure, match: re.Match[str]) -> str:
+    return "a name that is computed is written `[name]: value`"
+
+
+def _number_as_name(failure: Failure, match: re.Match[str]) -> str:
+    return "a name that is a number is put in quotes"
+
+
+def _colon(failure: Failure, match: re.Match[str]) -> str:
+    """A file that begins as YAML does, with a field."""
+    begins = _FIELD.match(failure.code)
+    if begins and failure.start == begins.end() - 1:
+        return "this is YAML: `pyimagestream validate` reads it where the file ends in .yaml"
+    return ""
+
+
+def _behind(failure: Failure, match: re.Match[str]) -> str:
+    return "a `;` stands behind `local` and `assert` only" if failure.rest.strip() == ";" else ""
+
+
+def _unclosed(failure: Failure, match: re.Match[str]) -> str:
+    return "is the `;` missing that ends a `local`?"
+
+
+def _keyword(failure: Failure, match: re.Match[str]) -> str:
+    word = next(group for group in match.groups() if group)
+    if word not in KEYWORDS:
+        return ""
+    return f"{word} is a word of Jsonnet: write '{word}' for the field, ['{word}'] to ask for it"
+
+
+def _no_colon(failure: Failure, match: re.Match[str]) -> str:
+    if match[1] == "=":
+        return "a field is written `name: value`"
+    return f"a name with {match[1]} in it is put in quotes" if match[1] in "-./" else ""
+
+
+SYNTAX_HINTS = table(
+    (r'^did not expect: \((?:IDENTIFIER|NUMBER|STRING\w*), (".*")\)', _unexpected),
+    (r'^expected token (?:then|else)\b.* but got \(IDENTIFIER, "(\w+)"\)', _expected),
+    (r"^computed imports are not allowed", _no_quotes),
+    (r"^could not lex the character '([?`])'|^not a binary operator: (\S+)", _sign),
+    (r"^expected a comma before next function argument", _named_argument),
+    (r'^expected token OPERATOR but got "\."', _dotted),
+    (r"^object comprehensions can only have", _computed),
+    (r"^unexpected: \(?NUMBER.* while parsing field", _number_as_name),
+    (r'^did not expect: (?:\(OPERATOR, )?":"', _colon),
+    (r'^did not expect: ";"', _behind),
+    (r"^expected , or ; but got", _unclosed),
+    (r'^unexpected: "?(\w+)"? while parsing field', _keyword),
+    (r'^expected token IDENTIFIER but got \(?"?(\w+)"?', _keyword),
+    (r"^expected one of :, .* got: (\S)", _no_colon),
+)
+"""What the parsers of the VMs say, and which hint it calls for."""
