@@ -146,16 +146,19 @@ class _Joiner:
 
     def _joined(self, base: str, name: str) -> str:
         """The variable of a file that becomes a part of the text, or nothing."""
-        if len(self._files) == MAX_FILES:
+        if len(self._files) == MAX_FILES or self._size > MAX_SIZE:
             return ""
         try:
             path, code = self._read(base, name)
+            if len(code) > MAX_SIZE or "thisFile" in code:
+                return ""
+            # What does not fit is the last that is read: an index lists hundreds.
+            self._size += len(code)
+            if self._size > MAX_SIZE:
+                return ""
             _imports(code)
         except EvaluationError:
             return ""
-        if self._size + len(code) > MAX_SIZE or "thisFile" in code:
-            return ""
-        self._size += len(code)
         self._files.append((_import("importstr", base, self._text_prefix + name), path, code))
         return f"{_NAME}{len(self._files) - 1}"
 

@@ -285,6 +285,23 @@ def test_no_more_files_are_joined_than_are_allowed(write, monkeypatch):
         assert run_joined(main) == (run(main), expected)
 
 
+def test_no_more_files_are_looked_at_than_are_joined(write, monkeypatch):
+    """An index lists hundreds, of which a template wants one."""
+    write({name: f"'{name * 40}'" for name in "abcdefgh"})
+    monkeypatch.setattr(_joiner, "MAX_SIZE", 150)
+    code = "{" + ",".join(f"{name}: import '{name}'" for name in "abcdefgh") + "}"
+    read = []
+
+    def peeked(base, name):
+        read.append(name)
+        return name, f"'{name * 40}'"
+
+    joined("main.jsonnet", code, peeked, TEXT)
+    assert read == ["a", "b", "c", "d"]
+    main = program(code)
+    assert run_joined(main) == (run(main), 3)
+
+
 def test_files_next_to_the_template_come_first(write, monkeypatch):
     write({"a": "import 'c'", "b": "2", "c": "1"})
     monkeypatch.setattr(_joiner, "MAX_FILES", 2)
