@@ -12,6 +12,7 @@ COMMAND = "COMMAND"
 """What the command is called in the usage of the whole command line."""
 
 _CHOICE = re.compile(r"invalid choice: '([^']*)' \(choose from (.*)\)")
+_CODE = re.compile(r"[wW]?(\d{1,3})", re.ASCII)
 _UNKNOWN = re.compile(r"unrecognized arguments: (-[^\s=]+)")
 
 
@@ -41,4 +42,7 @@ class Parser(argparse.ArgumentParser):
 def _nearest(word: str, words: Iterable[str]) -> str:
     from ..checks.spelling import meant  # needed only where the usage is wrong
 
-    return meant(word, sorted(words))
+    known = sorted(words)
+    if digits := _CODE.fullmatch(word):  # of codes that differ by a digit none is near
+        return f"W{int(digits[1]):03}" if f"W{int(digits[1]):03}" in known else ""
+    return meant(word, known)

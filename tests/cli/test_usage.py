@@ -33,13 +33,18 @@ def wrong(arguments, capfd):
         ("eval a --engine gojsonet", "gojsonnet"),
         ("eval a -o jsno", "json"),
         ("completion bsh", "bash"),
+        ("validate a --ignore W04", "W004"),
+        ("validate a --ignore w004", "W004"),
+        ("validate --explain 4", "W004"),
     ],
 )
 def test_the_nearest_word_is_named(arguments, meant, capfd):
     assert wrong(arguments, capfd).rstrip().splitlines()[-1].endswith(f"did you mean {meant}?")
 
 
-@pytest.mark.parametrize("arguments", ["xyz", "show . --xyz", "eval a -o xml", "show a b"])
+@pytest.mark.parametrize(
+    "arguments", ["xyz", "show . --xyz", "eval a -o xml", "show a b", "validate --explain 900"]
+)
 def test_of_words_like_none_nothing_is_named(arguments, capfd):
     assert "did you mean" not in wrong(arguments, capfd)
 
