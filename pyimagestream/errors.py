@@ -104,10 +104,15 @@ class Problem:
         if self.name or (self.output_path and not (self.frame and self.frame.line)):
             notes.append(f"in {self.name or self.output_path}")
         if self.by_looks:
-            found, lost = "found by the looks of the value", "its place could not be told"
-            notes.append(found if self.frame and self.frame.line else lost)
+            notes.append(looks(self.frame))
         suffix = f" ({', '.join(notes)})" if notes else ""
         return f"{place}{self.field}: {self.message}{suffix}"
+
+
+def looks(frame: Frame | None) -> str:
+    """What there is to say of a place that the evaluation could not tell."""
+    is_found = frame and frame.line
+    return "found by the looks of the value" if is_found else "its place could not be told"
 
 
 SHOWN_FRAMES = 10

@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from .. import __version__
 from ..checks.codes import READING
-from ..errors import EvaluationError, Frame, Problem, printable
+from ..errors import EvaluationError, Frame, Problem, looks, printable
 from ..tanka.report import PlacedWarning, Report
 from . import printing
 
@@ -39,11 +39,12 @@ def findings(report: Report) -> Iterator[Finding]:
     """All that is in a report: problems, then warnings, then errors."""
     for problem in report.problems:
         frame = problem.frame or Frame(report.filename)
-        text = str(replace(problem, frame=None))
+        text = f"{replace(problem, frame=None, by_looks=False)}{_looks(problem)}"
         name = _name(report, problem)
         yield Finding("error", problem.reason, text, frame, problem.field, name)
     for placed in report.warnings:
-        text = str(replace(placed, frame=NO_PLACE)).removeprefix(": warning: ")
+        text = f"{replace(placed, frame=NO_PLACE, by_looks=False)}{_looks(placed)}"
+        text = text.removeprefix(": warning: ")
         name = _name(report, placed)
         yield Finding(
             "warning", placed.warning.code, text, placed.frame, placed.warning.field, name
@@ -52,6 +53,10 @@ def findings(report: Report) -> Iterator[Finding]:
         frame = error.frames[0] if error.frames else Frame(report.filename)
         text = str(EvaluationError(error.message, (NO_PLACE, *error.frames[1:])))
         yield Finding("error", EVALUATION_ERROR, text.removeprefix(": "), frame)
+
+
+def _looks(found: Problem | PlacedWarning) -> str:
+    return f" ({looks(found.frame)})" if found.by_looks else ""
 
 
 def _name(report: Report, found: Problem | PlacedWarning) -> str:
@@ -106,6 +111,7 @@ def as_json(reports: Sequence[Report]) -> dict[str, Any]:
                 "field": each.warning.field,
                 "value": each.warning.value,
                 "message": each.warning.message,
+                **({"byLooks": True} if each.by_looks else {}),
             }
             for report in reports
             for each in report.warnings

@@ -11,7 +11,7 @@ from ..checks.codes import FATAL, ONCE, UNKNOWN_FIELD
 from ..checks.lookalike import likeness
 from ..checks.verdict import validate
 from ..checks.warnings import warnings
-from ..errors import EvaluationError, Frame, ManifestWarning, Problem
+from ..errors import EvaluationError, Frame, ManifestWarning, Problem, looks
 from ..evaluation.libraries import NONE, Libraries
 from ..evaluation.output import kind_and_name, manifests
 from ..model.schema import LATEST
@@ -140,7 +140,7 @@ class Remark(Problem):
         """The warning at the place that was found. There is a frame by then."""
         assert self.warning
         assert self.frame
-        return PlacedWarning(self.warning, self.frame, self.output_path, self.name)
+        return PlacedWarning(self.warning, self.frame, self.output_path, self.name, self.by_looks)
 
 
 @dataclass(frozen=True)
@@ -148,16 +148,22 @@ class PlacedWarning:
     """A warning with the place it is about: in the file, and in the file's output.
 
     ``name`` is the ``Kind/name`` of the manifest, empty where the file has no other.
+    ``by_looks`` is as with a `Problem`.
     """
 
     warning: ManifestWarning
     frame: Frame
     output_path: str
     name: str = ""
+    by_looks: bool = False
 
     def __str__(self) -> str:
         where = self.name or (self.output_path if not self.frame.line else "")
-        return f"{self.frame}: warning: {self.warning}{f' (in {where})' if where else ''}"
+        notes = [f"in {where}"] if where else []
+        if self.by_looks:
+            notes.append(looks(self.frame))
+        suffix = f" ({', '.join(notes)})" if notes else ""
+        return f"{self.frame}: warning: {self.warning}{suffix}"
 
 
 @dataclass(frozen=True)

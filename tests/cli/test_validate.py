@@ -304,6 +304,18 @@ class TestForms:
         assert logical["fullyQualifiedName"] == "ImageStreamImport/App: metadata.name"
         assert "region" not in last["locations"][0]["physicalLocation"]
 
+    @pytest.mark.parametrize("form", ["text", "json", "github", "junit", "sarif"])
+    def test_every_form_tells_a_place_found_by_looks_from_others(
+        self, form: str, here: Path, capfd: Capture
+    ) -> None:
+        hidden = "local isi = import 'imageStreamImport.libsonnet'; local __at = 1;\n"
+        wrong = "isi.new('a') + { spec+: { 'import': 'yes', bogus: 'no' } }"
+        (here / "hidden.jsonnet").write_text(hidden + wrong)
+        assert main(["validate", "hidden.jsonnet", "--output", form, "--ignore", "W001"]) == 1
+        out = capfd.readouterr().out
+        told = '"byLooks": true' if form == "json" else "(found by the looks of the value)"
+        assert out.count(told) >= 2  # the problem and the warning
+
     def test_a_manifest_that_is_well_is_a_test_that_passed(
         self, here: Path, capfd: Capture
     ) -> None:
