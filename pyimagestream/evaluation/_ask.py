@@ -12,7 +12,7 @@ from typing import Any
 from ..engines.vm import evaluate
 from ..errors import EvaluationError, Problem
 from ._annotate import AnnotatingImporter, Annotations, annotated_program
-from ._calls import Call, Calls
+from ._calls import Calls
 from ._follow import Follower
 from ._marks import Marks, origins, unwrapped
 from .fieldpath import Entries, parts
@@ -62,24 +62,40 @@ class Answer:
         """Whether a value that no call is told to have set was indeed set by none."""
         return self.marks is not None and not self.annotations.left_out
 
+    @cached_property
+    def _used(self) -> list[tuple[str, Problem, list[str]]]:
+        return list(self.calls.problems())
+
+    @cached_property
+    def _users(self) -> Mapping[object, set[str]]:
+        """The answers to the calls that were handed a value with a problem like this one."""
+        users: dict[object, set[str]] = {}
+        for answer, problem, _ in self._used:
+            users.setdefault(key(problem), set()).add(answer)
+        return users
+
     def used(self) -> Iterator[Located]:
         """The problems of the values that were used, in a manifest or not."""
-        for call, problem, path in self.calls.problems():
-            if found := self._at(problem, call, path):
+        for answer, problem, path in self._used:
+            if found := self._at(problem, answer, path):
                 yield found
 
-    def setting(self, manifest: Any, problem: Problem) -> list[Located]:
-        """A problem of a finished manifest, at the calls that may have set the value."""
+    def setting(self, manifest: Any, problem: Problem) -> Iterator[Located]:
+        """A problem of a finished manifest, at the calls that may have set the value, those first
+        that are known to have been handed it. Each takes its time: most ask for the first only.
+        """
         marks = (self.marks or {}).get(problem.output_path, {})
-        found = []
         way = self._entries.way(manifest, parts(problem.field))
-        for answer, path in origins(marks, manifest, way, problem.value):
-            if (call := self.calls.told(answer)) and (located := self._at(problem, call, path)):
-                found.append(located)
-        return found
+        users = self._users.get(key(problem), ())
+        for answer, path in origins(marks, manifest, way, problem.value, users):
+            if located := self._at(problem, answer, path):
+                yield located
 
-    def _at(self, problem: Problem, call: Call, path: Sequence[str]) -> Located | None:
+    def _at(self, problem: Problem, answer: str, path: Sequence[str]) -> Located | None:
         """A problem of the value at ``path`` in what a call was handed."""
+        call = self.calls.told(answer)
+        if call is None:
+            return None
         place = Follower(self.annotations, self.calls).place(call, path, problem.value)
         if place is None:
             return None

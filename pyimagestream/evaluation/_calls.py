@@ -71,9 +71,9 @@ class Calls:
             "pyimagestream.note": (("v",), self._note),
         }
 
-    def problems(self) -> Iterator[tuple[Call, Problem, list[str]]]:
-        """What is wrong with the values that were used, with the calls they were handed to, and
-        the ways to it in those values.
+    def problems(self) -> Iterator[tuple[str, Problem, list[str]]]:
+        """What is wrong with the values that were used, with the answers to the calls they were
+        handed to, and the ways to it in those values.
         """
         known: dict[tuple[str, str], list[tuple[Problem, list[str]]]] = {}
         for note in self._notes:
@@ -83,7 +83,7 @@ class Calls:
                 given = call.function, bracket + rest
                 if given not in known:
                     known[given] = list(self._wrong(*given))
-                yield from ((call, problem, path) for problem, path in known[given])
+                yield from ((answer, problem, path) for problem, path in known[given])
 
     def _wrong(self, function: str, text: str) -> Iterator[tuple[Problem, list[str]]]:
         problems, entries = self._functions.refusal(function, text)[1], Entries()

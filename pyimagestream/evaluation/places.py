@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from ..errors import Problem
 from ._ask import Answer, Located, ask, key
@@ -98,8 +99,9 @@ def _placed(
     for problem in finished:
         others = same.get(key(problem), [])
         setting = answer.setting(known[problem.output_path], problem)
-        if setting:
-            yield next((each for each in setting if each.identity in identities), setting[0])
+        if first := next(setting, None):
+            every = chain([first], setting if others else ())
+            yield next((each for each in every if each.identity in identities), first)
         elif others and problem.output_path not in (answer.marks or {}):
             # Several manifests may come from one call: the last serves all that are left.
             there = others.pop(0) if len(others) > 1 else others[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -436,3 +437,42 @@ GROUP = "local i = (import 'main.libsonnet').image.v1, tag = i.tagReference;\n"
 )
 def test_entries_that_are_alike_have_places_of_their_own(code: str, engine: str) -> None:
     assert_marked(GROUP + code, engine)
+
+
+def test_in_a_chain_of_calls_that_add_to_a_map_each_value_has_its_own_place() -> None:
+    assert_marked("""isi.new('a')
+        + isi.metadata.withLabelsMixin(§{ a: 'b ' })
+        + isi.metadata.withLabelsMixin(§{ c: 'd ' })
+        + isi.metadata.withLabelsMixin({ e: 'f', §'g ': 'h' })""")
+
+
+CHAINS = {
+    "labels": "isi.metadata.withLabelsMixin({ a%d: 'b%d ' })",
+    "labels of one value": "isi.metadata.withLabelsMixin({ a%d: 'b ' })",
+    "images": "isi.spec.withImagesMixin([{ from: { kind: 'DockerImage', name: 'a/B:%d' } }])",
+}
+
+
+@pytest.mark.parametrize("call", CHAINS.values(), ids=CHAINS)
+def test_the_work_grows_with_the_number_of_wrong_values_in_a_chain_of_calls(call: str) -> None:
+    def work(count: int) -> int:
+        """How many calls of Python functions it takes."""
+        lines = (call.replace("%d", str(number)) for number in range(count))
+        code = "isi.new('a')\n + " + "\n + ".join(lines)
+        calls = 0
+
+        def counted(_: object, event: str, __: object) -> None:
+            nonlocal calls
+            calls += event == "call"
+
+        before = sys.getprofile()
+        sys.setprofile(counted)
+        try:
+            found = problems(code)
+        finally:
+            sys.setprofile(before)
+        assert len(found) == count
+        return calls
+
+    work(10)  # what is imported, and read, once
+    assert work(200) < 4 * work(100)
