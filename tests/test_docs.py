@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 from support.generated import FILES
 from support.imageserver import ImageServer, State
-from support.making import image, manifest
+from support.making import QUICK, image, manifest
 from support.pages import ROOT, Run, blocks, fences
+
+from pyimagestream.cluster.budget import Limits
 
 DOCS = ROOT / "docs"
 PAGES = {
@@ -139,6 +141,7 @@ def run(
     kubeconfig: Callable[..., Path],
 ) -> Run:
     kubeconfig(server.url)
+    monkeypatch.setattr(Limits, "pause", lambda limits, tries: QUICK.backoff)
     directory = tmp_path / "page"
     directory.mkdir()
     monkeypatch.chdir(directory)

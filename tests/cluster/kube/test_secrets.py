@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import traceback
 from collections.abc import Callable
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ import pytest
 from support.making import QUICK
 
 from pyimagestream.cli.main import main
+from pyimagestream.cluster.budget import Limits
 from pyimagestream.cluster.kube.kubeconfig import choose_target, shown_url
 from pyimagestream.errors import ClusterError
 
@@ -86,7 +85,7 @@ def show(
     few_authorities: None,
 ) -> Callable[..., str]:
     """Runs diff with a kubeconfig; all that it prints."""
-    monkeypatch.setattr("pyimagestream.cli.cluster.Limits", partial(replace, QUICK))
+    monkeypatch.setattr(Limits, "pause", lambda limits, tries: QUICK.backoff)
 
     def run(config: str, **spec: Any) -> str:
         (tmp_path / "jsonnetfile.json").write_text("{}")
