@@ -104,8 +104,13 @@ def read_limited(path: str, file: IO[bytes]) -> bytes:
     """What is left of an open file. Raises `EvaluationError` when there is too much of it."""
     content = file.read(MAX_SIZE + 1)
     if len(content) > MAX_SIZE:
-        raise EvaluationError(_TOO_LARGE, [Frame(path)])
+        raise too_large(path)
     return content
+
+
+def too_large(path: str) -> EvaluationError:
+    """The error of a file that nobody reads to its end."""
+    return EvaluationError(_TOO_LARGE, [Frame(path)])
 
 
 def decode(path: str, content: bytes) -> str:

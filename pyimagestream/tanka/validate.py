@@ -8,10 +8,11 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from io import BytesIO
 from typing import IO, Any
 
 from ..checks.codes import NOTHING_WRITTEN
-from ..engines.sources import MAX_SIZE, is_stream, opened, read_bytes
+from ..engines.sources import MAX_SIZE, is_stream, opened, read_bytes, too_large
 from ..errors import EvaluationError, Frame, PyimagestreamError
 from ..evaluation.evaluate import inspect_snippet, read_source
 from ..evaluation.ladder import Outcome
@@ -28,6 +29,8 @@ from .runner import Result, Runner
 
 _REPLACING = re.compile(r"""(?<![\w'"])(?:spec|'spec'|"spec")\s*:(?![:+])""")
 """A field `spec` in Jsonnet that replaces the one before."""
+
+_PIPE = "<stdin>"
 
 _OF_CHART = (
     "templates of Helm: `helm template ... | pyimagestream validate -` checks what they give"
@@ -144,6 +147,29 @@ class Inspection:
         return replace(placed, warning=replace(placed.warning, message=message), frame=frame)
 
 
+@dataclass(frozen=True)
+class _Piped:
+    """The job of looking at what standard input held; it is kept in no cache."""
+
+    content: bytes
+    settings: Settings
+    rules: Rules
+    entrypoint = title = _PIPE
+
+    def identity(self) -> Any:
+        return None
+
+    def fits(self, value: Any) -> bool:
+        return Report.fits(value)
+
+    def run(self, settings: Settings) -> Outcome:
+        from .documents import report  # slow to import, and most files are Jsonnet
+
+        known = settings.known_libraries()
+        found = report(_PIPE, lines(BytesIO(self.content)), self.rules, known)
+        return Outcome(found.values(), {}, frozenset())
+
+
 def validate_paths(
     paths: Sequence[StrPath],
     settings: Settings,
@@ -171,16 +197,28 @@ def validate_paths(
     reminders = Reminders()
     for file in found:
         if file.name == STANDARD_INPUT:
-            from .documents import report
-
-            yield reminders.once(
-                report("<stdin>", standard_input, rules, settings.known_libraries())
-            )
+            yield reminders.once(_of_a_pipe(standard_input, settings, rules, runner))
         elif file.is_of_chart:
             yield Report(file.name, unchecked=(f"{file.name}: {_OF_CHART}",))
         else:
             outcome = known.pop(file.name) if file.name in known else next(others)
             yield reminders.once(_report(file.name, outcome))
+
+
+def _of_a_pipe(parts: Iterable[bytes], settings: Settings, rules: Rules, runner: Runner) -> Report:
+    """The report on standard input: here, line by line, or as a whole where there are limits."""
+    if not (runner.timeout or runner.memory):
+        from .documents import report  # slow to import, and most files are Jsonnet
+
+        return report(_PIPE, parts, rules, settings.known_libraries())
+    content = bytearray()
+    for part in parts:
+        content += part
+        if len(content) > MAX_SIZE:
+            return _report(_PIPE, too_large(_PIPE))
+    with Runner(timeout=runner.timeout, memory=runner.memory) as alone:
+        [outcome] = alone.outcomes([_Piped(bytes(content), settings, rules)])
+    return _report(_PIPE, outcome)
 
 
 def lines(file: IO[bytes]) -> Iterator[bytes]:

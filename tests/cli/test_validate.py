@@ -142,6 +142,18 @@ class TestWhatIsJudged:
         files = [each["file"] for each in json.loads(result.stdout)["problems"]]
         assert files == ["a.yaml", "<stdin>"]
 
+    def test_a_pipe_has_the_same_report_where_there_are_limits(self) -> None:
+        text = f"{BAD}---\n{GOOD}---\na: [\n"
+        free, limited = (run("-", *flags, input=text) for flags in ([], ["--timeout", "10m"]))
+        assert limited.returncode == free.returncode == 1
+        assert (limited.stdout, limited.stderr) == (free.stdout, free.stderr)
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
+    def test_what_comes_from_a_pipe_is_held_to_the_limits(self) -> None:
+        result = run("-", "--memory", "1M", input=GOOD * 2000)
+        assert result.returncode == 1
+        assert result.stdout == "<stdin>: needed more than 1 MiB of memory\n"
+
 
 class TestNothingToJudge:
     @pytest.mark.parametrize("form", ["text", "json", "github", "junit", "sarif"])
