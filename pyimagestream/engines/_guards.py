@@ -38,8 +38,24 @@ def _endless(code: str) -> tuple[int, str] | None:
     is_long = len(code) > MAX_CHAIN
     if not is_long and code.count("[") + code.count("{") + code.count("(") <= MAX_NESTING:
         return None
+    # The characters between the brackets are no fewer than the words and signs, and told sooner.
+    sizes = [0]
+    end = 0
+    for token in _BRACKET.finditer(code):
+        sizes[-1] += token.start() - end + 1
+        end = token.end()
+        if len(sizes) > MAX_NESTING or sizes[-1] > MAX_CHAIN:
+            return _exactly(code)
+        if token.lastgroup == "open":
+            sizes.append(0)
+        elif token.lastgroup == "close" and len(sizes) > 1:
+            sizes.pop()
+    return _exactly(code) if sizes[-1] + len(code) - end > MAX_CHAIN else None
+
+
+def _exactly(code: str) -> tuple[int, str] | None:
     chains = [0]  # the length of the chain so far, inside of each open bracket
-    for token in (_TOKEN if is_long else _BRACKET).finditer(code):
+    for token in _TOKEN.finditer(code):
         chains[-1] = 0 if token.lastgroup == "comma" else chains[-1] + 1
         if token.lastgroup == "open":
             chains.append(0)
