@@ -71,17 +71,26 @@ class Plan(NamedTuple):
 
     def after(self, error: EvaluationError) -> Plan | None:
         """The plan for what failed with this one, or None where the original has to run."""
-        if self == FLAT and "max stack frames exceeded" in error.message:
+        if self == FLAT and (
+            "max stack frames exceeded" in error.message or _LARGE in error.message
+        ):
             _first[0] = DEEPER
             return DEEPER
         return None
 
 
 FLAT = Plan(2)
-"""Enough for most templates, unless the VM has to format something itself."""
+"""Enough for templates that import little, unless the VM has to format something itself."""
 
 DEEPER = Plan(8)
 """For templates that need more of the stack. Its formats take longer, but not much."""
+
+LITTLE = 40_000
+"""Characters of the imported code up to which the flat plan may do. Libraries of libraries, such
+as k8s-libsonnet and the mixins, need more of the stack nearly always, and it would take as
+long as the evaluation itself to learn that."""
+
+_LARGE = "more is imported than is likely to be flat"
 
 
 _first = [FLAT]
@@ -113,6 +122,7 @@ class FastImporter(Importer):
         self._plan = plan
         self._peeking = PeekingImporter(jpath, virtual)
         self._early: dict[str, bytes] = {}
+        self._size = 0
 
     def program(self, program: Program, engine: str) -> Program:
         """The program rewritten, with the files it imports where the engine gains by that.
@@ -139,6 +149,9 @@ class FastImporter(Importer):
                 raise EvaluationError(f"{path} has changed since")
             return TEXT + path, content  # a path of its own: the file may be imported as code too
         path, content = super().__call__(base, name)
+        self._size += len(content)
+        if self._plan == FLAT and self._size > LITTLE:
+            raise EvaluationError(_LARGE)
         try:
             return path, rewritten(content.decode(), self._plan).encode()
         except UnicodeDecodeError:
@@ -146,8 +159,27 @@ class FastImporter(Importer):
 
 
 # The rest of all code is not even read: it has no literal before a `%`, no `importstr`, and no
-# `std` but for std.name. That is most libraries, and data.
-_WORTH = re.compile(r"""['"|][ \t\r\n]*%|\bimport(?:str|bin)\b|\bstd\b(?!\.(?!trace\b)[A-Za-z_])""")
+# `std` but for std.name. That is most libraries, and data. A pattern that begins with letters is
+# found many times as fast as one that begins with the edge of a word.
+_WORTH = re.compile(r"import(?:str|bin)\b")
+_WORTH_STD = re.compile(r"std\b(?!\.(?!trace\b)[A-Za-z_])")
+
+
+def _is_worth(code: str) -> bool:
+    return _has_format(code) or bool(_WORTH.search(code) or _WORTH_STD.search(code))
+
+
+def _has_format(code: str) -> bool:
+    """Whether what may be the end of a text stands before some `%`."""
+    sign = code.find("%")
+    while sign >= 0:
+        before = sign - 1
+        while before >= 0 and code[before] in " \t\r\n":
+            before -= 1
+        if before >= 0 and code[before] in "'\"|":
+            return True
+        sign = code.find("%", sign + 1)
+    return False
 
 
 @lru_cache(maxsize=64)  # most templates import the same libraries
@@ -157,7 +189,7 @@ def rewritten(code: str, plan: Plan) -> str:
     Raises `EvaluationError` for code of which it is not certain that it then gives the same
     value, or fails.
     """
-    if not _WORTH.search(code):
+    if not _is_worth(code):
         return code
     from ._rewriter import spelled_out  # not every template has a format
 

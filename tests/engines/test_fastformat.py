@@ -14,6 +14,7 @@ from pyimagestream.engines._rewriter import NAME
 from pyimagestream.engines.fastformat import (
     DEEPER,
     FLAT,
+    LITTLE,
     FastImporter,
     plan,
     rewritten,
@@ -301,6 +302,16 @@ def test_a_small_stack_is_followed_by_a_larger_one_and_then_by_the_original():
     limits = [chosen.max_stack(500) for chosen in PLANS]
     assert limits == sorted(limits)
     assert limits[-1] < 500
+
+
+def test_who_imports_much_has_the_larger_stack_before_any_of_it_is_evaluated():
+    half = "'x%s' % " + "x" * (LITTLE // 2)
+    flat, deeper = (FastImporter((), {"a": half, "b": half}, chosen) for chosen in PLANS)
+    assert flat("", "a")[0] == "a"
+    with pytest.raises(EvaluationError) as caught:
+        flat("", "b")
+    assert FLAT.after(caught.value) == DEEPER
+    assert [deeper("", name)[0] for name in "abab"] == ["a", "b", "a", "b"]
 
 
 def test_a_format_may_be_long(engine):
