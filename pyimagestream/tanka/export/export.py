@@ -19,6 +19,7 @@ from ..environment import Environment
 from ..jobs import DEFAULT_FORMAT, Files
 from ..manifests.finish import finish
 from ..manifests.select import Selector
+from ..project import ENTRYPOINT, SPEC
 from ..runner import Runner, borrowed
 from .filename import FileNameFormat
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 
+_FOLDER_FIRST = "the folder to write to comes first, what to export behind it"
 _ARE_ONE = "are one wherever capital letters or the form of accents do not count"
 
 MergeStrategy = Literal["", "fail-on-conflicts", "replace-envs"]
@@ -101,13 +103,16 @@ def export(
     FileNameFormat.parse(format)
     finish([], {}, targets)
     target = os.path.realpath(output)
+    if os.path.exists(target) and not os.path.isdir(target):
+        raise PyimagestreamError(f"{os.fspath(output)}: this is a file: {_FOLDER_FIRST}")
     exported: Exported | None = None
     try:
         with borrowed(runner) as running, folder.locked(target):
             if not merge_strategy and not folder.is_empty(target):
-                raise PyimagestreamError(
-                    f"{os.fspath(output)}: the folder is not empty: choose a merge strategy"
-                )
+                what = "the folder is not empty: choose a merge strategy"
+                if any(os.path.lexists(os.path.join(target, name)) for name in (ENTRYPOINT, SPEC)):
+                    what = f"this is an environment: {_FOLDER_FIRST}"
+                raise PyimagestreamError(f"{os.fspath(output)}: {what}")
             if recursive:
                 environments = find_environments(paths, settings, running, selector)
                 environments = [e for e in environments if name in ("", e.name)]

@@ -195,6 +195,16 @@ def test_a_folder_with_content_needs_a_merge_strategy(environments):
     assert files("out") == {"mine": ""}
 
 
+@pytest.mark.parametrize(
+    ("output", "what"), [("environments/a", "an environment"), ("jsonnetfile.json", "a file")]
+)
+def test_what_is_exported_does_not_come_first(environments, output, what):
+    with pytest.raises(PyimagestreamError) as raised:
+        export_all(output)
+    told = f"{output}: this is {what}: the folder to write to comes first, what to export behind it"
+    assert str(raised.value) == told
+
+
 def test_fail_on_conflicts_adds_files_and_never_overwrites(environments):
     export("out", ["environments/a"])
     export("out", ["environments/b"], merge_strategy="fail-on-conflicts")
