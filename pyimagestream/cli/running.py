@@ -89,7 +89,7 @@ def runner(arguments: argparse.Namespace, progress: TerminalProgress | None = No
 
 
 def _size(text: str) -> int:
-    match = re.fullmatch(r"(\d+)([KMG]?)(?:i?B)?", text, re.IGNORECASE | re.ASCII)
+    match = re.fullmatch(r"(\d{1,15})([KMG]?)(?:i?B)?", text, re.IGNORECASE | re.ASCII)
     if not match or not int(match[1]):
         raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 500M or 2G")
     return int(match[1]) << {"": 0, "K": 10, "M": 20, "G": 30}[match[2].upper()]

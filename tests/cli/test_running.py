@@ -61,3 +61,15 @@ def test_in_a_ci_job_there_is_a_time_limit_without_asking(monkeypatch: pytest.Mo
     assert runner(arguments).timeout == CI_TIMEOUT
     arguments = parser("show").parse_args(["show", "x", "--timeout", "5m"])
     assert runner(arguments).timeout == 300
+
+
+@pytest.mark.parametrize("size", ["0", "-1", "nan", "1e9", "1T", "", "9" * 5000])
+def test_a_size_that_is_none_is_wrong_usage(size: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["eval", "-e", "1", f"--memory={size}"])
+    assert "is not a size such as 500M or 2G" in capsys.readouterr().err
+
+
+def test_a_time_limit_of_any_length_is_one(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["eval", "-e", "1", "--timeout", "9" * 400]) == 0
+    assert capfd.readouterr().out == "1\n"
