@@ -17,6 +17,7 @@ _OBVIOUS = re.compile(r"[A-Za-z_/](?:[\w./:@-]*[\w./@-])?", re.ASCII)
 # Characters yaml.v2 prints only escaped. It counts the line breaks of YAML 1.1
 # U+2028 and U+2029 as printable, a tab and everything beyond U+FFFF as not.
 _UNPRINTABLE = "[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]"
+_CONTROL = re.compile("[\0-\x09\x0b-\x1f\x7f]")  # what of ASCII that is
 _ANYTHING = re.compile("(?s:.)")
 _ESCAPES = {
     "\0": "0", "\a": "a", "\b": "b", "\t": "t", "\n": "n", "\v": "v", "\f": "f", "\r": "r",
@@ -33,13 +34,16 @@ _LINE = re.compile(f"[^{BREAKS}]*[{BREAKS}]?")
 
 @cache
 def _unprintable() -> re.Pattern[str]:
-    return re.compile(_UNPRINTABLE)  # that takes 5 ms, and most strings are obvious
+    return re.compile(_UNPRINTABLE)  # that takes 5 ms, and most strings are ASCII
 
 
 def _is_unprintable(text: str) -> bool:
-    if text.isascii() and text.isprintable():
-        return False
-    return bool(_unprintable().search(text))
+    pattern = _CONTROL if text.isascii() else _unprintable()
+    return bool(pattern.search(text))
+
+
+def _has_break(text: str) -> bool:
+    return any(char in text for char in BREAKS)
 
 
 @cache
@@ -66,7 +70,7 @@ def styled(
     `is_plain` tells which texts are strings without quotes.
     """
     text = without_surrogates(text)
-    broken = any(char in BREAKS for char in text)
+    broken = _has_break(text)
     printable = text.replace("\t", "") if tabs_in_blocks and "\n" in text else text
     fragile = _is_unprintable(printable) or bool(re.search(f" [{BREAKS}]", text))
     if "\n" in text:
@@ -105,7 +109,7 @@ def literal(text: str, indent: str, step: int) -> str:
 
 def folded(body: str, style: str, column: int, indent: str, width: float) -> str:
     """`body`, broken at the first lone space behind column `width`, again and again."""
-    if column + len(body) <= width and not any(char in BREAKS for char in body):
+    if column + len(body) <= width and not _has_break(body):
         return body
     space = _DOUBLE_QUOTED_SPACE if style == '"' else _LONE_SPACE
     parts: list[str] = []
