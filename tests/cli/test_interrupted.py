@@ -1,4 +1,4 @@
-"""Ctrl-C in the first moments of a command."""
+"""The first moments of a command: Ctrl-C, and what is set for it alone."""
 
 from __future__ import annotations
 
@@ -58,6 +58,18 @@ def test_later_it_is_told() -> None:
     assert (done.returncode, done.stdout) == (130, "")
     assert "interrupted" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_garbage_is_looked_for_seldom_in_a_command_and_as_ever_in_a_program() -> None:
+    code = (
+        "import gc, sys\nusual = gc.get_threshold()\n"
+        "from pyimagestream import evaluate_snippet\nassert gc.get_threshold() == usual\n"
+        "from pyimagestream.__main__ import GARBAGE, main\nassert gc.get_threshold() == usual\n"
+        "sys.argv = ['pyimagestream', 'eval', '-e', '1']\nmain()\n"
+        "assert gc.get_threshold()[0] == GARBAGE > usual[0]"
+    )
+    done = run(code)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "")
 
 
 def test_the_script_begins_there() -> None:
