@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # that of `typing` takes long, and until it is there Ctrl-C is not silent
 if TYPE_CHECKING:
     from .checks.pullspec import PullSpec
     from .checks.verdict import validate

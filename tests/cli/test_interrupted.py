@@ -41,6 +41,17 @@ def test_it_ends_the_command_in_silence(name: str) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
+def test_little_is_imported_before_it_is_heeded() -> None:
+    code = "import sys; before = {*sys.modules}; import pyimagestream.__main__; "
+    done = run(f"{code}print(*{{*sys.modules}} - before)")
+    new = set(done.stdout.split())
+    assert {name for name in new if name.startswith("pyimagestream")} == {
+        "pyimagestream",
+        "pyimagestream.__main__",
+    }
+    assert not {"argparse", "dataclasses", "json", "pathlib", "re", "typing"} & new
+
+
 def test_where_it_is_ignored_it_stays_so() -> None:
     ignored = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
     done = run(f"{ignored}NAME = 'pyimagestream.cli.evaluate'\n{INTERRUPTING}")
