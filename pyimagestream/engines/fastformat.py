@@ -27,7 +27,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..errors import EvaluationError
-from ._joiner import PeekingImporter, joined, relative
 from .importer import Importer
 from .sources import decode
 from .vm import Program, parses_std_for_each_file
@@ -120,7 +119,7 @@ class FastImporter(Importer):
     def __init__(self, jpath: Sequence[str], virtual: Mapping[str, str] | None, plan: Plan) -> None:
         super().__init__(jpath, virtual)
         self._plan = plan
-        self._peeking = PeekingImporter(jpath, virtual)
+        self._peeking: Importer | None = None
         self._early: dict[str, bytes] = {}
         self._size = 0
 
@@ -132,17 +131,23 @@ class FastImporter(Importer):
         program = self._plan.program(program)
         if not parses_std_for_each_file(engine):
             return program
-        source = joined(program.filename, program.source, self._peeked, TEXT)
-        return replace(program, source=source)
+        from ._joiner import PeekingImporter, joined  # slow to import, and the Go VM needs it not
 
-    def _peeked(self, base: str, name: str) -> tuple[str, str]:
-        path, content = self._peeking(base, name)
-        self._early[path] = content
-        return path, rewritten(decode(path, content), self._plan)
+        self._peeking = peeking = PeekingImporter(self.jpath, self.virtual)
+
+        def peeked(base: str, name: str) -> tuple[str, str]:
+            path, content = peeking(base, name)
+            self._early[path] = content
+            return path, rewritten(decode(path, content), self._plan)
+
+        return replace(program, source=joined(program.filename, program.source, peeked, TEXT))
 
     def __call__(self, base: str, name: str) -> tuple[str, bytes]:
         """As for an `Importer`. Raises `EvaluationError` for code that is not certain, too."""
-        base, name = relative(base, name)
+        if self._peeking:
+            from ._joiner import relative
+
+            base, name = relative(base, name)
         if name.startswith(TEXT):
             path, content = super().__call__(base, name[len(TEXT) :])
             if self._early.get(path, content) != content:

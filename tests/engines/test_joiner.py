@@ -258,14 +258,14 @@ def test_a_file_in_which_std_is_another_or_that_prints_is_no_part_of_the_text(wr
 def test_a_variable_takes_as_many_frames_as_an_import(write, body):
     write({"a": f"[import 'b'][0] + {body}", "b": body})
     main = program("local o = { v: import 'a' }; o.v")
-    source = FastImporter((), {}, DEEPER).program(main, CPP).source
+    importer = FastImporter((), {}, DEEPER)
+    source = importer.program(main, CPP).source
 
     def passes(code, importer, limit):
         return outcome(program(code, max_stack=limit), importer)[0] is not None
 
     limit = bisect_left(range(30), True, key=lambda n: passes(main.source, Importer(), n))
     assert limit < 30
-    importer = FastImporter((), {}, DEEPER)
     assert passes(source, importer, limit)
     assert not passes(source, importer, limit - 1)
 
