@@ -15,14 +15,17 @@ MAX_CHAIN = 250_000
 overflow the stack of the Go VM, a million that of the C++ VM."""
 
 # Texts and comments count where they are left open as well: else each look for an end is in vain.
-_BRACKETS = (
-    r"""(?P<open>[\[{(])|(?P<close>[\]})])"""
-    r"""|@'[^']*(?:''[^']*)*(?:'|\Z)|@"[^"]*(?:""[^"]*)*(?:"|\Z)"""
+_TEXTS = (
+    r"""@'[^']*(?:''[^']*)*(?:'|\Z)|@"[^"]*(?:""[^"]*)*(?:"|\Z)"""
     r"""|'[^'\\]*(?:\\.[^'\\]*)*(?:'|\\?\Z)|"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)"""
     r"""|//[^\n]*|\#[^\n]*|/\*.*?(?:\*/|\Z)|\|\|\|.*?(?:\n[ \t]*\|\|\||\Z)"""
 )
-_BRACKET = re.compile(_BRACKETS, re.DOTALL)
-_TOKEN = re.compile(rf"{_BRACKETS}|(?P<comma>,)|\w+|[^\w\s]", re.DOTALL)
+_TEXT = re.compile(_TEXTS, re.DOTALL)
+_BRACKET = re.compile(r"([\[{(\]})])")
+_TOKEN = re.compile(
+    rf"(?P<open>[\[{{(])|(?P<close>[\]}})])|{_TEXTS}|(?P<comma>,)|\w+|[^\w\s]", re.DOTALL
+)
+_OPEN, _CLOSE = frozenset("[{("), frozenset("]})")
 
 
 def refuse_endless(path: str, code: str) -> None:
@@ -38,19 +41,18 @@ def _endless(code: str) -> tuple[int, str] | None:
     is_long = len(code) > MAX_CHAIN
     if not is_long and code.count("[") + code.count("{") + code.count("(") <= MAX_NESTING:
         return None
-    # The characters between the brackets are no fewer than the words and signs, and told sooner.
+    # The characters between brackets are no fewer than the words and signs, and sooner counted; a
+    # text or a comment is one.
     sizes = [0]
-    end = 0
-    for token in _BRACKET.finditer(code):
-        sizes[-1] += token.start() - end + 1
-        end = token.end()
+    for piece in _BRACKET.split(_TEXT.sub("x", code)):
+        sizes[-1] += len(piece)
         if len(sizes) > MAX_NESTING or sizes[-1] > MAX_CHAIN:
             return _exactly(code)
-        if token.lastgroup == "open":
+        if piece in _OPEN:
             sizes.append(0)
-        elif token.lastgroup == "close" and len(sizes) > 1:
+        elif piece in _CLOSE and len(sizes) > 1:
             sizes.pop()
-    return _exactly(code) if sizes[-1] + len(code) - end > MAX_CHAIN else None
+    return None
 
 
 def _exactly(code: str) -> tuple[int, str] | None:
