@@ -97,7 +97,7 @@ def suggestion(owner: str, fields: Iterable[str], path: str, name: str) -> str:
 def _suggestion(owner: str, there: list[str], path: str, name: str) -> str:
     found = library_of(there, owner, path)
     if found is None:
-        return _did_you_mean(near(name, there))
+        return _did_you_mean(_below(there, name) or near(name, there))
     library, scope = found
     root = owner.removesuffix(".".join(scope)).removesuffix(".")
     part = name.removeprefix("with")
@@ -117,6 +117,17 @@ def _suggestion(owner: str, there: list[str], path: str, name: str) -> str:
         close = near(name, sorted(library.names()))
         same = list(library.elsewhere(close[0])) if close else []
     return _did_you_mean([".".join((root, *path)) for path in same])
+
+
+def _below(there: list[str], name: str) -> list[str]:
+    """The way to the library of a name, from an object with the groups or the versions."""
+    paths = [library.path.removesuffix(".libsonnet").split("/") for library in libraries()]
+    return [
+        ".".join(path[start:])
+        for path in paths
+        for start in range(len(path) - 1)
+        if path[-1] == name and path[start] in there
+    ]
 
 
 def _did_you_mean(names: Iterable[str]) -> str:

@@ -34,6 +34,8 @@ def failure(code, engine, filename="app.jsonnet", **arguments):
         ("isi.withImgaes([])", "isi.spec.withImages"),
         ("isi.spec.importPolicy.withScheduled(true)", "isi.spec.repository.importPolicy"),
         ("isi.spec.repository.withImport(true)", "isi.spec.withImport"),
+        ("(import 'main.libsonnet').imageStream.new('a')", "image.v1.imageStream"),
+        ("(import 'main.libsonnet').image.imageStream.new('a')", "v1.imageStream"),
         ("{ a: std.lenght([1]) }", "length"),
         ("local o = { sise: 1, hidden:: 2 }; o.size", "sise"),
         ("{ tags: [], n: self.tag }", "tags"),
