@@ -6,12 +6,12 @@ Each has a code and a function of its own, in `_importwarnings` for imports and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ..errors import ManifestWarning, Problem
 from ..model.schema import LATEST
-from ._faults import REPEATED, REQUIRED_BY_DOCUMENT, UNKNOWN, Fault, field, path_key
+from ._faults import REPEATED, REQUIRED_BY_DOCUMENT, UNKNOWN, field, path_key
 from ._importwarnings import IMPORT_WARNINGS, request_of
 from ._slips import with_slips
 from ._streamwarnings import STREAM_WARNINGS, stream_of
@@ -43,22 +43,26 @@ def check(
     left_out = {*ignore, *([UNKNOWN_FIELD] if strict else ())}
     return Verdict(
         validate(manifest, server=server, strict=strict, namespace=namespace),
-        [each for each in warnings(manifest, server=server) if each.code not in left_out],
+        warnings(manifest, server=server, without=left_out),
     )
 
 
-def warnings(manifest: Any, *, server: str = LATEST) -> list[ManifestWarning]:
-    """Every warning about a finished manifest, ordered by field.
+def warnings(
+    manifest: Any, *, server: str = LATEST, without: Collection[str] = ()
+) -> list[ManifestWarning]:
+    """Every warning about a finished manifest, ordered by field; those of some codes left out.
 
     A manifest that does not decode gets the warnings about unknown fields alone.
     Nothing is raised, whatever the manifest is.
     """
     decode, _ = checker(kind_of(manifest), server)
     faults = decode(manifest)
-    found = [(UNKNOWN_FIELD, fault) for fault in faults if fault.reason == UNKNOWN]
-    if len(found) == len(faults):
-        for code, about in _accepted(manifest):
-            if those := [*about]:
+    unknown = [fault for fault in faults if fault.reason == UNKNOWN]
+    found = [(UNKNOWN_FIELD, fault) for fault in unknown if UNKNOWN_FIELD not in without]
+    if len(unknown) == len(faults):
+        table, read = _warnings_about(manifest)
+        for code, about in table.items() if read else ():
+            if code not in without and (those := [*about(read)]):
                 found += ((code, fault) for fault in with_slips(those, faults))
     found.sort(key=lambda pair: (path_key(pair[1].path), pair[0], pair[1].message))
     return [
@@ -66,13 +70,11 @@ def warnings(manifest: Any, *, server: str = LATEST) -> list[ManifestWarning]:
     ]
 
 
-def _accepted(manifest: dict[str, Any]) -> Iterator[tuple[str, Iterable[Fault]]]:
-    """The warnings about what decodes, by their codes."""
+def _warnings_about(manifest: dict[str, Any]) -> tuple[Mapping[str, Callable[..., Any]], Any]:
+    """The warnings about a manifest that decodes, and what they look at, if there is anything."""
     if kind_of(manifest) == IMPORT:
-        request = request_of(manifest)
-        yield from ((code, warning(request)) for code, warning in IMPORT_WARNINGS.items())
-    elif stream := stream_of(manifest):
-        yield from ((code, about(stream)) for code, about in STREAM_WARNINGS.items())
+        return IMPORT_WARNINGS, request_of(manifest)
+    return STREAM_WARNINGS, stream_of(manifest)
 
 
 OF_SCHEMAS = (REQUIRED_BY_DOCUMENT, REPEATED)

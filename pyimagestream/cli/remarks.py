@@ -7,7 +7,6 @@ import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..checks.codes import ONCE
 from ..evaluation.output import manifests
 from . import options, printing
 
@@ -32,7 +31,7 @@ def tell(warnings: Sequence[Told], arguments: argparse.Namespace, *paths: str) -
     """
     if not warnings:
         return
-    unwanted = {*ONCE, *(options.configured(arguments).ignore or ())}
+    unwanted = options.configured(arguments).ignore or ()
     left = [(name, warning) for name, warning in warnings if warning.code not in unwanted]
     if not left:
         return

@@ -242,10 +242,11 @@ class Files(Manifests):
 
 
 def _told(manifest: dict[str, Any]) -> Iterator[list[str]]:
-    """The warnings about a manifest of our group."""
+    """The warnings about a manifest of our group, but for reminders."""
+    from ..checks.codes import ONCE
     from ..checks.warnings import warnings  # slow to import, and many manifests are of others
 
-    for warning in warnings(manifest):
+    for warning in warnings(manifest, without=ONCE):
         yield [warning.code, warning.field, warning.message]
 
 

@@ -259,9 +259,11 @@ Told = tuple[str, ManifestWarning]
 
 
 def told_of(objects: Iterable[dict[str, Any]]) -> list[Told]:
-    """The warnings about manifests of our group."""
+    """The warnings about manifests of our group, but for reminders."""
     return [
-        (kind_and_name(manifest), warning) for manifest in objects for warning in warnings(manifest)
+        (kind_and_name(manifest), warning)
+        for manifest in objects
+        for warning in warnings(manifest, without=ONCE)
     ]
 
 

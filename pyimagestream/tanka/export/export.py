@@ -38,7 +38,8 @@ MergeStrategy = Literal["", "fail-on-conflicts", "replace-envs"]
 class Exported:
     """What an export did: the files of the environments, and how many of them were written anew.
 
-    ``warnings`` are about what is in the files, each with the manifest's kind and name.
+    ``warnings`` are about what is in the files, each with the manifest's kind and name; what only
+    reminds of how the server works is not among them.
     """
 
     environments: int
