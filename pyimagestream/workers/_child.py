@@ -5,6 +5,7 @@ Imports little, as every worker waits for it; what a job needs comes with the jo
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import select
@@ -12,6 +13,7 @@ import sys
 from typing import IO
 
 _LENGTH = 8  # bytes in front of each message
+_GARBAGE = 50_000  # new objects between two looks for garbage, as in the parent
 
 
 def send(pipe: IO[bytes], message: bytes) -> None:
@@ -37,6 +39,7 @@ def serve(alive: int) -> None:
     Both are moved away first, so that a job's own reading and printing cannot meet them.
     ``alive`` is a pipe that closes when the parent ends.
     """
+    gc.set_threshold(_GARBAGE)
     _die_with_parent(alive)
     jobs, results = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
