@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -133,6 +134,10 @@ def inspect_snippet(
     """
     refuse_name(filename)
     refuse_unreadable(filename, snippet)
+    if threading.current_thread() is not threading.main_thread():
+        from ._forks import import_all  # slow to import, and most programs have one thread
+
+        import_all(settings.engine)
     template = Template(filename, snippet, settings)
     if settings.isolate and needs_a_process(settings.engine):
         outcome = _isolated(template, validate, by_library)
