@@ -71,8 +71,13 @@ def default_engine() -> str:
     return "gojsonnet" if importlib.util.find_spec("_gojsonnet") else "jsonnet"
 
 
+TAIL_CALL = "tailstrict"
+"""Code that says this must not run in this process. The Go VM counts no frames for such a call, but
+puts each on its stack: where they never end, Go ends the process. Hardly any code says it."""
+
+
 def needs_a_process(engine: str) -> bool:
-    """Whether an engine must not run in this process.
+    """Whether an engine must not run in this process, whatever the code.
 
     The C++ VM may be ended by what a template does: ``std.parseJson('1e999')``, a lone surrogate
     handed to a native. The Go VM waits for ever in a child of a fork, which lacks its threads.

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..engines.fastformat import TEXT, FastImporter, Plan, plan
 from ..engines.importer import Importer
-from ..engines.vm import Program, evaluate
+from ..engines.vm import TAIL_CALL, Program, evaluate
 from ..errors import EvaluationError, Problem
 from .libraries import MARK, directory_of, libraries_in
 from .natives import Collector, Field, Functions, named_in
@@ -25,14 +25,20 @@ from .output import manifests, parsed
 from .settings import Settings
 
 
+class NeedsProcessError(Exception):
+    """What is imported must not run in this process: see `TAIL_CALL`."""
+
+
 class NoticingImporter(Importer):
     """Another importer, and whose natives the files it finds call by their names.
 
-    ``libraries`` are the directories of generated libraries of other APIs that it met.
+    ``libraries`` are the directories of generated libraries of other APIs that it met. With
+    ``is_here`` it raises `NeedsProcessError` for what must not run in this process.
     """
 
-    def __init__(self, importer: Importer) -> None:
+    def __init__(self, importer: Importer, *, is_here: bool = False) -> None:
         super().__init__()
+        self._is_here = is_here
         self._importer = importer
         self.found, self.absent = importer.found, importer.absent
         self.named: frozenset[str] = frozenset()
@@ -40,6 +46,8 @@ class NoticingImporter(Importer):
 
     def __call__(self, base: str, name: str) -> tuple[str, bytes]:
         path, content = self._importer(base, name)
+        if self._is_here and TAIL_CALL.encode() in content:
+            raise NeedsProcessError
         if b"native" in content:
             self.named |= named_in(content.decode(errors="replace"))
             if MARK in content and (directory := directory_of(path.removeprefix(TEXT))):
@@ -125,7 +133,7 @@ def _run_once(
 ) -> Outcome:
     engine, files = template.settings.engine, template.importer(fast)
     ready = files.program(program, engine) if isinstance(files, FastImporter) else program
-    importer = NoticingImporter(files)
+    importer = NoticingImporter(files, is_here=template.settings.isolate)
     natives = {**(collector.callbacks() if collector else {}), **template.settings.all_natives()}
     try:
         text = evaluate(engine, ready, importer, natives)

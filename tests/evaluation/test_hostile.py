@@ -251,3 +251,36 @@ def test_ctrl_c_ends_an_endless_template(name: str, tmp_path: Path) -> None:
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert b"Traceback" not in errors
+
+
+TAIL_CALL = "local f(n) = if n < 1 then 'done' else f(n - 1) tailstrict; f(1000)"
+
+
+@pytest.mark.parametrize(
+    ("code", "arguments"),
+    [
+        (TAIL_CALL, {}),
+        ("import 'tail.libsonnet'", {}),
+        ("std.extVar('x')", {"ext_codes": {"x": TAIL_CALL}}),
+        ("function(x) x", {"tla_codes": {"x": TAIL_CALL}}),
+    ],
+)
+def test_tail_calls_are_evaluated_outside_of_this_process(
+    code: str, arguments: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tail.libsonnet").write_text(TAIL_CALL)
+    monkeypatch.setattr("pyimagestream.evaluation.ladder.evaluate", _in_this_process)
+    value = evaluate(code, engine="gojsonnet", jpath=[tmp_path], **arguments)
+    assert value == "done"
+
+
+def _in_this_process(engine: str, program: Any, importer: Any, natives: Any) -> str:
+    """What a VM would do here, for a template that is safe: import."""
+    importer("", "tail.libsonnet")
+    raise AssertionError("this ran in this process")
+
+
+@pytest.mark.slow
+def test_tail_calls_without_end_are_one_error() -> None:
+    with pytest.raises(EvaluationError, match="gojsonnet gave up on this template: its worker"):
+        evaluate("local f(n) = f(n + 1) tailstrict; f(0)", engine="gojsonnet")
