@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..engines.sources import decode, read_bytes, refuse_name, refuse_unreadable
-from ..engines.vm import TAIL_CALL, needs_a_process
+from ..engines.vm import needs_a_process
 from ..errors import EvaluationError, Frame, Problem, ValidationError
 from .ladder import NeedsProcessError, Outcome, Template, evaluated
 from .libraries import libraries_in
@@ -140,7 +140,7 @@ def inspect_snippet(
         import_all(settings.engine)
     template = Template(filename, snippet, settings)
     try:
-        if settings.isolate and (needs_a_process(settings.engine) or _has_tail_call(template)):
+        if settings.isolate and (needs_a_process(settings.engine) or template.has_tail_calls):
             raise NeedsProcessError
         outcome = _inspected(template, validate, by_library)
     except NeedsProcessError:
@@ -150,12 +150,6 @@ def inspect_snippet(
         return outcome
     wants = libraries_in(outcome.libraries).wants
     return replace(outcome, problems=named(outcome.problems, outcome.value, wants))
-
-
-def _has_tail_call(template: Template) -> bool:
-    variables = template.settings.variables
-    codes = template.source, *variables.ext_codes.values(), *variables.tla_codes.values()
-    return any(TAIL_CALL in code for code in codes)
 
 
 def _inspected(template: Template, validate: Validator, by_library: LibraryValidator) -> Outcome:

@@ -39,6 +39,7 @@ class NoticingImporter(Importer):
     def __init__(self, importer: Importer, *, is_here: bool = False) -> None:
         super().__init__()
         self._is_here = is_here
+        self.tail_calls = False
         self._importer = importer
         self.found, self.absent = importer.found, importer.absent
         self.named: frozenset[str] = frozenset()
@@ -46,8 +47,10 @@ class NoticingImporter(Importer):
 
     def __call__(self, base: str, name: str) -> tuple[str, bytes]:
         path, content = self._importer(base, name)
-        if self._is_here and TAIL_CALL.encode() in content:
-            raise NeedsProcessError
+        if TAIL_CALL.encode() in content:
+            if self._is_here:
+                raise NeedsProcessError
+            self.tail_calls = True
         if b"native" in content:
             self.named |= named_in(content.decode(errors="replace"))
             if MARK in content and (directory := directory_of(path.removeprefix(TEXT))):
@@ -72,6 +75,13 @@ class Template:
         places = self.settings.search_path(), self.settings.virtual
         return FastImporter(*places, plan) if plan else Importer(*places)
 
+    @property
+    def has_tail_calls(self) -> bool:
+        """Whether its code, that of variables included, says so."""
+        variables = self.settings.variables
+        codes = self.source, *variables.ext_codes.values(), *variables.tla_codes.values()
+        return any(TAIL_CALL in code for code in codes)
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -81,7 +91,8 @@ class Outcome:
     ``absent`` has the paths where the importer looked in vain. ``problems`` are
     those of the values that functions set, wherever these went. ``plan`` is the one
     by which formats were spelled out, if they were. ``libraries`` are the directories of the
-    generated libraries of other APIs that are named, on the jpath, or imported.
+    generated libraries of other APIs that are named, on the jpath, or imported. ``tail_calls`` says
+    whether code that was evaluated has some.
     """
 
     value: Any
@@ -90,6 +101,7 @@ class Outcome:
     problems: tuple[Problem, ...] = ()
     plan: Plan | None = field(default=None, compare=False)
     libraries: tuple[str, ...] = ()
+    tail_calls: bool = field(default=False, compare=False)
 
 
 def evaluated(template: Template) -> Outcome:
@@ -145,7 +157,8 @@ def _run_once(
         return _run_once(template, program, collector, fast)
     met = tuple(importer.libraries)
     found, absent = importer.found, frozenset(importer.absent)
-    return Outcome(parsed(text), found, absent, plan=fast, libraries=met)
+    calls = importer.tail_calls or template.has_tail_calls
+    return Outcome(parsed(text), found, absent, plan=fast, libraries=met, tail_calls=calls)
 
 
 def _present(value: Any, collector: Collector) -> Counter[Field]:

@@ -31,6 +31,10 @@ def located(template: Template, outcome: Outcome, finished: Sequence[Problem]) -
     values that functions set, whether they are in a manifest or not. Each value is in the
     list once; a problem without a frame comes from nobody knows where.
     """
+    if outcome.tail_calls:  # a value that is not used may have no end, and no stack ends it
+        there = {key(each) for each in finished}
+        others = (each for each in outcome.problems if key(each) not in there)
+        return [_by_looks(Located(each)) for each in (*finished, *others)]
     shown = {path for problem in finished for path in _paths(problem.field)}
     noted = {problem.function for problem in outcome.problems}
     answers = list(_answers(template, outcome, noted, shown))

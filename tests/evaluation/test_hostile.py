@@ -280,6 +280,17 @@ def _in_this_process(engine: str, program: Any, importer: Any, natives: Any) -> 
     raise AssertionError("this ran in this process")
 
 
+def test_a_value_without_end_that_is_not_used_is_not_asked_for_its_place(engine: str) -> None:
+    unused = "local endless(n) = endless(n + 1) tailstrict; isi.spec.withImages(endless(0))"
+    patch = "{ metadata+: { name: 'A' }, spec: {} }"
+    with pytest.raises(ValidationError) as caught:
+        evaluate(f"{LIBRARY}isi.new('a') + ({unused}) + {patch}", engine=engine)
+    [problem] = caught.value.problems
+    assert (problem.field, problem.by_looks) == ("metadata.name", True)
+    assert problem.frame
+    assert problem.frame.line == 2
+
+
 @pytest.mark.slow
 def test_tail_calls_without_end_are_one_error() -> None:
     with pytest.raises(EvaluationError, match="gojsonnet gave up on this template: its worker"):
