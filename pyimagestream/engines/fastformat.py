@@ -98,13 +98,10 @@ _first = [FLAT]
 
 def plan(program: Program) -> Plan | None:
     """The plan to evaluate a program with first, or None where there is nothing to gain."""
-    codes = (
-        program.source,
-        *program.variables.ext_codes.values(),
-        *program.variables.tla_codes.values(),
-    )
     try:
-        is_worth = any("import" in code or rewritten(code, FLAT) != code for code in codes)
+        is_worth = any(
+            "import" in code or rewritten(code, FLAT) != code for _, code in program.codes
+        )
     except EvaluationError:
         return None
     return _first[0] if is_worth and _first[0].max_stack(program.max_stack) else None

@@ -65,6 +65,13 @@ class Program:
     variables: Variables = field(default_factory=Variables)
     max_stack: int = 500
 
+    @property
+    def codes(self) -> list[tuple[str, str]]:
+        """All code that there is before anything is imported, each with its name."""
+        given = self.variables
+        named = (*given.ext_codes.items(), *given.tla_codes.items())
+        return [*named, (self.filename, self.source)]
+
 
 def default_engine() -> str:
     """The engine of those who choose none: Tanka's own evaluator where it is installed."""
@@ -101,11 +108,7 @@ def evaluate(
     vm = load(engine)
     callbacks = _Callbacks()
     variables = program.variables
-    for name, code in {
-        **variables.ext_codes,
-        **variables.tla_codes,
-        program.filename: program.source,
-    }.items():
+    for name, code in program.codes:
         refuse_endless(name, code)
 
     def importing(base: str, name: str) -> tuple[str, bytes]:

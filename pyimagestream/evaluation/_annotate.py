@@ -180,7 +180,7 @@ class AnnotatingImporter(Importer):
 
 def annotated_program(template: Template, annotations: Annotations) -> Program:
     """What a VM is to do with a template, so that its result comes with its marks."""
-    program = template.settings.program(template.filename, template.source)
+    program = template.program
     given = program.variables
     # The result may be a function, and what is not the result cannot be shown.
     texts = {f"__tla:{name}": text for name, text in given.tla_vars.items()}

@@ -124,8 +124,7 @@ class Failure:
             changes = {self.frame.file: changed}
         settings = template.settings
         importer = _Changed(settings.search_path(), settings.virtual, changes)
-        program = settings.program(template.filename, template.source)
-        evaluate(settings.engine, program, importer, settings.all_natives())
+        evaluate(settings.engine, template.program, importer, settings.all_natives())
 
 
 class _Changed(Importer):

@@ -76,11 +76,15 @@ class Template:
         return FastImporter(*places, plan) if plan else Importer(*places)
 
     @property
+    def program(self) -> Program:
+        """What a VM is to do with it."""
+        settings = self.settings
+        return Program(self.filename, self.source, settings.variables, settings.max_stack)
+
+    @property
     def has_tail_calls(self) -> bool:
         """Whether its code, that of variables included, says so."""
-        variables = self.settings.variables
-        codes = self.source, *variables.ext_codes.values(), *variables.tla_codes.values()
-        return any(TAIL_CALL in code for code in codes)
+        return any(TAIL_CALL in code for _, code in self.program.codes)
 
 
 @dataclass(frozen=True)
@@ -129,9 +133,8 @@ def evaluated(template: Template) -> Outcome:
 
 def _run(template: Template, collector: Collector | None = None) -> Outcome:
     """What a VM makes of a template: rewritten, or if that fails, as it is."""
-    settings = template.settings
-    program = settings.program(template.filename, template.source)
-    fast = plan(program) if settings.fast_formats else None
+    program = template.program
+    fast = plan(program) if template.settings.fast_formats else None
     while fast:
         try:
             return _run_once(template, program, collector, fast)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..engines.vm import ENGINES, Native, Program, Variables, default_engine
+from ..engines.vm import ENGINES, Native, Variables, default_engine
 from ..errors import EvaluationError, PyimagestreamError
 from ..generator.path import library_directory
 from ..golang.natives import TANKA_NATIVES
@@ -102,10 +102,6 @@ class Settings:
         """The files that would make directories of the jpath known libraries."""
         missing = (each for each in self.jpath if not is_library(each))
         return frozenset(os.path.join(each, API_FILE) for each in missing)
-
-    def program(self, filename: str, source: str) -> Program:
-        """What a VM is to do with a template."""
-        return Program(filename, source, self.variables, self.max_stack)
 
     def search_path(self) -> tuple[str, ...]:
         """The jpath, behind the bundled libraries: a project's own copy of them wins."""

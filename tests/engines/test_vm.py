@@ -138,6 +138,12 @@ def test_brackets_nested_too_deep_are_an_error_wherever_they_stand(engine, case)
     assert "nested" in error.message or "depth" in error.message
 
 
+def test_variables_of_one_name_are_looked_at_both(engine):
+    nested = "[" * 2 * MAX_NESTING + "]" * 2 * MAX_NESTING
+    error = failure(engine, "function(x) x", ext_codes={"x": nested}, tla_codes={"x": "1"})
+    assert str(error).startswith("x:1:501: brackets are nested")
+
+
 def test_brackets_in_texts_and_comments_are_not_nested(engine):
     count = MAX_NESTING + 100
     opened = "[" * count
