@@ -26,8 +26,9 @@ def tell_of(value: Any, arguments: argparse.Namespace, *paths: str) -> None:
 def tell(warnings: Sequence[Told], arguments: argparse.Namespace, *paths: str) -> None:
     """Says on standard error how many warnings there are, and the first one, if there is any.
 
-    What only reminds of how the server works is left to `validate`, as is what the project
-    ignores. ``paths`` are what that is to be given to tell all of them.
+    What the project ignores is left out; what only reminds of how the server works is not among
+    the ``warnings``, but left to `validate`. ``paths`` are what that is to be given to tell all of
+    them.
     """
     if not warnings:
         return

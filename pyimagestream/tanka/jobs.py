@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from ..checks.codes import ONCE
 from ..errors import PyimagestreamError
 from ..evaluation.evaluate import run_snippet
 from ..evaluation.ladder import Outcome
@@ -243,7 +244,6 @@ class Files(Manifests):
 
 def _told(manifest: dict[str, Any]) -> Iterator[list[str]]:
     """The warnings about a manifest of our group, but for reminders."""
-    from ..checks.codes import ONCE
     from ..checks.warnings import warnings  # slow to import, and many manifests are of others
 
     for warning in warnings(manifest, without=ONCE):
