@@ -10,7 +10,6 @@ from typing import IO
 
 from ..errors import EvaluationError, Frame
 
-_UNREADABLE = re.compile("[\0\ud800-\udfff]")
 _STREAM = re.compile(r"/dev/stdin|(/dev|/proc/self)/fd/\d+", re.ASCII)
 
 MAX_SIZE = 128 << 20
@@ -121,20 +120,25 @@ def decode(path: str, content: bytes) -> str:
         before = content[: error.start].decode()
         message = f"not UTF-8: byte 0x{content[error.start]:02x} cannot stand here"
         raise EvaluationError(message, [Frame.at(path, before, len(before))]) from None
-    refuse_unreadable(path, text)
+    if "\0" in text:  # there are no surrogates in UTF-8
+        refuse_unreadable(path, text)
     return text
 
 
 def refuse_name(path: str) -> None:
     """Raises `EvaluationError` for the path of a file which a VM could not be told."""
-    if _UNREADABLE.search(path):
+    if _unreadable_in(path):
         raise EvaluationError(f"{path!r}: a path must be UTF-8 without NUL")
 
 
 def refuse_unreadable(filename: str, source: str) -> None:
     """Raises `EvaluationError` for code that a VM would misread: NUL ends it, a surrogate kills."""
-    # Plain ASCII, as most code is, is told far more quickly than a match.
-    match = None if source.isascii() and "\0" not in source else _UNREADABLE.search(source)
-    if match:
+    if match := _unreadable_in(source):
         message = f"U+{ord(match[0]):04X} cannot stand in Jsonnet code"
         raise EvaluationError(message, [Frame.at(filename, source, match.start())])
+
+
+def _unreadable_in(text: str) -> re.Match[str] | None:
+    # Plain ASCII, as most code is, is told far more quickly than a match.
+    is_plain = text.isascii() and "\0" not in text
+    return None if is_plain else re.search("[\0\ud800-\udfff]", text)

@@ -14,13 +14,13 @@ from typing import Any
 
 # Go's encoding/json keeps its output safe inside HTML and inside JavaScript.
 _UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
-_NEEDS_CARE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_UNSAFE_ASCII = re.compile("[<>&]")
 
 
 def without_surrogates(text: str) -> str:
     """Go's strings are UTF-8, where half a surrogate pair reads as U+FFFD."""
-    return _SURROGATE.sub("\ufffd", text)
+    # Most text is ASCII, and the pattern takes long to compile.
+    return text if text.isascii() else re.sub("[\ud800-\udfff]", "\ufffd", text)
 
 
 def shortest_digits(number: float) -> tuple[str, str, int]:
@@ -67,7 +67,7 @@ def number_text(number: int | float) -> str:
 
 @lru_cache(maxsize=4096)
 def _string(text: str) -> str:
-    if _NEEDS_CARE.search(text):
+    if not text.isascii() or _UNSAFE_ASCII.search(text):
         text = without_surrogates(text)
         return encode_basestring(text).translate(_UNSAFE)
     return encode_basestring(text)

@@ -13,17 +13,16 @@ from ..json import positional, scientific, shortest_digits
 from ..scalars import is_string
 from ._strings import styled, word
 
-_OLD = re.compile(
-    r"""= | <<
+# Not compiled here, as few commands print so.
+_OLD = r"""(?xia)
+    = | <<
     | [-+]?0b[01_]+ | [-+]?0o[0-7_]+ | [-+]?0x[0-9a-f_]+
     | [-+]?[0-9][0-9_,]* (?: : [0-5]?[0-9] )* (?: \.[0-9_]* )? (?: e[-+]?[0-9_]+ )?
     | [-+]?\.[0-9_]+ (?: e[-+]?[0-9_]+ )?
     | [0-9]{4}-[0-9]{1,2}-[0-9]{1,2}
       (?: (?: t | [ \t]+ ) [0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2} (?: \.[0-9]* )?
           (?: [ \t]* (?: z | [-+][0-9]{1,2} (?: :[0-9]{2} )? ) )? )?
-    """,
-    re.VERBOSE | re.IGNORECASE | re.ASCII,
-)
+    """
 """More than YAML 1.1 says, as its readers follow it more or less: quotes are never wrong."""
 
 _MAX_DIGITS = 21
@@ -32,7 +31,7 @@ _MAX_DIGITS = 21
 
 def is_text(text: str) -> bool:
     """Whether the plain text is a string for every reader, so that it needs no quotes."""
-    return is_string(text) and not _OLD.fullmatch(text)
+    return is_string(text) and not re.fullmatch(_OLD, text)
 
 
 @lru_cache(maxsize=16384)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from ..json import without_surrogates
 from ..scalars import is_string
@@ -16,8 +16,11 @@ _OBVIOUS = re.compile(r"[A-Za-z_/](?:[\w./:@-]*[\w./@-])?", re.ASCII)
 
 # Characters yaml.v2 prints only escaped. It counts the line breaks of YAML 1.1
 # U+2028 and U+2029 as printable, a tab and everything beyond U+FFFF as not.
-_UNPRINTABLE = "[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]"
+# One set of all would take 5 ms to compile, and most strings are ASCII.
+_UNPRINTABLE = "[\0-\x09\x0b-\x1f\x7f-\x9f]+|[\ud800-\udfff]+|\ufeff|[\ufffe-\U0010ffff]+"
 _CONTROL = re.compile("[\0-\x09\x0b-\x1f\x7f]")  # what of ASCII that is
+_ESCAPED = f'{_UNPRINTABLE}|[\n"\\\\]+|[\u2028\u2029]+'
+_ESCAPED_ASCII = re.compile('[\0-\x1f"\\\\\x7f]+')
 _ANYTHING = re.compile("(?s:.)")
 _ESCAPES = {
     "\0": "0", "\a": "a", "\b": "b", "\t": "t", "\n": "n", "\v": "v", "\f": "f", "\r": "r",
@@ -32,23 +35,12 @@ _DOUBLE_QUOTED_SPACE = re.compile("(?<=[^ ]) (?=.)")
 _LINE = re.compile(f"[^{BREAKS}]*[{BREAKS}]?")
 
 
-@cache
-def _unprintable() -> re.Pattern[str]:
-    return re.compile(_UNPRINTABLE)  # that takes 5 ms, and most strings are ASCII
-
-
 def _is_unprintable(text: str) -> bool:
-    pattern = _CONTROL if text.isascii() else _unprintable()
-    return bool(pattern.search(text))
+    return bool(_CONTROL.search(text) if text.isascii() else re.search(_UNPRINTABLE, text))
 
 
 def _has_break(text: str) -> bool:
     return any(char in text for char in BREAKS)
-
-
-@cache
-def _escaped() -> re.Pattern[str]:
-    return re.compile(f'{_UNPRINTABLE}|[{BREAKS}"\\\\]')
 
 
 @lru_cache(maxsize=16384)
@@ -82,12 +74,15 @@ def styled(
         if not fragile and not re.search(f"[{BREAKS}] ", text):
             return "'", text.replace("'", "''")
     # The emitter takes every character behind a leading byte order mark for one.
-    escaped = _ANYTHING if text.startswith("\ufeff") else _escaped()
-    return '"', escaped.sub(_escape, text)
+    other = _ESCAPED_ASCII if text.isascii() else _ESCAPED
+    return '"', re.sub(_ANYTHING if text.startswith("\ufeff") else other, _escape, text)
 
 
 def _escape(match: re.Match[str]) -> str:
-    char = match.group()
+    return "".join(map(_escaped, match.group()))
+
+
+def _escaped(char: str) -> str:
     if char in _ESCAPES:
         return "\\" + _ESCAPES[char]
     code = ord(char)
