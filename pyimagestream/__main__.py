@@ -22,7 +22,11 @@ def main() -> int:
         signal.signal(signal.SIGINT, _end)
     from .cli.main import main as run  # slow to import
 
-    return run(begin=lambda: signal.signal(signal.SIGINT, usual))
+    try:
+        return run(begin=lambda: signal.signal(signal.SIGINT, usual))
+    finally:
+        # Python looks through all objects when it ends, several times: a tenth of a small command.
+        gc.freeze()
 
 
 def _end(number: int, frame: FrameType | None) -> None:
