@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -95,6 +95,14 @@ def kind_and_name(manifest: dict[str, Any]) -> str:
     metadata = metadata if isinstance(metadata, dict) else {}
     parts = (manifest.get("kind"), metadata.get("name") or metadata.get("generateName"))
     return "/".join(part for part in parts if isinstance(part, str) and part)
+
+
+def what(manifest: Mapping[str, Any]) -> str:
+    """``Kind/name``, with the namespace if there is one."""
+    metadata = manifest["metadata"]
+    own = metadata.get("name") or metadata.get("generateName")
+    name = f"{manifest['kind']}/{own}" if own else str(manifest["kind"])
+    return f"{name} in {metadata['namespace']}" if metadata.get("namespace") else name
 
 
 def unambiguous(found: Iterable[tuple[str, str]]) -> list[str]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from ..checks.spelling import meant, meant_path
 from ..errors import AmbiguousEnvironmentError, EnvironmentsError, PyimagestreamError
 from ..evaluation.settings import Settings, StrPath
 from .environment import Environment, inline_environment, static_environment
 from .jobs import Listing
-from .manifests.select import Selector
 from .project import ENTRYPOINT, SPEC, Project, find_project, no_such
 from .runner import Runner
+
+if TYPE_CHECKING:
+    from .manifests.select import Selector
 
 
 def find_environments(

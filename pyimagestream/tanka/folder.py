@@ -24,7 +24,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import shutil
 import stat
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -271,6 +270,8 @@ def _empty(folder: str) -> None:
     with os.scandir(os.path.join(folder, STAGE)) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
+                import shutil  # slow to import, and none is made there
+
                 shutil.rmtree(entry.path)
             elif entry.name != _LOCK:
                 os.unlink(entry.path)

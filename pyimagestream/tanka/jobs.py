@@ -15,7 +15,7 @@ from ..checks.codes import ONCE
 from ..errors import PyimagestreamError
 from ..evaluation.evaluate import run_snippet
 from ..evaluation.ladder import Outcome
-from ..evaluation.output import is_ours
+from ..evaluation.output import is_ours, what
 from ..evaluation.settings import Settings
 from .entrypoint import CHOOSE, LIST, NO_ENVIRONMENT, evaluate_entrypoint, evaluate_inline
 from .environment import Environment
@@ -221,7 +221,6 @@ class Files(Manifests):
     def run(self, settings: Settings) -> Outcome:
         from ..golang.yaml.printer import dump
         from .export.filename import FileNameFormat
-        from .manifests.merge import what
 
         outcome = super().run(settings)
         names = FileNameFormat.parse(self.format)

@@ -8,7 +8,7 @@ from support.engines import SLOW_ON_CPP
 
 from pyimagestream import EvaluationError
 from pyimagestream.cli.main import main
-from pyimagestream.evaluation.output import manifests, parsed
+from pyimagestream.evaluation.output import manifests, parsed, what
 
 MANIFEST = {"apiVersion": "image.openshift.io/v1", "kind": "ImageStreamImport"}
 
@@ -100,3 +100,8 @@ def test_a_manifest_is_not_searched_for_others():
     assert list(manifests({**MANIFEST, "status": MANIFEST})) == [
         ("", {**MANIFEST, "status": MANIFEST})
     ]
+
+
+def test_a_manifest_without_a_name_is_called_by_its_kind():
+    assert what({"kind": "ConfigMap", "metadata": {"name": ""}}) == "ConfigMap"
+    assert what({"kind": "ConfigMap", "metadata": {"generateName": "a-"}}) == "ConfigMap/a-"

@@ -18,12 +18,12 @@ from ..discover import choose_environment, find_environments
 from ..environment import Environment
 from ..jobs import DEFAULT_FORMAT, Files
 from ..manifests.finish import finish
-from ..manifests.select import Selector
 from ..project import ENTRYPOINT, SPEC
 from ..runner import Runner, borrowed
 from .filename import FileNameFormat
 
 if TYPE_CHECKING:
+    from ..manifests.select import Selector
     from ..report import Told
 
 MANIFEST = "manifest.json"

@@ -14,6 +14,7 @@ from typing import Any
 
 from ...checks.verdict import validate
 from ...errors import Problem, ValidationError
+from ...evaluation.output import what
 from ...model.group import definition
 from ...model.imagestreamimport import IMAGE_STREAM_IMPORT
 from .finish import finish
@@ -65,14 +66,6 @@ def as_image_streams(manifests: Iterable[dict[str, Any]]) -> list[dict[str, Any]
     if problems:
         raise ValidationError(problems)
     return finish([*others, *map(kept, [*streams, *imported.values()])], {})
-
-
-def what(manifest: Mapping[str, Any]) -> str:
-    """``Kind/name``, with the namespace if there is one."""
-    metadata = manifest["metadata"]
-    own = metadata.get("name") or metadata.get("generateName")
-    name = f"{manifest['kind']}/{own}" if own else str(manifest["kind"])
-    return f"{name} in {metadata['namespace']}" if metadata.get("namespace") else name
 
 
 def _key(stream: Mapping[str, Any]) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pyimagestream import ValidationError, validate
-from pyimagestream.tanka.manifests.merge import as_image_streams, what
+from pyimagestream.tanka.manifests.merge import as_image_streams
 
 API_VERSION = "image.openshift.io/v1"
 
@@ -163,8 +163,3 @@ def test_other_manifests_stay_as_they_are() -> None:
     other = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c", "labels": {}}}
     old = {"apiVersion": "v1", "kind": "ImageStream", "metadata": {"name": "o"}, "spec": {}}
     assert as_image_streams([other, old]) == [other, old]
-
-
-def test_a_manifest_without_a_name_is_called_by_its_kind() -> None:
-    assert what({"kind": "ConfigMap", "metadata": {"name": ""}}) == "ConfigMap"
-    assert what({"kind": "ConfigMap", "metadata": {"generateName": "a-"}}) == "ConfigMap/a-"
