@@ -96,15 +96,19 @@ _first = [FLAT]
 """The plan to begin with: a process that needed the deeper one has more of the same templates."""
 
 
-def plan(program: Program) -> Plan | None:
-    """The plan to evaluate a program with first, or None where there is nothing to gain."""
+def plan(program: Program, *, is_one_of_many: bool = True) -> Plan | None:
+    """The plan to evaluate a program with first, or None where there is nothing to gain.
+
+    What the flat plan saves is little for one program, which it may be tried with in vain.
+    """
+    first = _first[0] if is_one_of_many else DEEPER
     try:
         is_worth = any(
-            "import" in code or rewritten(code, FLAT) != code for _, code in program.codes
+            "import" in code or rewritten(code, first) != code for _, code in program.codes
         )
     except EvaluationError:
         return None
-    return _first[0] if is_worth and _first[0].max_stack(program.max_stack) else None
+    return first if is_worth and first.max_stack(program.max_stack) else None
 
 
 class FastImporter(Importer):

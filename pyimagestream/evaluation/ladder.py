@@ -133,8 +133,9 @@ def evaluated(template: Template) -> Outcome:
 
 def _run(template: Template, collector: Collector | None = None) -> Outcome:
     """What a VM makes of a template: rewritten, or if that fails, as it is."""
-    program = template.program
-    fast = plan(program) if template.settings.fast_formats else None
+    program, settings = template.program, template.settings
+    # A worker process evaluates many, as a rule, and another one the one it is asked for.
+    fast = plan(program, is_one_of_many=not settings.isolate) if settings.fast_formats else None
     while fast:
         try:
             return _run_once(template, program, collector, fast)

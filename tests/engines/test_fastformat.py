@@ -293,6 +293,11 @@ def test_a_job_without_a_format_or_an_import_has_no_plan():
     assert plan(Program("a.jsonnet", "'%s' % 1", max_stack=70)) is None
 
 
+def test_what_is_evaluated_alone_has_the_larger_stack_at_once():
+    assert plan(Program("a.jsonnet", "'%s' % 1"), is_one_of_many=False) == DEEPER
+    assert plan(Program("a.jsonnet", "1"), is_one_of_many=False) is None
+
+
 def test_a_small_stack_is_followed_by_a_larger_one_and_then_by_the_original():
     stack = EvaluationError("max stack frames exceeded.")
     assert FLAT.after(stack) == DEEPER
