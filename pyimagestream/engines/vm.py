@@ -23,7 +23,6 @@ from typing import Any, TypeVar
 from ..errors import EvaluationError, PyimagestreamError
 from ._guards import refuse_endless
 from .importer import Importer
-from .messages import explained
 
 ENGINES = {
     "gojsonnet": ("_gojsonnet", "pip install gojsonnet"),
@@ -137,6 +136,8 @@ def evaluate(
     try:
         return _on_a_deep_stack(run, callbacks.cancel)
     except (RuntimeError, UnicodeError) as error:
+        from .messages import explained  # slow to import, and most templates are well
+
         raise callbacks.reason(explained(error, importer.found)) from None
 
 

@@ -24,21 +24,28 @@ from .natives import Collector, Field, Functions, named_in
 from .output import manifests, parsed
 from .settings import Settings
 
+LARGE = 1 << 20
+"""Bytes of a file. To evaluate a larger one takes several times as long as to start a process."""
+
 
 class NeedsProcessError(Exception):
-    """What is imported must not run in this process: see `TAIL_CALL`."""
+    """What is imported must not run in this process (see `TAIL_CALL`), or had better not."""
 
 
 class NoticingImporter(Importer):
     """Another importer, and whose natives the files it finds call by their names.
 
     ``libraries`` are the directories of generated libraries of other APIs that it met. With
-    ``is_here`` it raises `NeedsProcessError` for what must not run in this process.
+    ``isolate`` it raises `NeedsProcessError` for what must not run in this process, and with
+    ``hand_over`` for a large file.
     """
 
-    def __init__(self, importer: Importer, *, is_here: bool = False) -> None:
+    def __init__(
+        self, importer: Importer, *, isolate: bool = False, hand_over: bool = False
+    ) -> None:
         super().__init__()
-        self._is_here = is_here
+        self._isolate = isolate
+        self._hand_over = isolate and hand_over
         self.tail_calls = False
         self._importer = importer
         self.found, self.absent = importer.found, importer.absent
@@ -48,9 +55,11 @@ class NoticingImporter(Importer):
     def __call__(self, base: str, name: str) -> tuple[str, bytes]:
         path, content = self._importer(base, name)
         if TAIL_CALL.encode() in content:
-            if self._is_here:
+            if self._isolate:
                 raise NeedsProcessError
             self.tail_calls = True
+        if self._hand_over and len(content) > LARGE:
+            raise NeedsProcessError
         if b"native" in content:
             self.named |= named_in(content.decode(errors="replace"))
             if MARK in content and (directory := directory_of(path.removeprefix(TEXT))):
@@ -147,12 +156,12 @@ def _run(template: Template, collector: Collector | None = None) -> Outcome:
 def _run_once(
     template: Template, program: Program, collector: Collector | None, fast: Plan | None = None
 ) -> Outcome:
-    engine, files = template.settings.engine, template.importer(fast)
-    ready = files.program(program, engine) if isinstance(files, FastImporter) else program
-    importer = NoticingImporter(files, is_here=template.settings.isolate)
-    natives = {**(collector.callbacks() if collector else {}), **template.settings.all_natives()}
+    settings, files = template.settings, template.importer(fast)
+    ready = files.program(program, settings.engine) if isinstance(files, FastImporter) else program
+    importer = NoticingImporter(files, isolate=settings.isolate, hand_over=settings.hand_over)
+    natives = {**(collector.callbacks() if collector else {}), **settings.all_natives()}
     try:
-        text = evaluate(engine, ready, importer, natives)
+        text = evaluate(settings.engine, ready, importer, natives)
     except EvaluationError:
         if not collector or importer.named <= collector.named:
             raise

@@ -38,7 +38,9 @@ class Settings:
     Of ``jpath`` later entries win, and all of them over ``libraries``, which are directories of
     generated libraries of other APIs: their checks are there too. ``check`` false leaves every
     value unchecked. ``natives`` and ``virtual`` add native callbacks and imports no file holds.
-    ``isolate`` runs an engine that a template can crash in a process of its own.
+    ``isolate`` runs an engine that a template can crash in a process of its own. With
+    ``hand_over`` so does a template that imports a large file: Go's collector can be told there,
+    and only there, to run seldom.
     ``fast_formats`` rewrites code before a VM sees it: formats are spelled out, and the C++ VM
     gets imports as one text. That changes nothing but the time; by default it is on, unless the
     environment variable ``PYIMAGESTREAM_FAST_FORMATS`` is 0.
@@ -53,6 +55,7 @@ class Settings:
     natives: Mapping[str, Native] = field(default_factory=dict)
     virtual: Mapping[str, str] = field(default_factory=dict)
     isolate: bool = True
+    hand_over: bool = False
     fast_formats: bool = field(default_factory=_fast_formats)
 
     @classmethod

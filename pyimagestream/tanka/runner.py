@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 Result = Outcome | PyimagestreamError
 """What a job comes to, or why it fails."""
 
-# Go's collector takes half of the time of an evaluation at its usual setting.
-_WORKER_ENVIRONMENT = {"GOGC": "400"}
-
 
 class Progress(Protocol):
     """Is told how far a run has come: before the first job that is not cached, and after each."""
@@ -100,7 +97,8 @@ class Runner:
         for index, job in jobs.items():
             try:
                 with self.around():
-                    outcome: Result = run(job, job.settings)
+                    hand_over = not job.settings.natives  # which may not be able to travel
+                    outcome: Result = run(job, replace(job.settings, hand_over=hand_over))
             except PyimagestreamError as error:
                 outcome = error
             yield index, outcome
@@ -135,7 +133,6 @@ class Runner:
                 self.parallel or _processors(),
                 timeout=self.timeout,
                 memory=self.memory,
-                environment={**_WORKER_ENVIRONMENT, **os.environ},
             )
         )
         return self.executor

@@ -12,7 +12,7 @@ import pickle
 import signal
 import threading
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from queue import Empty, SimpleQueue
 from types import TracebackType
@@ -32,7 +32,7 @@ class Workers(Executor):
     bytes resident per worker (looked at where the system has ``/proc``). A job
     whose worker crashes or goes beyond either fails with `WorkerError`; the next
     job gets a new worker. What jobs print goes to standard error when they end.
-    `environment` is added to the workers' environment variables.
+    In a worker Go collects garbage seldom, unless GOGC and GOMEMLIMIT say otherwise.
 
     Workers start when jobs need them. Leaving the ``with`` block by an exception,
     Ctrl-C included, stops all jobs at once.
@@ -44,14 +44,13 @@ class Workers(Executor):
         *,
         timeout: float | None = None,
         memory: int | None = None,
-        environment: Mapping[str, str] | None = None,
     ) -> None:
         if max_workers < 1:
             raise ValueError("max_workers must be at least 1")
         self._max_workers = max_workers
         self._threads: list[threading.Thread] = []
         self._closed = False
-        self._pool = _Pool(timeout, memory, dict(environment or {}))
+        self._pool = _Pool(timeout, memory)
         # The threads know the pool only, so that a forgotten executor is collected and stopped.
         self._finalizer = weakref.finalize(self, self._pool.stop)
 
@@ -116,12 +115,9 @@ class Workers(Executor):
 class _Pool:
     """What an executor shares with its threads; each thread drives one child."""
 
-    def __init__(
-        self, timeout: float | None, memory: int | None, environment: Mapping[str, str]
-    ) -> None:
+    def __init__(self, timeout: float | None, memory: int | None) -> None:
         self.timeout = timeout
         self.memory = memory
-        self.environment = environment
         self.lock = threading.Lock()
         self.idle = threading.Semaphore(0)
         self.jobs: SimpleQueue[tuple[Future[Any], Any, Any, Any] | None] = SimpleQueue()
@@ -168,7 +164,7 @@ class _Pool:
         with self.lock:
             if self.stopped:
                 raise WorkerError("the job was stopped", "stopped")
-            child = Process(self.environment)
+            child = Process(self.memory)
             self.children.add(child)
         return child
 

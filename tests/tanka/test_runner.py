@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event, Thread
 
 import pytest
@@ -38,6 +38,8 @@ class Fake:
     def run(self, settings):
         if self.action == "pid":
             return Outcome(os.getpid(), {}, frozenset())
+        if self.action == "hands over":
+            return Outcome(settings.hand_over, {}, frozenset())
         if self.action == "fail":
             raise EvaluationError(f"{self.title} failed")
         if self.action == "crash":
@@ -70,6 +72,13 @@ def test_a_single_job_needs_no_process():
 def test_a_single_job_with_limits_does(limits):
     with Runner(**limits) as running:
         assert running.run([Fake("one", "pid")]) != [os.getpid()]
+
+
+def test_a_single_job_may_hand_large_files_over_unless_natives_of_the_caller_are_called():
+    own = replace(SETTINGS, natives={"own": (("v",), str)})
+    with Runner() as running:
+        assert running.run([Fake("a", "hands over")]) == [True]
+        assert running.run([Fake("a", "hands over", own)]) == [False]
 
 
 def test_all_jobs_run_and_all_failures_are_told(runner):

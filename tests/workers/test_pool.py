@@ -127,6 +127,20 @@ def test_a_worker_that_dies_between_jobs_is_replaced():
         assert pool.submit(os.getpid).result() != pid
 
 
+def collector():
+    return os.environ["GOGC"], int(os.environ["GOMEMLIMIT"])
+
+
+def test_go_collects_seldom_in_a_worker_but_before_its_limit_and_as_it_is_told(monkeypatch):
+    monkeypatch.delenv("GOGC", raising=False)
+    monkeypatch.delenv("GOMEMLIMIT", raising=False)
+    with Workers(1, memory=400 << 20) as pool:
+        assert pool.submit(collector).result() == ("800", 300 << 20)
+    monkeypatch.setenv("GOGC", "50")
+    with Workers(1) as pool:
+        assert pool.submit(collector).result() == ("50", 1 << 30)
+
+
 def spin():
     while True:
         pass
