@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ..errors import EvaluationError
 from .lexer import pairs, tokens, value
+from .traces import traced
 
 NAME = "__fmt"
 """What the names in rewritten code begin with."""
@@ -23,7 +24,8 @@ MAX_CONVERSIONS = 500
 def spelled_out(code: str, frames: int, text_prefix: str) -> str:
     """The code with sums for the formats that are certain, each value inside of so many frames.
 
-    The files of `importstr` get ``text_prefix`` before their names, and `std.trace` fails.
+    Without a frame formats stay as they are.
+    The files of `importstr` get ``text_prefix`` before their names, and `std.trace` is `traced`.
     Raises `EvaluationError` for code that may print by another name, or is not understood.
     """
     if NAME in code or "\0" in code:
@@ -113,7 +115,7 @@ class _Rewriter:
         # From right to left, so that what is put behind a token is so from the inside out.
         for index in range(len(self.tokens) - 1, -1, -1):
             token = self.tokens[index]
-            if token.kind == "string":
+            if token.kind == "string" and self.frames:
                 self._format(index)
             elif token.text in ("importstr", "importbin"):
                 self._import(index)
@@ -141,7 +143,16 @@ class _Rewriter:
         if not self._is(index + 1, "."):
             raise EvaluationError("std.trace may go by another name")
         if self._is(index + 2, "trace"):
-            self.texts[index : index + 3] = "(error ''", "", ")"
+            line = self.code.count("\n", 0, self.tokens[index].start) + 1
+            is_certain = self._is(index + 3, "(") and not self._names_arguments(index + 3)
+            self.texts[index : index + 3] = traced(line) if is_certain else "(error '')", "", ""
+
+    def _names_arguments(self, bracket: int) -> bool:
+        """Whether a call may do so: the VMs differ in which argument they evaluate first then."""
+        index, closing = bracket + 1, self.pairs[bracket]
+        while index < closing and not self._is(index, "="):
+            index = self.pairs[index] + 1 if self.tokens[index].kind == "open" else index + 1
+        return index < closing
 
     def _format(self, index: int) -> None:
         """Spells out the format whose literal is at ``index``, if there is one."""

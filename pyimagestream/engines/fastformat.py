@@ -9,7 +9,7 @@ is to be evaluated: its result, its messages and its traces are those that count
 
 - values stay lazy, and are computed as often as before and in the same order;
 - no line moves; columns do, which only errors show, and `std.trace` by its line does not;
-- `std.trace` fails, lest a text be printed twice;
+- `std.trace` tells a native what to print when the evaluation has succeeded: see `traces`;
 - the texts of `importstr` are named in a way of their own, as a VM does not tell an importer
   which import it is, and they must not be rewritten;
 - the stack is smaller than that of the original, as `Plan` explains.
@@ -53,7 +53,7 @@ class Plan(NamedTuple):
 
     def max_stack(self, original: int) -> int:
         """A limit that rewritten code exceeds wherever the original exceeds its own."""
-        return max(original - FORMAT, 0) * self.frames // NESTING
+        return max(original - FORMAT, 0) * self.frames // NESTING if self.frames else original
 
     def program(self, program: Program) -> Program:
         """The program with all of its code rewritten. Raises `EvaluationError`."""
@@ -83,6 +83,9 @@ FLAT = Plan(2)
 
 DEEPER = Plan(8)
 """For templates that need more of the stack. Its formats take longer, but not much."""
+
+TRACED = Plan(0)
+"""Leaves formats to the VM. What `std.trace` says is kept, with no other limit of the stack."""
 
 LITTLE = 40_000
 """Characters of the imported code up to which the flat plan may do. Libraries of libraries, such
@@ -114,11 +117,13 @@ def plan(program: Program, *, is_one_of_many: bool = True) -> Plan | None:
 class FastImporter(Importer):
     """Finds the files that an `Importer` finds, and rewrites those that are imported as code.
 
-    ``found`` has the hashes of the files as they are.
+    ``found`` has the hashes of the files as they are. ``is_certain`` tells whether all could be
+    rewritten that was met.
     """
 
     def __init__(self, jpath: Sequence[str], virtual: Mapping[str, str] | None, plan: Plan) -> None:
         super().__init__(jpath, virtual)
+        self.is_certain = True
         self._plan = plan
         self._peeking: Importer | None = None
         self._early: dict[str, bytes] = {}
@@ -129,7 +134,11 @@ class FastImporter(Importer):
 
         Raises `EvaluationError`.
         """
-        program = self._plan.program(program)
+        try:
+            program = self._plan.program(program)
+        except EvaluationError:
+            self.is_certain = False
+            raise
         if not parses_std_for_each_file(engine):
             return program
         from ._joiner import PeekingImporter, joined  # slow to import, and the Go VM needs it not
@@ -162,6 +171,9 @@ class FastImporter(Importer):
             return path, rewritten(content.decode(), self._plan).encode()
         except UnicodeDecodeError:
             raise EvaluationError(f"{path} is not UTF-8") from None
+        except EvaluationError:
+            self.is_certain = False
+            raise
 
 
 # The rest of all code is not even read: it has no literal before a `%`, no `importstr`, and no

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from ..engines.traces import Traces
 from ..engines.vm import evaluate
 from ..errors import EvaluationError, Problem
 from ._annotate import AnnotatingImporter, Annotations, annotated_program
@@ -117,6 +118,7 @@ def ask(
         **Collector(named=named_in(template.source)).callbacks(),
         **calls.natives(),
         **template.settings.all_natives(),
+        **Traces().native(),  # they were told when the template was evaluated for itself
     }
     importer = AnnotatingImporter(template, annotations)
     program = annotated_program(template, annotations)

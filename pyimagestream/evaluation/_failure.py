@@ -15,9 +15,11 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 
+from ..engines.fastformat import DEEPER, FastImporter
 from ..engines.importer import Importer
 from ..engines.sources import decode, read_bytes
-from ..engines.vm import evaluate
+from ..engines.traces import Traces
+from ..engines.vm import Program, evaluate
 from ..errors import EvaluationError, Frame, PyimagestreamError
 from .ladder import Template
 
@@ -86,7 +88,10 @@ class Failure:
             return (), ""
         owner = self.rest[: asked.start()]
         code = _ASK % {"owner": owner, "answer": json.dumps(_ANSWER)}
+        settings = self.template.settings
         try:
+            if owner == "std":  # it is the same everywhere, and must not be named in rewritten code
+                evaluate(settings.engine, Program("std", code), Importer(), {})
             self._evaluate(code + self.rest[asked.end() :])
         except PyimagestreamError as error:
             message = error.message if isinstance(error, EvaluationError) else ""
@@ -123,20 +128,22 @@ class Failure:
         else:
             changes = {self.frame.file: changed}
         settings = template.settings
+        # Rewritten, so that what `std.trace` says again is not printed again.
         importer = _Changed(settings.search_path(), settings.virtual, changes)
-        evaluate(settings.engine, template.program, importer, settings.all_natives())
+        program = replace(DEEPER.program(template.program), max_stack=settings.max_stack)
+        natives = {**settings.all_natives(), **Traces().native()}
+        evaluate(settings.engine, program, importer, natives)
 
 
-class _Changed(Importer):
+class _Changed(FastImporter):
     """Hands out other code for some files."""
 
     def __init__(
         self, jpath: Sequence[str], virtual: Mapping[str, str], changes: Mapping[str, str]
     ) -> None:
-        super().__init__(jpath, virtual)
-        self._changes = {os.path.normpath(path): text for path, text in changes.items()}
+        super().__init__(jpath, virtual, DEEPER)
+        self._changes = {os.path.normpath(path): text.encode() for path, text in changes.items()}
 
-    def __call__(self, base: str, name: str) -> tuple[str, bytes]:
-        path, content = super().__call__(base, name)
-        changed = self._changes.get(os.path.normpath(path))
-        return path, content if changed is None else changed.encode()
+    def _read(self, path: str) -> bytes | None:
+        content = super()._read(path)
+        return None if content is None else self._changes.get(path, content)

@@ -1,8 +1,8 @@
 """One template, evaluated so that its wrong values are known and nothing else is changed.
 
-First with the collecting native. Where that fails (a value that leans on the object it is
-part of cannot be looked at before that object is there) the template is evaluated without
-natives, and its own error is the one that counts. Where lists or maps were set that are in
+First with the collecting native, and rewritten. Where that fails (a value that leans on the object
+it is part of cannot be looked at before that object is there) the template is evaluated as it is
+without natives, and its own error is the one that counts. Where lists or maps were set that are in
 no finished manifest, once more with all of them looked at: what that run says of itself
 does not matter.
 """
@@ -15,8 +15,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..engines.fastformat import TEXT, FastImporter, Plan, plan
+from ..engines.fastformat import TEXT, TRACED, FastImporter, Plan, plan
 from ..engines.importer import Importer
+from ..engines.traces import Traces
 from ..engines.vm import TAIL_CALL, Program, evaluate
 from ..errors import EvaluationError, Problem
 from .libraries import MARK, directory_of, libraries_in
@@ -30,6 +31,10 @@ LARGE = 1 << 20
 
 class NeedsProcessError(Exception):
     """What is imported must not run in this process (see `TAIL_CALL`), or had better not."""
+
+
+class UncertainError(EvaluationError):
+    """Code was met that cannot be rewritten."""
 
 
 class NoticingImporter(Importer):
@@ -119,59 +124,97 @@ class Outcome:
 
 def evaluated(template: Template) -> Outcome:
     """The outcome of a template. Raises `EvaluationError`."""
-    if not template.settings.check:
-        return _run(template)
-    given = template.settings.known_libraries()
+    settings = template.settings
+    # A worker process evaluates many, as a rule, and another one the one it is asked for.
+    is_one_of_many = not settings.isolate
+    fast = plan(template.program, is_one_of_many=is_one_of_many) if settings.fast_formats else None
+    if not settings.check:
+        return _run(template, fast)
+    given = settings.known_libraries()
     collector = Collector(named=named_in(template.source))
     try:
-        outcome = _run(template, collector)
+        outcome = _run_by(fast, template, collector)
         is_seen = not collector.lengths() - _present(outcome.value, collector)
     except EvaluationError:
-        outcome = _run(template)
+        outcome = _run_by(None, template)
         is_seen = False
     known = libraries_in([*given.directories(), *outcome.libraries])
     functions = Functions(known)
     problems = collector.problems(functions)
     if not is_seen:
         collector = Collector(whole=True, named=collector.named)
+        again = outcome.plan or (TRACED if fast else None)
         with suppress(EvaluationError):
-            _run(template, collector)
+            try:
+                _run_by(again, template, collector, is_told=False)
+            except UncertainError:
+                _run_by(None, template, collector)
         problems += collector.problems(functions)
     return replace(outcome, problems=tuple(problems), libraries=known.directories())
 
 
-def _run(template: Template, collector: Collector | None = None) -> Outcome:
+def _run(template: Template, fast: Plan | None) -> Outcome:
     """What a VM makes of a template: rewritten, or if that fails, as it is."""
-    program, settings = template.program, template.settings
-    # A worker process evaluates many, as a rule, and another one the one it is asked for.
-    fast = plan(program, is_one_of_many=not settings.isolate) if settings.fast_formats else None
-    while fast:
-        try:
-            return _run_once(template, program, collector, fast)
-        except EvaluationError as error:
-            fast = fast.after(error)
-    return _run_once(template, program, collector)
+    if fast:
+        with suppress(EvaluationError):
+            return _run_by(fast, template)
+    return _run_by(None, template)
+
+
+def _run_by(
+    fast: Plan | None,
+    template: Template,
+    collector: Collector | None = None,
+    *,
+    is_told: bool = True,
+) -> Outcome:
+    """What a VM makes of a template that is rewritten by a plan, or by one that follows it.
+
+    Without a plan it stays as it is. ``is_told`` tells whether what it prints is to be seen.
+    """
+    try:
+        return _run_once(template, collector, fast, is_told=is_told)
+    except EvaluationError as error:
+        following = fast.after(error) if fast else None
+        if not following:
+            raise
+    return _run_by(following, template, collector, is_told=is_told)
 
 
 def _run_once(
-    template: Template, program: Program, collector: Collector | None, fast: Plan | None = None
+    template: Template, collector: Collector | None, fast: Plan | None, *, is_told: bool
 ) -> Outcome:
-    settings, files = template.settings, template.importer(fast)
-    ready = files.program(program, settings.engine) if isinstance(files, FastImporter) else program
+    settings, program = template.settings, template.program
+    files = template.importer(fast)
     importer = NoticingImporter(files, isolate=settings.isolate, hand_over=settings.hand_over)
-    natives = {**(collector.callbacks() if collector else {}), **settings.all_natives()}
+    traces = Traces()
+    natives = {
+        **(collector.callbacks() if collector else {}),
+        **settings.all_natives(),
+        **traces.native(),
+    }
     try:
-        text = evaluate(settings.engine, ready, importer, natives)
-    except EvaluationError:
+        if isinstance(files, FastImporter):
+            program = files.program(program, settings.engine)
+        text = evaluate(settings.engine, program, importer, natives)
+    except EvaluationError as error:
+        if isinstance(files, FastImporter) and not files.is_certain:
+            raise UncertainError(error.message) from None
         if not collector or importer.named <= collector.named:
             raise
+    except KeyboardInterrupt:
+        traces.tell()  # who ends what takes too long wants to know how far it came
+        raise
     if collector and not importer.named <= collector.named:  # what calls natives was imported
         collector.named |= importer.named
-        return _run_once(template, program, collector, fast)
+        return _run_once(template, collector, fast, is_told=is_told)
+    value = parsed(text)
+    if is_told:
+        traces.tell()
     met = tuple(importer.libraries)
     found, absent = importer.found, frozenset(importer.absent)
     calls = importer.tail_calls or template.has_tail_calls
-    return Outcome(parsed(text), found, absent, plan=fast, libraries=met, tail_calls=calls)
+    return Outcome(value, found, absent, plan=fast, libraries=met, tail_calls=calls)
 
 
 def _present(value: Any, collector: Collector) -> Counter[Field]:

@@ -33,6 +33,30 @@ def test_a_trace_stands_before_the_error_that_came_after_it(
     assert err.index("first") < err.index("second")
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "1",
+        "error 'second'",
+        "{ a: 1 }.b",
+        "isi.neww('a')",
+        "isi.new('A')",
+        "isi.new('a') + isi.spec.withImages([{}])",
+        "std.type(isi.spec.withImages([{}]).spec.images)",
+        "{ imp: isi.new('a') + isi.metadata.withLabels({ a: 'x', b: $.imp.metadata.labels.a }) }",
+        "{ local i = isi.metadata.withLabels({ a: 'x', b: i.metadata.labels.a }), c: i.metadata }",
+    ],
+)
+def test_what_a_template_says_is_told_once(
+    engine: str, rest: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYIMAGESTREAM_FAST_FORMATS", "1")
+    code = f"local isi = import 'imageStreamImport.libsonnet';\n[std.trace('first', 1), {rest}]"
+    main(["eval", "--engine", engine, "-e", code])
+    assert capfd.readouterr().err.count("first") == 1
+
+
 def test_what_is_written_in_pieces_is_text_all_the_same(capfd: pytest.CaptureFixture[str]) -> None:
     with made_printable():
         for byte in "ä\x9b€\n".encode():

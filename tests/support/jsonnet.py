@@ -112,6 +112,17 @@ _leaves = st.one_of(
 )
 
 
+@st.composite
+def traces(draw: st.DrawFn, values: st.SearchStrategy[str] = _leaves) -> str:
+    """A call of `std.trace`, with a text or what is none, in one of the ways to write it."""
+    call = draw(st.sampled_from(["std.trace", "std . trace", "std\n.trace", "std./* */trace\n"]))
+    text = draw(st.one_of(literals(texts), values, values.map("'' + [{}]".format)))
+    value = draw(values)
+    way = draw(st.sampled_from(["({}, {})", "(\n{},\n{}\n)", "({}, {},)", "({}, {}) tailstrict"]))
+    by_name = draw(st.sampled_from(["(rest={1}, str={0})", "({}, rest={})", *[way] * 4]))
+    return call + by_name.format(text, value)
+
+
 def _larger(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.one_of(
         formats(values),
@@ -121,6 +132,7 @@ def _larger(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         values.map("(if n > 3 then {} else error 'e')".format),
         values.map("local q = 1, r = {}; r".format),
         values.map("f({})".format),
+        traces(values),
         values.map("[x for x in [{}]]".format),
         st.tuples(values, st.sampled_from(["+", "-", "*", "%", "==", "<", "&&"]), values).map(
             " ".join
