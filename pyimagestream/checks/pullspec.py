@@ -90,6 +90,7 @@ class PullSpec:
     id: str = ""
 
     @classmethod
+    @lru_cache(maxsize=4096)  # what is judged is looked at for warnings as well
     def parse(cls, text: str) -> PullSpec:
         """Parse a pull spec as an OpenShift API server does; raises PullSpecError."""
         name, tag, digest = matched(text).groups("")
