@@ -171,9 +171,11 @@ def add_selector(command: argparse.ArgumentParser) -> None:
 
 def selector(arguments: argparse.Namespace) -> Selector | None:
     """What `add_selector` was given. Raises `PyimagestreamError`."""
-    from ..tanka.manifests.select import parse_selector  # seldom needed
+    if not arguments.selector:
+        return None
+    from ..tanka.manifests.select import parse_selector  # slow to import, and seldom needed
 
-    return parse_selector(arguments.selector) if arguments.selector else None
+    return parse_selector(arguments.selector)
 
 
 def settings(arguments: argparse.Namespace, *, check: bool = True) -> Settings:

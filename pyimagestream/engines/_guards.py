@@ -22,9 +22,8 @@ _TEXTS = (
 )
 _TEXT = re.compile(_TEXTS, re.DOTALL)
 _BRACKET = re.compile(r"([\[{(\]})])")
-_TOKEN = re.compile(
-    rf"(?P<open>[\[{{(])|(?P<close>[\]}})])|{_TEXTS}|(?P<comma>,)|\w+|[^\w\s]", re.DOTALL
-)
+# Not compiled here, as hardly any code has to be looked at so closely.
+_TOKEN = rf"(?s)(?P<open>[\[{{(])|(?P<close>[\]}})])|{_TEXTS}|(?P<comma>,)|\w+|[^\w\s]"
 _OPEN, _CLOSE = frozenset("[{("), frozenset("]})")
 
 
@@ -57,7 +56,7 @@ def _endless(code: str) -> tuple[int, str] | None:
 
 def _exactly(code: str) -> tuple[int, str] | None:
     chains = [0]  # the length of the chain so far, inside of each open bracket
-    for token in _TOKEN.finditer(code):
+    for token in re.finditer(_TOKEN, code):
         chains[-1] = 0 if token.lastgroup == "comma" else chains[-1] + 1
         if token.lastgroup == "open":
             chains.append(0)

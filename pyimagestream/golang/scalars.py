@@ -32,14 +32,14 @@ _SIGNED_BINARY = re.compile(r"0b([-+][01]+)")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _DOT_FLOAT = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")
 _SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
-_TIMESTAMP = re.compile(
-    r"""(?P<year>[0-9]{4})-(?P<month>0?[1-9]|1[0-2])-(?P<day>[0-9]{1,2})
+_DATE = re.compile(r"[0-9]{4}-[0-9]")
+# Not compiled here, as few texts look like a date.
+_TIMESTAMP = r"""(?x)
+    (?P<year>[0-9]{4})-(?P<month>0?[1-9]|1[0-2])-(?P<day>[0-9]{1,2})
     (?:(?:(?P<zoned>[Tt])|\ +)
        (?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5]?[0-9]):(?P<second>[0-5]?[0-9])
        (?:[.,](?P<fraction>[0-9]+))?
-       (?(zoned)(?P<zone>Z|[-+](?:[01][0-9]|2[0-4]):(?:[0-5][0-9]|60))))?""",
-    re.VERBOSE,
-)
+       (?(zoned)(?P<zone>Z|[-+](?:[01][0-9]|2[0-4]):(?:[0-5][0-9]|60))))?"""
 
 
 def is_string(text: str) -> bool:
@@ -98,11 +98,11 @@ def _number(text: str) -> int | float | None:
 
 def timestamp(text: str) -> str | None:
     """A date or time in RFC 3339, if `text` is one in Go's reading of YAML 1.1."""
-    match = _TIMESTAMP.fullmatch(text)
+    match = re.fullmatch(_TIMESTAMP, text) if _DATE.match(text) else None
     if not match:
         return None
     year, month, day = (int(match[part]) for part in ("year", "month", "day"))
-    from calendar import monthrange  # slow to import, and few texts look like a date
+    from calendar import monthrange  # slow to import as well
 
     if not 1 <= day <= monthrange(year, month)[1]:
         return None
