@@ -211,12 +211,15 @@ class _Rewriter:
         operator = conversion.operator if conversion.is_number else ""
         self._open(index, f"{NAME}0={operator}(")
         name, chain = self._chain(0, index + 2, end)
-        result = _sum(parts, [name])
         if conversion.is_number:
-            self.texts[end - 1] += f"){chain};{result})"
-        else:  # an array is a list of values here as well
-            result = self._if("{t}>'b'&&({t}<'o'||{t}>'p')", index, name, result)
-            self.texts[end - 1] += f"){chain},{result})"
+            self.texts[end - 1] += f"){chain};{_sum(parts, [name])})"
+            return
+        # An array is a list of values here as well, and told by its text.
+        text, literal = f"{NAME}t", _quoted(value(self.tokens[index]))
+        result = _sum(parts, [text]) if len(parts) > 1 else text
+        others = f"{text}<'['||({text}>'\\\\'&&{text}<'{{')||{text}>'|'"
+        result = f"if {others} then {result} else {literal}%{name}"
+        self.texts[end - 1] += f"){chain},{text}=''+{name};{result})"
 
     def _if(self, condition: str, index: int, name: str, result: str) -> str:
         """The end of the bindings, and a result if a condition holds for the type of a variable.

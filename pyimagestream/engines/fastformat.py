@@ -73,7 +73,7 @@ class Plan(NamedTuple):
         if self == FLAT and (
             "max stack frames exceeded" in error.message or _LARGE in error.message
         ):
-            _first[0] = DEEPER
+            _next[0] = _others[0] = DEEPER
             return DEEPER
         return None
 
@@ -95,16 +95,17 @@ long as the evaluation itself to learn that."""
 _LARGE = "more is imported than is likely to be flat"
 
 
-_first = [FLAT]
-"""The plan to begin with: a process that needed the deeper one has more of the same templates."""
+_next = [DEEPER]
+"""The plan to begin with. The first template may be the only one, for which the flat plan gains
+little, and may be tried in vain."""
+
+_others = [FLAT]
+"""That of the next ones: a process that needed the deeper plan has more of the same templates."""
 
 
-def plan(program: Program, *, is_one_of_many: bool = True) -> Plan | None:
-    """The plan to evaluate a program with first, or None where there is nothing to gain.
-
-    What the flat plan saves is little for one program, which it may be tried with in vain.
-    """
-    first = _first[0] if is_one_of_many else DEEPER
+def plan(program: Program) -> Plan | None:
+    """The plan to evaluate a program with first, or None where there is nothing to gain."""
+    first, _next[0] = _next[0], _others[0]
     try:
         is_worth = any(
             "import" in code or rewritten(code, first) != code for _, code in program.codes

@@ -125,9 +125,7 @@ class Outcome:
 def evaluated(template: Template) -> Outcome:
     """The outcome of a template. Raises `EvaluationError`."""
     settings = template.settings
-    # A worker process evaluates many, as a rule, and another one the one it is asked for.
-    is_one_of_many = not settings.isolate
-    fast = plan(template.program, is_one_of_many=is_one_of_many) if settings.fast_formats else None
+    fast = plan(template.program) if settings.fast_formats else None
     if not settings.check:
         return _run(template, fast)
     given = settings.known_libraries()

@@ -29,8 +29,9 @@ PLANS = (FLAT, DEEPER)
 
 @pytest.fixture(autouse=True)
 def first(monkeypatch):
-    """Every test begins as a process does."""
-    monkeypatch.setattr(fastformat, "_first", [FLAT])
+    """Every test is that of a process that has evaluated something."""
+    monkeypatch.setattr(fastformat, "_next", [FLAT])
+    monkeypatch.setattr(fastformat, "_others", [FLAT])
 
 
 def run(engine, program, importer=None, traces=None):
@@ -302,9 +303,10 @@ def test_a_job_without_a_format_or_an_import_has_no_plan():
     assert plan(Program("a.jsonnet", "'%s' % 1", max_stack=70)) is None
 
 
-def test_what_is_evaluated_alone_has_the_larger_stack_at_once():
-    assert plan(Program("a.jsonnet", "'%s' % 1"), is_one_of_many=False) == DEEPER
-    assert plan(Program("a.jsonnet", "1"), is_one_of_many=False) is None
+def test_the_first_one_has_the_larger_stack_at_once_as_it_may_be_the_only_one(monkeypatch):
+    monkeypatch.setattr(fastformat, "_next", [DEEPER])
+    found = [plan(Program("a.jsonnet", "'%s' % 1")) for _ in range(3)]
+    assert found == [DEEPER, FLAT, FLAT]
 
 
 def test_a_small_stack_is_followed_by_a_larger_one_and_then_by_the_original():
