@@ -144,15 +144,20 @@ class _Rewriter:
             raise EvaluationError("std.trace may go by another name")
         if self._is(index + 2, "trace"):
             line = self.code.count("\n", 0, self.tokens[index].start) + 1
-            is_certain = self._is(index + 3, "(") and not self._names_arguments(index + 3)
-            self.texts[index : index + 3] = traced(line) if is_certain else "(error '')", "", ""
+            code = traced(line) if self._is_ordered(index + 3) else "(error '')"
+            self.texts[index : index + 3] = code, "", ""
 
-    def _names_arguments(self, bracket: int) -> bool:
-        """Whether a call may do so: the VMs differ in which argument they evaluate first then."""
+    def _is_ordered(self, bracket: int) -> bool:
+        """Whether a function is called so that its arguments are evaluated in their order.
+
+        Names may change it, and the Go VM evaluates those of a tail call in any.
+        """
+        if not self._is(bracket, "("):
+            return False
         index, closing = bracket + 1, self.pairs[bracket]
         while index < closing and not self._is(index, "="):
             index = self.pairs[index] + 1 if self.tokens[index].kind == "open" else index + 1
-        return index < closing
+        return index == closing and not self._is(closing + 1, "tailstrict")
 
     def _format(self, index: int) -> None:
         """Spells out the format whose literal is at ``index``, if there is one."""

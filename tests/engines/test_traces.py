@@ -82,7 +82,13 @@ def test_a_line_tells_the_file_and_the_line_of_the_call(engine, code, lines):
 
 
 @pytest.mark.parametrize(
-    "code", ["std.trace(rest=1, str='a')", "local t = std.trace; t('a', 1)", "std.trace"]
+    "code",
+    [
+        "std.trace(rest=1, str='a')",
+        "std.trace('a', 1) tailstrict",
+        "local t = std.trace; t('a', 1)",
+        "std.trace",
+    ],
 )
 def test_a_call_that_is_not_certain_is_left_to_the_original(engine, code):
     assert both(engine, code)[1] is None
