@@ -208,9 +208,11 @@ class _Rewriter:
             names.append(name)
             field = f"{NAME}[{_quoted(conversion.key or '')}]"
             bindings += f",{NAME}{number}={conversion.operator}({field}){chain}"
-        # Of all else the keys say nothing, as in `'%(a)s' % 'x'`.
-        result = self._if("{t}>'o'&&{t}<'p'", index, NAME, _sum(parts, names))
-        self.texts[end - 1] += f"{bindings},{result})"
+        # Of all else the keys say nothing, as in `'%(a)s' % 'x'`. Only objects have a type that
+        # begins with o, and the VMs are slow at `==`.
+        kind, literal = f"{NAME}t", _quoted(value(self.tokens[index]))
+        result = f"if {kind}>'o'&&{kind}<'p' then {_sum(parts, names)} else {literal}%{NAME}"
+        self.texts[end - 1] += f"{bindings},{kind}=std.type({NAME});{result})"
 
     def _spell_value(self, index: int, parts: _Parts, conversion: _Conversion, end: int) -> None:
         operator = conversion.operator if conversion.is_number else ""
@@ -225,17 +227,6 @@ class _Rewriter:
         others = f"{text}<'['||({text}>'\\\\'&&{text}<'{{')||{text}>'|'"
         result = f"if {others} then {result} else {literal}%{name}"
         self.texts[end - 1] += f"){chain},{text}=''+{name};{result})"
-
-    def _if(self, condition: str, index: int, name: str, result: str) -> str:
-        """The end of the bindings, and a result if a condition holds for the type of a variable.
-
-        The condition goes by the letters of the type: the VMs are slow at `==`. Else the literal
-        at ``index`` and the variable are left to the VM.
-        """
-        kind = f"{NAME}t"
-        literal = _quoted(value(self.tokens[index]))
-        condition = condition.replace("{t}", kind)
-        return f"{kind}=std.type({name});if {condition} then {result} else {literal}%{name}"
 
     def _open(self, index: int, binding: str) -> None:
         lines = _newlines(self.tokens[index].text)

@@ -118,9 +118,9 @@ def traces(draw: st.DrawFn, values: st.SearchStrategy[str] = _leaves) -> str:
     call = draw(st.sampled_from(["std.trace", "std . trace", "std\n.trace", "std./* */trace\n"]))
     text = draw(st.one_of(literals(texts), values, values.map("'' + [{}]".format)))
     value = draw(values)
-    way = draw(st.sampled_from(["({}, {})", "(\n{},\n{}\n)", "({}, {},)", "({}, {}) tailstrict"]))
-    by_name = draw(st.sampled_from(["(rest={1}, str={0})", "({}, rest={})", *[way] * 4]))
-    return call + by_name.format(text, value)
+    common = ["({}, {})", "(\n{},\n{}\n)", "({}, {},)"] * 5
+    odd = ["({}, {}) tailstrict", "(rest={1}, str={0})", "({}, rest={})"]
+    return call + draw(st.sampled_from([*common, *odd])).format(text, value)
 
 
 def _larger(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
