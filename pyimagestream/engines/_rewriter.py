@@ -143,9 +143,16 @@ class _Rewriter:
         if not self._is(index + 1, "."):
             raise EvaluationError("std.trace may go by another name")
         if self._is(index + 2, "trace"):
-            line = self.code.count("\n", 0, self.tokens[index].start) + 1
-            code = traced(line) if self._is_ordered(index + 3) else "(error '')"
+            line = self._line(index)
+            code = traced(line) if line and self._is_ordered(index + 3) else "(error '')"
             self.texts[index : index + 3] = code, "", ""
+
+    def _line(self, index: int) -> int | None:
+        """The line of a token. The C++ VM does not count those that end in a verbatim text."""
+        before = self.tokens[:index]
+        if any(token.text[0] == "@" and "\n" in token.text for token in before):
+            return None
+        return self.code.count("\n", 0, self.tokens[index].start) + 1
 
     def _is_ordered(self, bracket: int) -> bool:
         """Whether a function is called so that its arguments are evaluated in their order.
