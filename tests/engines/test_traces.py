@@ -86,6 +86,7 @@ def test_a_line_tells_the_file_and_the_line_of_the_call(engine, code, lines):
     [
         "std.trace(rest=1, str='a')",
         "std.trace('a', 1) tailstrict",
+        "@'\n' + std.trace('a', '')",
         "local t = std.trace; t('a', 1)",
         "std.trace",
     ],
