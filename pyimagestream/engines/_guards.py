@@ -25,6 +25,7 @@ _BRACKET = re.compile(r"([\[{(\]})])")
 # Not compiled here, as hardly any code has to be looked at so closely.
 _TOKEN = rf"(?s)(?P<open>[\[{{(])|(?P<close>[\]}})])|{_TEXTS}|(?P<comma>,)|\w+|[^\w\s]"
 _OPEN, _CLOSE = frozenset("[{("), frozenset("]})")
+_OTHERS = bytes(set(range(256)) - set(b"[]{}()"))
 
 
 def refuse_endless(path: str, code: str) -> None:
@@ -37,9 +38,9 @@ def refuse_endless(path: str, code: str) -> None:
 @lru_cache(maxsize=32)  # most templates import the same libraries
 def _endless(code: str) -> tuple[int, str] | None:
     """Where a VM would give up, and why."""
-    is_long = len(code) > MAX_CHAIN
-    if not is_long and code.count("[") + code.count("{") + code.count("(") <= MAX_NESTING:
-        return None
+    if len(code) <= MAX_CHAIN:
+        is_flat = code.count("[") + code.count("{") + code.count("(") <= MAX_NESTING
+        return None if is_flat or _match(_TEXT.sub("x", code)) else _exactly(code)
     # The characters between brackets are no fewer than the words and signs, and sooner counted; a
     # text or a comment is one.
     sizes = [0]
@@ -52,6 +53,17 @@ def _endless(code: str) -> tuple[int, str] | None:
         elif piece in _CLOSE and len(sizes) > 1:
             sizes.pop()
     return None
+
+
+def _match(code: str) -> bool:
+    """Whether all brackets match, and none is nested too deep."""
+    brackets = code.encode(errors="replace").translate(None, _OTHERS)
+    for _ in range(MAX_NESTING):
+        outer = brackets.replace(b"()", b"").replace(b"[]", b"").replace(b"{}", b"")
+        if len(outer) == len(brackets):
+            break
+        brackets = outer
+    return not brackets
 
 
 def _exactly(code: str) -> tuple[int, str] | None:
