@@ -215,8 +215,11 @@ class _Rewriter:
             names.append(name)
             field = f"{NAME}[{_quoted(conversion.key or '')}]"
             bindings += f",{NAME}{number}={conversion.operator}({field}){chain}"
-        # Of what is no object the keys say nothing, as in `'%(a)s' % 'x'`: then this fails.
-        self.texts[end - 1] += f"{bindings};{_sum(parts, names)})"
+        # Of all else the keys say nothing, as in `'%(a)s' % 'x'`. Only objects have a type that
+        # begins with o, and the VMs are slow at `==`.
+        kind, literal = f"{NAME}t", _quoted(value(self.tokens[index]))
+        result = f"if {kind}>'o'&&{kind}<'p' then {_sum(parts, names)} else {literal}%{NAME}"
+        self.texts[end - 1] += f"{bindings},{kind}=std.type({NAME});{result})"
 
     def _spell_value(self, index: int, parts: _Parts, conversion: _Conversion, end: int) -> None:
         operator = conversion.operator if conversion.is_number else ""
