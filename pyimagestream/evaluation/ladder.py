@@ -21,7 +21,7 @@ from ..engines.traces import Traces
 from ..engines.vm import TAIL_CALL, Program, evaluate
 from ..errors import EvaluationError, Problem
 from .libraries import MARK, directory_of, libraries_in
-from .natives import Collector, Field, Functions, named_in
+from .natives import COLLECT, Collector, Field, Functions, named_in
 from .output import manifests, parsed
 from .settings import Settings
 
@@ -40,7 +40,8 @@ class UncertainError(EvaluationError):
 class NoticingImporter(Importer):
     """Another importer, and whose natives the files it finds call by their names.
 
-    ``libraries`` are the directories of generated libraries of other APIs that it met. With
+    ``libraries`` are the directories of generated libraries of other APIs that it met, and
+    ``is_checked`` tells whether it met any library whose values are checked. With
     ``isolate`` it raises `NeedsProcessError` for what must not run in this process, and with
     ``hand_over`` for a large file.
     """
@@ -56,6 +57,7 @@ class NoticingImporter(Importer):
         self.found, self.absent = importer.found, importer.absent
         self.named: frozenset[str] = frozenset()
         self.libraries: dict[str, None] = {}
+        self.is_checked = False
 
     def __call__(self, base: str, name: str) -> tuple[str, bytes]:
         path, content = self._importer(base, name)
@@ -67,6 +69,7 @@ class NoticingImporter(Importer):
             raise NeedsProcessError
         if b"native" in content:
             self.named |= named_in(content.decode(errors="replace"))
+            self.is_checked |= bool(self.named) or COLLECT.encode() in content
             if MARK in content and (directory := directory_of(path.removeprefix(TEXT))):
                 self.libraries.setdefault(directory)
         return path, content
@@ -110,7 +113,8 @@ class Outcome:
     those of the values that functions set, wherever these went. ``plan`` is the one
     by which formats were spelled out, if they were. ``libraries`` are the directories of the
     generated libraries of other APIs that are named, on the jpath, or imported. ``tail_calls`` says
-    whether code that was evaluated has some.
+    whether code that was evaluated has some, and ``is_checked`` whether any could have set a value
+    that is checked.
     """
 
     value: Any
@@ -120,6 +124,7 @@ class Outcome:
     plan: Plan | None = field(default=None, compare=False)
     libraries: tuple[str, ...] = ()
     tail_calls: bool = field(default=False, compare=False)
+    is_checked: bool = field(default=True, compare=False)
 
 
 def evaluated(template: Template) -> Outcome:
@@ -133,15 +138,16 @@ def evaluated(template: Template) -> Outcome:
     try:
         outcome = _run_by(fast, template, collector)
         is_seen = not collector.lengths() - _present(outcome.value, collector)
-    except EvaluationError:
+        again = outcome.plan
+    except EvaluationError as error:
         outcome = _run_by(None, template)
-        is_seen = False
+        is_seen = not outcome.is_checked
+        again = TRACED if fast and not isinstance(error, UncertainError) else None
     known = libraries_in([*given.directories(), *outcome.libraries])
     functions = Functions(known)
     problems = collector.problems(functions)
     if not is_seen:
         collector = Collector(whole=True, named=collector.named)
-        again = outcome.plan or (TRACED if fast else None)
         with suppress(EvaluationError):
             try:
                 _run_by(again, template, collector, is_told=False)
@@ -212,7 +218,16 @@ def _run_once(
     met = tuple(importer.libraries)
     found, absent = importer.found, frozenset(importer.absent)
     calls = importer.tail_calls or template.has_tail_calls
-    return Outcome(value, found, absent, plan=fast, libraries=met, tail_calls=calls)
+    checked = importer.is_checked or any("native" in code for _, code in template.program.codes)
+    return Outcome(
+        value,
+        found,
+        absent,
+        plan=fast,
+        libraries=met,
+        tail_calls=calls,
+        is_checked=checked,
+    )
 
 
 def _present(value: Any, collector: Collector) -> Counter[Field]:

@@ -3,6 +3,8 @@
 import hashlib
 import threading
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -284,3 +286,49 @@ def test_a_wrong_version_of_our_group_is_refused(engine):
 def test_a_manifest_of_another_kind_or_group_is_none_of_ours(other):
     code = f"{IMPORT}isi.new('a') + {{ {other}, spec: {{ images: 5 }} }}"
     assert evaluate_snippet(code)["spec"] == {"images": 5}
+
+
+@pytest.fixture
+def evaluations(monkeypatch):
+    """The programs that a VM evaluated."""
+    seen = []
+
+    def counted(engine, program, importer, natives):
+        seen.append(program)
+        return vm.evaluate(engine, program, importer, natives)
+
+    monkeypatch.setattr(ladder, "evaluate", counted)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("code", "count"),
+    [
+        ("isi.new('a')", 1),
+        ("isi.new('a').metadata { labels: isi.metadata.withLabels({}).metadata.labels }", 1),
+        ("std.type(isi.metadata.withLabels({ a: 1 }).metadata.labels)", 2),
+        ("error 'no'", 2),
+        ("isi.new('a').metadata.nam", 2),
+        ("local s = std; s.length(isi.new('a').metadata.name)", 2),
+    ],
+)
+def test_a_template_is_evaluated_as_seldom_as_can_be(engine, code, count, evaluations):
+    with suppress(EvaluationError):
+        ladder.evaluated(template(f"{IMPORT}{code}", Settings.of(engine=engine)))
+    assert len(evaluations) == count
+
+
+def test_where_nothing_of_ours_is_imported_there_is_nothing_to_look_for(
+    engine, evaluations, tmp_path
+):
+    (tmp_path / "a.libsonnet").write_text("local s = std; s.length('a')")
+    settings = Settings.of(engine=engine, jpath=[tmp_path])
+    for other, count in ("'a'", 2), ("isi.new('a').metadata.name", 3):
+        evaluations.clear()
+        code = f"{IMPORT}[{other}, import 'a.libsonnet']"
+        assert ladder.evaluated(template(code, settings)).value == ["a", 1]
+        assert len(evaluations) == count
+
+
+def template(code, settings):
+    return ladder.Template("a.jsonnet", code, replace(settings, isolate=False, fast_formats=True))
