@@ -100,7 +100,8 @@ _next = [DEEPER]
 little, and may be tried in vain."""
 
 _others = [FLAT]
-"""That of the next ones: a process that needed the deeper plan has more of the same templates."""
+"""That of the next ones: a process that needed the deeper plan, or imported much, has more of the
+same templates."""
 
 
 def plan(program: Program) -> Plan | None:
@@ -166,8 +167,10 @@ class FastImporter(Importer):
             return TEXT + path, content  # a path of its own: the file may be imported as code too
         path, content = super().__call__(base, name)
         self._size += len(content)
-        if self._plan == FLAT and self._size > LITTLE:
-            raise EvaluationError(_LARGE)
+        if self._size > LITTLE:
+            _next[0] = _others[0] = DEEPER
+            if self._plan == FLAT:
+                raise EvaluationError(_LARGE)
         try:
             return path, rewritten(content.decode(), self._plan).encode()
         except UnicodeDecodeError:

@@ -330,6 +330,15 @@ def test_who_imports_much_has_the_larger_stack_before_any_of_it_is_evaluated():
     assert [deeper("", name)[0] for name in "abab"] == ["a", "b", "a", "b"]
 
 
+def test_where_the_first_one_imports_much_the_others_are_not_tried_flat(monkeypatch):
+    program = Program("a.jsonnet", "import 'a'")
+    for size, following in (LITTLE, FLAT), (LITTLE + 1, DEEPER):
+        monkeypatch.setattr(fastformat, "_next", [DEEPER])
+        assert plan(program) == DEEPER
+        FastImporter((), {"a": "x" * size}, DEEPER)("", "a")
+        assert plan(program) == following
+
+
 def test_a_format_may_be_long(engine):
     code = "'" + "%(x)s " * 500 + "' % { x: 3 }"
     assert is_rewritten(code)
