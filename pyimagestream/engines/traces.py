@@ -6,10 +6,15 @@ import json
 import os
 from contextlib import suppress
 
+from ..errors import EvaluationError
 from .vm import Native
 
 _NAME = f"__trace-{os.urandom(8).hex()}"
 """The native that is told. No template can know it."""
+
+
+MOST = 1 << 20
+"""Characters that are kept. Who says more, perhaps without end, is to be heard at once."""
 
 
 def traced(line: int) -> str:
@@ -30,9 +35,10 @@ class Traces:
 
     def __init__(self) -> None:
         self._lines: list[str] = []
+        self._left = MOST
 
     def native(self) -> dict[str, Native]:
-        """The native that keeps them, by its name."""
+        """The native that keeps them, by its name. It fails when there are too many."""
         return {_NAME: (("v",), self._keep)}
 
     def tell(self) -> None:
@@ -45,4 +51,7 @@ class Traces:
         line, bracket, rest = text.partition("[")
         name, said = json.loads(bracket + rest)
         self._lines.append(f"TRACE: {name}:{line} {said}\n")
+        self._left -= len(self._lines[-1])
+        if self._left < 0:
+            raise EvaluationError("std.trace says more than is kept")
         return "ok"

@@ -101,6 +101,18 @@ def test_what_fails_says_nothing(engine, code):
     assert both(engine, code) == (None, None)
 
 
+def test_who_says_very_much_is_left_to_the_original(engine, monkeypatch):
+    code = "std.length([std.trace('12345', i) for i in std.range(1, 10)])"
+    assert both(engine, code)[1] == (10, [])  # they are not evaluated
+    code = "[std.trace('12345', i) for i in std.range(1, 10)]"
+    plain, fast = both(engine, code)
+    assert fast == plain
+    size = sum(len(line) + 1 for line in plain[1])
+    for most, is_kept in (size, True), (size - 1, False):
+        monkeypatch.setattr("pyimagestream.engines.traces.MOST", most)
+        assert (both(engine, code)[1] is not None) == is_kept
+
+
 def test_there_need_be_no_standard_error(monkeypatch):
     told = Traces()
     [(_, keep)] = told.native().values()
