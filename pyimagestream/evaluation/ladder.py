@@ -207,7 +207,8 @@ def _run_once(
         if not collector or importer.named <= collector.named:
             raise
     except KeyboardInterrupt:
-        traces.tell()  # who ends what takes too long wants to know how far it came
+        if is_told:  # who ends what takes too long wants to know how far it came
+            traces.tell()
         raise
     if collector and not importer.named <= collector.named:  # what calls natives was imported
         collector.named |= importer.named

@@ -9,6 +9,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
+from support.jsonnet import printed
 
 import pyimagestream
 from pyimagestream import (
@@ -328,6 +329,23 @@ def test_where_nothing_of_ours_is_imported_there_is_nothing_to_look_for(
         code = f"{IMPORT}[{other}, import 'a.libsonnet']"
         assert ladder.evaluated(template(code, settings)).value == ["a", 1]
         assert len(evaluations) == count
+
+
+def test_what_was_told_is_not_told_again_when_ctrl_c_ends_a_later_look(engine, monkeypatch):
+    runs = []
+
+    def interrupted(*arguments):
+        runs.append(vm.evaluate(*arguments))
+        if len(runs) == 2:
+            raise KeyboardInterrupt
+        return runs[-1]
+
+    monkeypatch.setattr(ladder, "evaluate", interrupted)
+    labels = "isi.metadata.withLabels({ a: 1 }).metadata.labels"
+    code = f"{IMPORT}[std.trace('a', 1), std.type({labels})]"
+    with printed() as lines, pytest.raises(KeyboardInterrupt):
+        ladder.evaluated(template(code, Settings.of(engine=engine)))
+    assert lines == ["TRACE: a.jsonnet:2 a"]
 
 
 def template(code, settings):
