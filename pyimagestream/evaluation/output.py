@@ -89,7 +89,7 @@ def named(
     return tuple(replace(each, name=names.get(each.output_path, "")) for each in problems)
 
 
-def kind_and_name(manifest: dict[str, Any]) -> str:
+def kind_and_name(manifest: Mapping[str, Any]) -> str:
     """``Kind/name`` as far as a manifest has them."""
     metadata = manifest.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
@@ -99,10 +99,8 @@ def kind_and_name(manifest: dict[str, Any]) -> str:
 
 def what(manifest: Mapping[str, Any]) -> str:
     """``Kind/name``, with the namespace if there is one."""
-    metadata = manifest["metadata"]
-    own = metadata.get("name") or metadata.get("generateName")
-    name = f"{manifest['kind']}/{own}" if own else str(manifest["kind"])
-    return f"{name} in {metadata['namespace']}" if metadata.get("namespace") else name
+    name, namespace = kind_and_name(manifest), manifest["metadata"].get("namespace")
+    return f"{name} in {namespace}" if namespace else name
 
 
 def unambiguous(found: Iterable[tuple[str, str]]) -> list[str]:
