@@ -173,11 +173,9 @@ class FastImporter(Importer):
                 raise EvaluationError(_LARGE)
         try:
             return path, rewritten(content.decode(), self._plan).encode()
-        except UnicodeDecodeError:
-            raise EvaluationError(f"{path} is not UTF-8") from None
-        except EvaluationError:
+        except (UnicodeDecodeError, EvaluationError) as error:
             self.is_certain = False
-            raise
+            raise EvaluationError(f"{path} cannot be rewritten: {error}") from None
 
 
 # The rest of all code is not even read: it has no literal before a `%`, no `importstr`, and no
