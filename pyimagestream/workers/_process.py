@@ -29,6 +29,7 @@ class Process:
     """One worker process, as its parent sees it; it may use so many bytes of memory."""
 
     def __init__(self, memory: int | None) -> None:
+        self._memory = memory
         try:
             alive, self.alive = os.pipe()  # nothing is written to it: it closes with this process
         except OSError as error:
@@ -50,19 +51,20 @@ class Process:
         self.jobs, self.results, self.printed = _pipes(self.process)
         os.set_blocking(self.printed.fileno(), False)
 
-    def usable(self, memory: int | None) -> bool:
+    def usable(self) -> bool:
         """Whether it lives, and so small that the next job will not pay for the last one."""
+        memory = self._memory
         return self.process.poll() is None and (
             memory is None or self.resident() <= max(memory // 2, memory - (64 << 20))
         )
 
-    def run(self, message: bytes, timeout: float | None, memory: int | None) -> tuple[bool, Any]:
+    def run(self, message: bytes, timeout: float | None) -> tuple[bool, Any]:
         """Runs one pickled job: ``(True, result)`` or ``(False, exception)``."""
         try:
             send(self.jobs, message)
         except BrokenPipeError:
             raise self.crash() from None
-        output = self.watch(timeout, memory)
+        output = self.watch(timeout)
         answer = receive(self.results)
         output += self.output()
         if answer is None:
@@ -71,8 +73,9 @@ class Process:
         fine, value = pickle.loads(answer)
         return fine, value
 
-    def watch(self, timeout: float | None, memory: int | None) -> bytearray:
+    def watch(self, timeout: float | None) -> bytearray:
         """Waits for an answer, or the end of the worker; returns what it printed meanwhile."""
+        memory = self._memory
         output = bytearray()
         poll = select.poll()
         poll.register(self.results, select.POLLIN)

@@ -140,9 +140,9 @@ class _Pool:
                 if future.set_running_or_notify_cancel():
                     try:
                         message = pickle.dumps(tuple(call), pickle.HIGHEST_PROTOCOL)
-                        child = child if child and child.usable(self.memory) else self.renew(child)
+                        child = child if child and child.usable() else self.renew(child)
                         self.begin(future, child)
-                        fine, value = child.run(message, self.timeout, self.memory)
+                        fine, value = child.run(message, self.timeout)
                     except BaseException as error:
                         fine, value = False, self.explain(error)
                     with self.lock:
