@@ -28,10 +28,12 @@ class Remainder:
         self._taken: _Taken = {}
         self._kept: dict[Path, list[int]] = {}
         self._unnumbered: Counter[Path] = Counter()
-        for path in taken:
+        for path in sorted(taken, key=len):
             self._unnumbered[tuple(part for part in path if isinstance(part, str))] += 1
             tree = self._taken
             for part in path:
+                if tree.get(part) == {}:  # all of it was taken, for a key that is no text
+                    break
                 tree = tree.setdefault(part, {})
         self.value = self._without((), schema, value, self._taken)
 

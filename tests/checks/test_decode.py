@@ -91,6 +91,14 @@ def test_all_wrong_types_are_reported_in_the_order_of_the_fields():
     ]
 
 
+@pytest.mark.parametrize("field", ["labels", "annotations"])
+def test_a_key_that_is_no_text_hides_no_wrong_value_beside_it(field):
+    assert [each for each, _ in described(manifest({field: {"a": False, None: "x"}}))] == [
+        f"metadata.{field}",
+        f"metadata.{field}[a]",
+    ]
+
+
 def test_a_number_too_long_to_be_printed_is_a_problem_like_others():
     [problem] = validate(manifest({"generation": 10**5000, "bogus": 10**5000}))
     assert problem.field == "metadata.generation"
