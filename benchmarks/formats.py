@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import time
-from dataclasses import replace
 
 from evaluate import STYLES, TEMPLATE
 
@@ -59,8 +58,8 @@ def main() -> None:
     arguments = parser.parse_args()
     print("engine     row              +        %      off    %/+   off/+")
     for engine in arguments.engines.split(","):
-        fast = replace(Settings.of(engine=engine, check=False), isolate=False, fast_formats=True)
-        slow = replace(fast, fast_formats=False)
+        fast = Settings.of(engine=engine, check=False)._replace(isolate=False, fast_formats=True)
+        slow = fast._replace(fast_formats=False)
         for name, (plus, percent) in snippets().items():
             rows = [(plus, slow), (percent, fast), (percent, slow)]
             rounds = [[seconds(*row) for row in rows] for _ in range(arguments.rounds)]

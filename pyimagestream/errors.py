@@ -31,8 +31,7 @@ An exception that never leaves its module stays there.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Reason = Literal[
     "FieldUnknown",
@@ -48,8 +47,7 @@ Reason = Literal[
 """Why a server refuses a value, in its words but for ``FieldUnknown``, for which it has none."""
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     """A place in a Jsonnet file: 1-based line and column, 0 where unknown."""
 
     file: str
@@ -65,8 +63,7 @@ class Frame:
         return ":".join(str(part) for part in (self.file, self.line, self.column) if part)
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing the server would refuse.
 
     `field` and `reason` use the server's words: ``spec.images[0].from.kind``,
@@ -94,7 +91,7 @@ class Problem:
 
     def at(self, frame: Frame | None, function: str = "") -> Problem:
         """The same problem with the place it comes from."""
-        return replace(self, frame=frame, function=function or self.function)
+        return self._replace(frame=frame, function=function or self.function)
 
     def __str__(self) -> str:
         place = f"{self.frame}: " if self.frame else ""
@@ -119,8 +116,7 @@ SHOWN_FRAMES = 10
 SHOWN_FORMAT = 120  # characters
 
 
-@dataclass(frozen=True)
-class ManifestWarning:
+class ManifestWarning(NamedTuple):
     """A warning about a manifest that the server accepts.
 
     ``code`` is W001 and so on, ``field`` and ``value`` are what it is about, and

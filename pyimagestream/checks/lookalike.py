@@ -8,7 +8,6 @@ keeps them from being it is a problem beside the others.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -65,7 +64,7 @@ def problems_of(
     found = likeness(manifest)
     if not found or not found.problems:
         return validate(manifest)
-    slips = [replace(each, message=_slip(each, manifest)) for each in found.problems]
+    slips = [each._replace(message=_slip(each, manifest)) for each in found.problems]
     return [*slips, *(validate(mended(manifest)) if found.kind else ())]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -37,8 +36,10 @@ def tell(warnings: Sequence[Told], arguments: argparse.Namespace, *paths: str) -
     if not left:
         return
     name, first = left[0]
+    from shlex import join  # slow to import, and most runs end without warnings
+
     words = paths or ("--explain", first.code)
     count = f"{len(left)} warning{'' if len(left) == 1 else 's'}"
     more = f", and {len(left) - 1} more" if len(left) > 1 else ""
-    command = f"pyimagestream validate {shlex.join(words)}"
+    command = f"pyimagestream validate {join(words)}"
     printing.tell(f"{count} (see `{command}`): {name}: {first}{more}")

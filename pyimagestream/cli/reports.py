@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
@@ -39,11 +39,11 @@ def findings(report: Report) -> Iterator[Finding]:
     """All that is in a report: problems, then warnings, then errors."""
     for problem in report.problems:
         frame = problem.frame or Frame(report.filename)
-        text = f"{replace(problem, frame=None, by_looks=False)}{_looks(problem)}"
+        text = f"{problem._replace(frame=None, by_looks=False)}{_looks(problem)}"
         name = _name(report, problem)
         yield Finding("error", problem.reason, text, frame, problem.field, name)
     for placed in report.warnings:
-        text = f"{replace(placed, frame=NO_PLACE, by_looks=False)}{_looks(placed)}"
+        text = f"{placed._replace(frame=NO_PLACE, by_looks=False)}{_looks(placed)}"
         text = text.removeprefix(": warning: ")
         name = _name(report, placed)
         yield Finding(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..checks.pullspec import PullSpec
@@ -136,7 +136,7 @@ def make_plan(manifests: Sequence[Mapping[str, Any]], environment: Mapping[str, 
         place = f"{IMAGE_STREAM_IMPORT.kind} {owner.stream}"
         found = validate(manifest) or stream_problems(manifest)
         if found:
-            problems += [replace(problem, output_path=place) for problem in found]
+            problems += [problem._replace(output_path=place) for problem in found]
         elif (manifest.get("spec") or {}).get("import") is True:
             items += entries(owner)
         else:

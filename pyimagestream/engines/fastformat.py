@@ -22,7 +22,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -57,13 +56,12 @@ class Plan(NamedTuple):
 
     def program(self, program: Program) -> Program:
         """The program with all of its code rewritten. Raises `EvaluationError`."""
-        variables = replace(
-            program.variables,
+        variables = program.variables._replace(
             ext_codes=self._codes(program.variables.ext_codes),
             tla_codes=self._codes(program.variables.tla_codes),
         )
         source, max_stack = rewritten(program.source, self), self.max_stack(program.max_stack)
-        return replace(program, source=source, variables=variables, max_stack=max_stack)
+        return program._replace(source=source, variables=variables, max_stack=max_stack)
 
     def _codes(self, codes: Mapping[str, str]) -> dict[str, str]:
         return {name: rewritten(code, self) for name, code in codes.items()}
@@ -152,7 +150,7 @@ class FastImporter(Importer):
             self._early[path] = content
             return path, rewritten(decode(path, content), self._plan)
 
-        return replace(program, source=joined(program.filename, program.source, peeked, TEXT))
+        return program._replace(source=joined(program.filename, program.source, peeked, TEXT))
 
     def __call__(self, base: str, name: str) -> tuple[str, bytes]:
         """As for an `Importer`. Raises `EvaluationError` for code that is not certain, too."""

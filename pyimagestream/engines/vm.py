@@ -16,9 +16,8 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ..errors import EvaluationError, PyimagestreamError
 from ._guards import refuse_endless
@@ -44,24 +43,24 @@ Native = tuple[tuple[str, ...], Callable[..., Any]]
 
 Strings = Mapping[str, str]
 
+EMPTY: Mapping[str, Any] = {}
 
-@dataclass(frozen=True)
-class Variables:
+
+class Variables(NamedTuple):
     """Ext vars and top-level arguments, as text or as Jsonnet code."""
 
-    ext_vars: Strings = field(default_factory=dict)
-    ext_codes: Strings = field(default_factory=dict)
-    tla_vars: Strings = field(default_factory=dict)
-    tla_codes: Strings = field(default_factory=dict)
+    ext_vars: Strings = EMPTY
+    ext_codes: Strings = EMPTY
+    tla_vars: Strings = EMPTY
+    tla_codes: Strings = EMPTY
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(NamedTuple):
     """What a VM is to evaluate."""
 
     filename: str
     source: str
-    variables: Variables = field(default_factory=Variables)
+    variables: Variables = Variables()
     max_stack: int = 500
 
     @property

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -200,8 +200,7 @@ def annotated_program(template: Template, annotations: Annotations) -> Program:
         f"{_WRAPPED}local result =\n{code}\n;\n"
         f"wrapped(if same(type(result), 'function') then result({handed}) else result)"
     )
-    variables = replace(
-        given,
+    variables = given._replace(
         ext_vars={**given.ext_vars, **texts},
         ext_codes=codes,
         tla_vars={},

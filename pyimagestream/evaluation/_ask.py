@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -100,7 +100,7 @@ class Answer:
         place = Follower(self.annotations, self.calls).place(call, path, problem.value)
         if place is None:
             return None
-        there = replace(problem, frame=place.frame, callers=place.callers, function=call.called)
+        there = problem._replace(frame=place.frame, callers=place.callers, function=call.called)
         return Located(there, place.is_literal)
 
 

@@ -12,7 +12,6 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import cached_property
 
 from ..engines.fastformat import DEEPER, FastImporter
@@ -123,14 +122,14 @@ class Failure:
         if parse_only:
             changed = f"local code() = (\n{changed}\n); null"
         if parse_only or self.frame.file == template.filename:
-            template = replace(template, source=changed, filename=self.frame.file)
+            template = template._replace(source=changed, filename=self.frame.file)
             changes: Mapping[str, str] = {}
         else:
             changes = {self.frame.file: changed}
         settings = template.settings
         # Rewritten, so that what `std.trace` says again is not printed again.
         importer = _Changed(settings.search_path(), settings.virtual, changes)
-        program = replace(DEEPER.program(template.program), max_stack=settings.max_stack)
+        program = DEEPER.program(template.program)._replace(max_stack=settings.max_stack)
         natives = {**settings.all_natives(), **Traces().native()}
         evaluate(settings.engine, program, importer, natives)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from ..errors import Frame, Problem
 from ._ask import Located
@@ -62,7 +61,7 @@ class _Alike:
                     if not known:
                         inner.append(self._problems[part[1]].problem)
             place = inner[-1] if inner else each.problem
-            yield replace(place, field=each.problem.field, output_path=each.problem.output_path)
+            yield place._replace(field=each.problem.field, output_path=each.problem.output_path)
 
     def _ends(self, whole: Located) -> Iterator[str]:
         """The fields of the parts that may be one with a whole, the longest first."""

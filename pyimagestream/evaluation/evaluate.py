@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from ..engines.sources import decode, read_bytes, refuse_name, refuse_unreadable
@@ -144,12 +143,12 @@ def inspect_snippet(
             raise NeedsProcessError
         outcome = _inspected(template, validate, by_library)
     except NeedsProcessError:
-        alone = replace(template, settings=replace(settings, isolate=False))
+        alone = template._replace(settings=settings._replace(isolate=False))
         outcome = _isolated(alone, validate, by_library)
     if not outcome.problems:
         return outcome
     wants = libraries_in(outcome.libraries).wants
-    return replace(outcome, problems=named(outcome.problems, outcome.value, wants))
+    return outcome._replace(problems=named(outcome.problems, outcome.value, wants))
 
 
 def _inspected(template: Template, validate: Validator, by_library: LibraryValidator) -> Outcome:

@@ -12,8 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..engines.fastformat import TEXT, TRACED, FastImporter, Plan, plan
 from ..engines.importer import Importer
@@ -79,8 +78,7 @@ GENERATED = "<environments>"
 """What code of our own is called, in whatever directory, around an entry point of a user."""
 
 
-@dataclass(frozen=True)
-class Template:
+class Template(NamedTuple):
     """Jsonnet code and how to evaluate it."""
 
     filename: str
@@ -104,8 +102,7 @@ class Template:
         return any(TAIL_CALL in code for _, code in self.program.codes)
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What came of a template: its value, the files it depends on, and what is wrong.
 
     ``found`` maps the path of each imported file to the SHA-256 of its content;
@@ -121,10 +118,10 @@ class Outcome:
     found: Mapping[str, str]
     absent: frozenset[str]
     problems: tuple[Problem, ...] = ()
-    plan: Plan | None = field(default=None, compare=False)
+    plan: Plan | None = None
     libraries: tuple[str, ...] = ()
-    tail_calls: bool = field(default=False, compare=False)
-    is_checked: bool = field(default=True, compare=False)
+    tail_calls: bool = False
+    is_checked: bool = True
 
 
 def evaluated(template: Template) -> Outcome:
@@ -154,7 +151,7 @@ def evaluated(template: Template) -> Outcome:
             except UncertainError:
                 _run_by(None, template, collector)
         problems += collector.problems(functions)
-    return replace(outcome, problems=tuple(problems), libraries=known.directories())
+    return outcome._replace(problems=tuple(problems), libraries=known.directories())
 
 
 def _run(template: Template, fast: Plan | None) -> Outcome:

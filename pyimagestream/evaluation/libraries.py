@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -28,15 +27,14 @@ _DEEPEST = 5
 """So many directories lie between a library and the file at most."""
 
 
-@dataclass(frozen=True)
 class Library:
-    """A directory of generated libraries."""
+    """A directory of generated libraries; ``digest`` is the SHA-256 of the file with its API."""
 
-    directory: str
-    checks: ApiChecks = field(compare=False)
-    layout: str = ""
-    digest: str = ""
-    """The SHA-256 of the file with its API."""
+    def __init__(self, directory: str, checks: ApiChecks, layout: str, digest: str) -> None:
+        self.directory = directory
+        self.checks = checks
+        self.layout = layout
+        self.digest = digest
 
     @cached_property
     def functions(self) -> ApiFunctions:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Frame, Problem
@@ -55,7 +54,7 @@ def judged(
         for each in located(template, outcome, finished)
     )
     placed = innermost(problems, Functions(known))
-    return replace(outcome, problems=tuple(sorted(placed, key=_place)))
+    return outcome._replace(problems=tuple(sorted(placed, key=_place)))
 
 
 def _finished(
@@ -67,7 +66,7 @@ def _finished(
     for place, manifest in manifests(value, wanted=known.wants):
         checks = known.checks(manifest)
         for problem in by_library(checks, manifest) if checks else validate(manifest):
-            yield replace(problem, output_path=place)
+            yield problem._replace(output_path=place)
 
 
 def _by_looks(literals: Literals, problem: Problem) -> Problem:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from ..errors import EvaluationError, Problem
@@ -86,7 +85,7 @@ def named(
         return tuple(problems)
     found = {place: kind_and_name(manifest) for place, manifest in manifests(value, wanted=wanted)}
     names = dict(zip(found, unambiguous(found.items()), strict=True))
-    return tuple(replace(each, name=names.get(each.output_path, "")) for each in problems)
+    return tuple(each._replace(name=names.get(each.output_path, "")) for each in problems)
 
 
 def kind_and_name(manifest: Mapping[str, Any]) -> str:

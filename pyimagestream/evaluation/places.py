@@ -54,7 +54,7 @@ def located(template: Template, outcome: Outcome, finished: Sequence[Problem]) -
 def _by_looks(located: Located) -> Located:
     """A problem that has no place from the evaluation is left to its looks."""
     problem = located.problem
-    return located if problem.frame else replace(located, problem=replace(problem, by_looks=True))
+    return located if problem.frame else replace(located, problem=problem._replace(by_looks=True))
 
 
 def _answers(
@@ -109,7 +109,7 @@ def _placed(
         elif others and problem.output_path not in (answer.marks or {}):
             # Several manifests may come from one call: the last serves all that are left.
             there = others.pop(0) if len(others) > 1 else others[0]
-            moved = replace(there.problem, field=problem.field, output_path=problem.output_path)
+            moved = there.problem._replace(field=problem.field, output_path=problem.output_path)
             yield replace(there, problem=moved)
         else:
             yield Located(problem)

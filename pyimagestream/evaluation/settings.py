@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from ..engines.vm import ENGINES, Native, Variables, default_engine
+from ..engines.vm import EMPTY, ENGINES, Native, Variables, default_engine
 from ..errors import EvaluationError, PyimagestreamError
 from ..generator.path import library_directory
 from ..golang.natives import TANKA_NATIVES
@@ -31,8 +30,7 @@ def _fast_formats() -> bool:
     return choice == "1"
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """How templates are evaluated.
 
     Of ``jpath`` later entries win, and all of them over ``libraries``, which are directories of
@@ -47,16 +45,16 @@ class Settings:
     """
 
     engine: str
-    variables: Variables = field(default_factory=Variables)
+    variables: Variables = Variables()
     jpath: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
     check: bool = True
     max_stack: int = DEFAULT_MAX_STACK
-    natives: Mapping[str, Native] = field(default_factory=dict)
-    virtual: Mapping[str, str] = field(default_factory=dict)
+    natives: Mapping[str, Native] = EMPTY
+    virtual: Mapping[str, str] = EMPTY
     isolate: bool = True
     hand_over: bool = False
-    fast_formats: bool = field(default_factory=_fast_formats)
+    fast_formats: bool = True
 
     @classmethod
     def of(
@@ -95,6 +93,7 @@ class Settings:
             libraries=tuple(os.fspath(directory) for directory in libraries),
             check=check,
             max_stack=max_stack,
+            fast_formats=_fast_formats(),
         )
 
     def all_natives(self) -> dict[str, Native]:

@@ -110,7 +110,7 @@ class Cache:
             self._installed,
             settings.engine,
             job.identity(),
-            {name: dict(given) for name, given in vars(settings.variables).items()},
+            {name: dict(given) for name, given in settings.variables._asdict().items()},
             settings.jpath,
             settings.libraries,
             settings.check,

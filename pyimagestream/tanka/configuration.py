@@ -6,9 +6,8 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..engines.sources import read_regular
 from ..errors import Frame, PyimagestreamError, YamlError
@@ -25,8 +24,7 @@ _Places = Callable[[str], Frame]
 """Where a file has a key; for an empty one, where it has the settings as a whole."""
 
 
-@dataclass(frozen=True)
-class Configuration:
+class Configuration(NamedTuple):
     """The settings of a project; None for what it does not say.
 
     ``ignore`` are codes of warnings, ``library`` directories of generated libraries (from the

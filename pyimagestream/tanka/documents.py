@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from ..checks.codes import KEY_READ, KEY_REPEATED, NOT_JSON
@@ -76,7 +75,7 @@ class _Judging:
             self._names.append((f"[{index}]{place}", kind_and_name(manifest)))
             for problem in verdict[0]:
                 frame = self._frame(places.find(placed, problem.field, problem.value))
-                self._problems.append((number, replace(problem, frame=frame)))
+                self._problems.append((number, problem._replace(frame=frame)))
             for warning in verdict[1]:
                 frame = self._frame(places.find(placed, warning.field, warning.value))
                 self._warnings.append((number, PlacedWarning(warning, frame, "")))
@@ -100,13 +99,13 @@ class _Judging:
             self.filename,
             tuple(names),
             tuple(
-                replace(problem, output_path=places[number], name=shown[number])
+                problem._replace(output_path=places[number], name=shown[number])
                 for number, problem in self._problems
             ),
             tuple(
-                replace(warning, output_path=places[number], name=shown[number])
+                warning._replace(output_path=places[number], name=shown[number])
                 if number >= 0
-                else replace(warning, name=warning.name if self._objects > 1 else "")
+                else warning._replace(name=warning.name if self._objects > 1 else "")
                 for number, warning in self._warnings
             ),
             tuple(self.errors),

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import re
-from dataclasses import replace
 
 from ..engines.sources import decode, read_bytes
 from ..errors import EvaluationError, Frame, PyimagestreamError
@@ -55,7 +54,7 @@ def evaluate_entrypoint(project: Project, settings: Settings, environment: str) 
     )
     digest = hashlib.sha256(content).hexdigest()
     found = {**outcome.found, project.entrypoint: digest}
-    return replace(outcome, found=found)
+    return outcome._replace(found=found)
 
 
 def evaluate_inline(project: Project, settings: Settings, expression: str) -> Outcome:
@@ -82,13 +81,11 @@ def evaluate_inline(project: Project, settings: Settings, expression: str) -> Ou
 def in_project(project: Project, settings: Settings, environment: str) -> Settings:
     """The caller's settings with what Tanka adds; `environment` is the code of its ext var."""
     given = settings.variables
-    variables = replace(
-        given,
+    variables = given._replace(
         ext_vars={name: text for name, text in given.ext_vars.items() if name != EXT_VAR},
         ext_codes={**given.ext_codes, EXT_VAR: environment},
     )
-    return replace(
-        settings,
+    return settings._replace(
         variables=variables,
         jpath=(*project.jpath, *settings.jpath),
         virtual={**settings.virtual, "tk": TK},

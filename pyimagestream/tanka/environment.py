@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..engines.sources import decode, read_regular
 from ..errors import PyimagestreamError
@@ -39,8 +38,7 @@ _SHOWN = 80  # characters of a wrong value
 _HAS_SCHEME = re.compile(".+://")
 
 
-@dataclass(frozen=True)
-class Environment:
+class Environment(NamedTuple):
     """One environment of a project.
 
     `value` is the Environment object without ``data``, its fields as Tanka fills

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ..checks.codes import ONCE
 from ..errors import PyimagestreamError
@@ -58,13 +57,13 @@ def run(job: Job, settings: Settings) -> Outcome:
         raise PyimagestreamError("the value is nested too deep") from None
 
 
-@dataclass(frozen=True)
 class Code:
     """Evaluates code as it is, whatever it comes from."""
 
-    filename: str
-    source: str
-    settings: Settings
+    def __init__(self, filename: str, source: str, settings: Settings) -> None:
+        self.filename = filename
+        self.source = source
+        self.settings = settings
 
     @property
     def entrypoint(self) -> str:
@@ -81,16 +80,23 @@ class Code:
         return True
 
     def run(self, settings: Settings) -> Outcome:
-
         return run_snippet(self.source, self.filename, settings)
 
 
-@dataclass(frozen=True)
 class FileManifests(Code):
     """The manifests of code in no environment, as `finish` orders them."""
 
-    targets: tuple[str, ...] = ()
-    as_image_streams: bool = False
+    def __init__(
+        self,
+        filename: str,
+        source: str,
+        settings: Settings,
+        targets: tuple[str, ...] = (),
+        as_image_streams: bool = False,
+    ) -> None:
+        super().__init__(filename, source, settings)
+        self.targets = targets
+        self.as_image_streams = as_image_streams
 
     def identity(self) -> Any:
         return ["file manifests", super().identity(), self.targets, self.as_image_streams]
@@ -100,11 +106,10 @@ class FileManifests(Code):
 
         outcome = super().run(settings)
         manifests = finish(extract(outcome.value), {}, self.targets)
-        return replace(outcome, value=_as_wanted(manifests, self.as_image_streams))
+        return outcome._replace(value=_as_wanted(manifests, self.as_image_streams))
 
 
-@dataclass(frozen=True)
-class Template:
+class Template(NamedTuple):
     """Evaluates an entry point with inline environments as it is, Environment objects and all."""
 
     project: Project
@@ -141,12 +146,12 @@ class Listing(Template):
         return evaluate_inline(self.project, settings, LIST)
 
 
-@dataclass(frozen=True)
 class Data:
     """Evaluates all of an environment; the value is what its template holds."""
 
-    environment: Environment
-    settings: Settings
+    def __init__(self, environment: Environment, settings: Settings) -> None:
+        self.environment = environment
+        self.settings = settings
 
     @property
     def project(self) -> Project:
@@ -174,15 +179,22 @@ class Data:
         outcome = evaluate_inline(self.project, settings, CHOOSE % json.dumps(name))
         if len(outcome.value) != 1:
             raise PyimagestreamError(f"{len(outcome.value)} environments have the name {name!r}")
-        return replace(outcome, value=outcome.value[0].get("data"))
+        return outcome._replace(value=outcome.value[0].get("data"))
 
 
-@dataclass(frozen=True)
 class Manifests(Data):
     """The manifests of an environment, as it wants them: see `finish`."""
 
-    targets: tuple[str, ...] = ()
-    as_image_streams: bool = False
+    def __init__(
+        self,
+        environment: Environment,
+        settings: Settings,
+        targets: tuple[str, ...] = (),
+        as_image_streams: bool = False,
+    ) -> None:
+        super().__init__(environment, settings)
+        self.targets = targets
+        self.as_image_streams = as_image_streams
 
     def identity(self) -> Any:
         return ["manifests", super().identity(), self.targets, self.as_image_streams]
@@ -196,10 +208,9 @@ class Manifests(Data):
         outcome = super().run(settings)
         found = [] if outcome.value is None else extract(outcome.value)
         manifests = finish(found, self.environment.value, self.targets)
-        return replace(outcome, value=_as_wanted(manifests, self.as_image_streams))
+        return outcome._replace(value=_as_wanted(manifests, self.as_image_streams))
 
 
-@dataclass(frozen=True)
 class Files(Manifests):
     """What an export writes for an environment, a list for each file.
 
@@ -207,9 +218,20 @@ class Files(Manifests):
     field and message.
     """
 
-    format: str = DEFAULT_FORMAT
-    extension: str = "yaml"
-    kubectl: bool = False
+    def __init__(
+        self,
+        environment: Environment,
+        settings: Settings,
+        targets: tuple[str, ...] = (),
+        as_image_streams: bool = False,
+        format: str = DEFAULT_FORMAT,
+        extension: str = "yaml",
+        kubectl: bool = False,
+    ) -> None:
+        super().__init__(environment, settings, targets, as_image_streams)
+        self.format = format
+        self.extension = extension
+        self.kubectl = kubectl
 
     def identity(self) -> Any:
         own = [self.format, self.extension, self.kubectl]
@@ -238,7 +260,7 @@ class Files(Manifests):
             ]
             for manifest in manifests
         ]
-        return replace(outcome, value=files)
+        return outcome._replace(value=files)
 
 
 def _told(manifest: dict[str, Any]) -> Iterator[list[str]]:

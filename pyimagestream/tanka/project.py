@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
+from typing import NamedTuple
 
 from ..checks.spelling import meant_path
 from ..errors import PyimagestreamError
@@ -22,8 +22,7 @@ SPEC = "spec.json"
 _ROOT_MARKS = ("tkrc.yaml", "jsonnetfile.json")
 
 
-@dataclass(frozen=True)
-class Project:
+class Project(NamedTuple):
     """The places around one entry point, as absolute paths."""
 
     root: str
@@ -40,23 +39,26 @@ class Project:
             self.base,
         )
 
-    @cached_property
+    @property
     def name(self) -> str:
         """What a static environment is called: its directory, relative to the root."""
-        return os.path.relpath(self.base, self.root)
+        return _relative(self.base, self.root)
 
-    @cached_property
+    @property
     def entrypoint_name(self) -> str:
         """What Tanka writes into ``metadata.namespace``: the entry point, relative to the root."""
-        return os.path.relpath(self.entrypoint, self.root)
+        return _relative(self.entrypoint, self.root)
 
     @property
     def spec(self) -> str:
         return os.path.join(self.base, SPEC)
 
-    @cached_property
+    @property
     def static(self) -> bool:
         return os.path.exists(self.spec)
+
+
+_relative = lru_cache(os.path.relpath)  # asked for each file of an export
 
 
 def find_project(path: StrPath) -> Project:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from ..checks import lookalike
 from ..checks.codes import FATAL, ONCE, UNKNOWN_FIELD
 from ..checks.lookalike import likeness
 from ..checks.verdict import validate
 from ..checks.warnings import warnings
-from ..errors import EvaluationError, Frame, ManifestWarning, Problem, looks
+from ..errors import EvaluationError, Frame, ManifestWarning, Problem, Reason, looks
 from ..evaluation.libraries import NONE, Libraries
 from ..evaluation.output import kind_and_name, manifests
 from ..model.schema import LATEST
@@ -124,27 +124,22 @@ def _unknown(manifest: dict[str, Any], libraries: Libraries) -> Problem:
     return Problem("kind", manifest["kind"], message, "FieldValueNotSupported")
 
 
-@dataclass(frozen=True)
 class Remark(Problem):
-    """A warning in the shape of a problem: its place is found in the same way."""
-
-    warning: ManifestWarning | None = None
+    """A warning in the shape of a problem, its code as the reason: its place is found alike."""
 
     @staticmethod
     def of(warning: ManifestWarning) -> Remark:
-        return Remark(
-            warning.field, warning.value, warning.message, "FieldValueInvalid", warning=warning
-        )
+        reason = cast("Reason", warning.code)
+        return Remark(warning.field, warning.value, warning.message, reason)
 
     def placed(self) -> PlacedWarning:
         """The warning at the place that was found. There is a frame by then."""
-        assert self.warning
         assert self.frame
-        return PlacedWarning(self.warning, self.frame, self.output_path, self.name, self.by_looks)
+        warning = ManifestWarning(self.reason, self.field, self.value, self.message)
+        return PlacedWarning(warning, self.frame, self.output_path, self.name, self.by_looks)
 
 
-@dataclass(frozen=True)
-class PlacedWarning:
+class PlacedWarning(NamedTuple):
     """A warning with the place it is about: in the file, and in the file's output.
 
     ``name`` is the ``Kind/name`` of the manifest, empty where the file has no other.
@@ -198,11 +193,12 @@ class Report:
             "names": list(self.names),
             "problems": [_told(each) for each in self.problems],
             "warnings": [
-                {**vars(each), "warning": _values(each.warning), "frame": _values(each.frame)}
+                {**each._asdict(), "warning": each.warning._asdict(), "frame": each.frame._asdict()}
                 for each in self.warnings
             ],
             "errors": [
-                [error.message, [_values(frame) for frame in error.frames]] for error in self.errors
+                [error.message, [frame._asdict() for frame in error.frames]]
+                for error in self.errors
             ],
             "unknown": list(self.unknown),
             "unchecked": list(self.unchecked),
@@ -293,23 +289,20 @@ _TYPES: dict[str, Any] = {
 }
 
 
-def _is_sound(part: object) -> bool:
+def _is_sound(part: Problem | PlacedWarning | ManifestWarning | Frame) -> bool:
     """Whether the fields of a part of a report are of their types."""
-    return all(isinstance(value, _TYPES.get(name, object)) for name, value in vars(part).items())
+    fields = part._asdict().items()
+    return all(isinstance(value, _TYPES.get(name, object)) for name, value in fields)
 
 
 def _told(problem: Problem) -> dict[str, Any]:
     """A problem in JSON values."""
-    callers = [_values(frame) for frame in problem.callers]
-    return {**vars(problem), "frame": _values(problem.frame), "callers": callers}
+    frame = problem.frame and problem.frame._asdict()
+    callers = [each._asdict() for each in problem.callers]
+    return {**problem._asdict(), "frame": frame, "callers": callers}
 
 
 def _problem(told: dict[str, Any]) -> Problem:
     frame = told["frame"] and Frame(**told["frame"])
     callers = tuple(Frame(**each) for each in told["callers"])
     return Problem(**{**told, "frame": frame, "callers": callers})
-
-
-def _values(data: object) -> Any:
-    """The fields of a flat dataclass; of None, None."""
-    return data and dict(vars(data))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..errors import EnvironmentsError, PyimagestreamError
@@ -26,7 +25,6 @@ class Progress(Protocol):
     def __call__(self, done: int, total: int) -> None: ...
 
 
-@dataclass
 class Runner:
     """How jobs are run; a context manager, which at its end stops the worker processes it started.
 
@@ -36,17 +34,25 @@ class Runner:
     limits are its own business then. `around` is entered for a job in this process.
     """
 
-    parallel: int | None = None
-    timeout: float | None = None
-    memory: int | None = None
-    cache: Cache | None = None
-    executor: Executor | None = None
-    progress: Progress | None = None
-    around: Callable[[], AbstractContextManager[object]] = nullcontext
-
-    def __post_init__(self) -> None:
-        if self.parallel is not None and self.parallel < 1:
-            raise PyimagestreamError(f"parallel must be at least 1, not {self.parallel}")
+    def __init__(
+        self,
+        parallel: int | None = None,
+        timeout: float | None = None,
+        memory: int | None = None,
+        cache: Cache | None = None,
+        executor: Executor | None = None,
+        progress: Progress | None = None,
+        around: Callable[[], AbstractContextManager[object]] = nullcontext,
+    ) -> None:
+        if parallel is not None and parallel < 1:
+            raise PyimagestreamError(f"parallel must be at least 1, not {parallel}")
+        self.parallel = parallel
+        self.timeout = timeout
+        self.memory = memory
+        self.cache = cache
+        self.executor = executor
+        self.progress = progress
+        self.around = around
         self._stack = ExitStack()
 
     def __enter__(self) -> Runner:
@@ -98,7 +104,7 @@ class Runner:
             try:
                 with self.around():
                     hand_over = not job.settings.natives  # which may not be able to travel
-                    outcome: Result = run(job, replace(job.settings, hand_over=hand_over))
+                    outcome: Result = run(job, job.settings._replace(hand_over=hand_over))
             except PyimagestreamError as error:
                 outcome = error
             yield index, outcome
@@ -114,7 +120,7 @@ class Runner:
         futures: dict[Future[Outcome], int] = {}
         try:
             for index, job in jobs.items():
-                settings = replace(job.settings, isolate=isolate)
+                settings = job.settings._replace(isolate=isolate)
                 futures[executor.submit(run, job, settings)] = index
             for future in as_completed(futures):
                 try:

@@ -7,7 +7,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, Any
 
@@ -114,14 +114,14 @@ class Inspection:
             if not known.wants(manifest):  # a slip, which the evaluation does not know
                 for each in self.rules.findings(manifest, known):
                     frame = literals.place(each.field, each.value)
-                    found = replace(each, frame=frame, output_path=where)
+                    found = each._replace(frame=frame, output_path=where)
                     if isinstance(found, Remark):
                         remarks.append(found)
                     else:
                         problems.append(found)
-        named = (replace(each, name=shown.get(each.output_path, each.name)) for each in problems)
+        named = (each._replace(name=shown.get(each.output_path, each.name)) for each in problems)
         warnings = (
-            replace(self._hinted(each.placed(), source), name=shown.get(each.output_path, ""))
+            self._hinted(each.placed(), source)._replace(name=shown.get(each.output_path, ""))
             for each in remarks
         )
         unknown = dict.fromkeys(strangers(outcome.value, self.rules, known))
@@ -144,7 +144,7 @@ class Inspection:
             return placed
         message = f"{placed.warning.message} (`spec:` replaces all of it: is `spec+:` meant?)"
         frame = Frame.at(self.filename, source, found[0]) if len(found) == 1 else placed.frame
-        return replace(placed, warning=replace(placed.warning, message=message), frame=frame)
+        return placed._replace(warning=placed.warning._replace(message=message), frame=frame)
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,28 @@ def test_help_and_version_import_nothing_of_what_commands_do(arguments):
         assert f"pyimagestream.{module}" not in loaded
 
 
+def test_an_export_imports_nothing_that_is_slow_and_not_used(tmp_path):
+    project = {
+        "jsonnetfile.json": "{}",
+        "e/spec.json": "{}",
+        "e/main.jsonnet": "{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a-%d' % 1 } }",
+    }
+    for name, text in project.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    code = (
+        "import sys; before = {*sys.modules}\nfrom pyimagestream.cli.main import main\n"
+        "assert main(['export', 'out', 'e', '--engine', 'gojsonnet']) == 0\n"
+        "print(*{*sys.modules} - before)"
+    )
+    done = subprocess.check_output([sys.executable, "-c", code], cwd=tmp_path, text=True)
+    assert (tmp_path / "out" / "v1.Pod-a-1.yaml").is_file()
+    slow = {"ast", "dataclasses", "importlib.metadata", "inspect", "pathlib", "shlex", "tempfile"}
+    ours = {"checks.verdict", "checks.warnings", "cluster", "model.schema", "workers"}
+    assert not {*slow, *(f"pyimagestream.{name}" for name in ours)} & {*done.split()}
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_shell_completes_every_command_and_flag(shell, capfd):
     assert main(["completion", shell]) == 0

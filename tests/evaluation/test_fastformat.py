@@ -1,7 +1,5 @@
 """Fast formats change nothing that is seen of an evaluation but the time it takes."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from support.engines import SLOW_ON_CPP
@@ -27,8 +25,8 @@ local file = 'a%s.libsonnet' % '';
 
 def ways(**options):
     """The settings without and with fast formats."""
-    plain = replace(Settings.of(**options), isolate=False, fast_formats=False)
-    return plain, replace(plain, fast_formats=True)
+    plain = Settings.of(**options)._replace(isolate=False, fast_formats=False)
+    return plain, plain._replace(fast_formats=True)
 
 
 def seen(snippet, options):
@@ -69,7 +67,7 @@ def test_a_template_depends_on_the_same_files(engine, tmp_path):
         for options in ways(engine=engine, jpath=[tmp_path / "none"])
     )
     assert [manifest["metadata"]["name"] for manifest in fast.value] == ["app-01", "app-02"]
-    assert fast == plain
+    assert fast._replace(plan=None) == plain
     assert f"{tmp_path}/a.libsonnet" in fast.found
 
 
@@ -110,7 +108,7 @@ def test_formats_are_fast_by_default(monkeypatch, slow, engine, choice):
     monkeypatch.delenv("PYIMAGESTREAM_FAST_FORMATS", raising=False)
     if choice is not None:
         monkeypatch.setenv("PYIMAGESTREAM_FAST_FORMATS", choice)
-    options = replace(Settings.of(engine=engine), isolate=False)
+    options = Settings.of(engine=engine)._replace(isolate=False)
     with pytest.raises(AssertionError):
         run_snippet("'%s' % 1", "a.jsonnet", options)
 
@@ -126,7 +124,7 @@ def test_the_variable_leaves_imports_to_the_vm_too(monkeypatch, slow):
     assert evaluate_snippet(code, engine="jsonnet")
     monkeypatch.setenv("PYIMAGESTREAM_FAST_FORMATS", "1")
     with pytest.raises(AssertionError):
-        run_snippet(code, "a.jsonnet", replace(Settings.of(engine="jsonnet"), isolate=False))
+        run_snippet(code, "a.jsonnet", Settings.of(engine="jsonnet")._replace(isolate=False))
 
 
 def test_the_variable_is_0_or_1(monkeypatch):

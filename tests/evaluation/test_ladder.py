@@ -4,7 +4,6 @@ import hashlib
 import threading
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -349,4 +348,4 @@ def test_what_was_told_is_not_told_again_when_ctrl_c_ends_a_later_look(engine, m
 
 
 def template(code, settings):
-    return ladder.Template("a.jsonnet", code, replace(settings, isolate=False, fast_formats=True))
+    return ladder.Template("a.jsonnet", code, settings._replace(isolate=False, fast_formats=True))

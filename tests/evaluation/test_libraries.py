@@ -1,7 +1,6 @@
 """Templates with the generated libraries of another API: their values are checked, with places."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import _jsonnet
@@ -142,7 +141,7 @@ def test_only_an_import_that_is_used_brings_its_checks(tmp_path, engine, use):
     """
     for fast_formats in (False, True):
         settings = Settings.of(engine=engine)
-        settings = replace(settings, fast_formats=fast_formats, isolate=False)
+        settings = settings._replace(fast_formats=fast_formats, isolate=False)
         if use == "1":
             assert run_snippet(code, str(tmp_path / "a.jsonnet"), settings).value
         else:

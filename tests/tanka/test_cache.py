@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from importlib import metadata
 from pathlib import Path
@@ -157,8 +156,8 @@ def test_file_names_and_texts_are_cached_by_format_and_extension(cached):
     with Runner(cache=Cache("cache")) as runner:
         runner.run([files])
     assert is_cached(files)
-    assert not is_cached(replace(files, format="{{.metadata.name}}"))
-    assert not is_cached(replace(files, extension="yml"))
+    assert not is_cached(Files(job.environment, SETTINGS, format="{{.metadata.name}}"))
+    assert not is_cached(Files(job.environment, SETTINGS, format="{{.kind}}", extension="yml"))
 
 
 @pytest.mark.parametrize("damage", [b"", b"{}", b"\n", b"\xff" * 9])
@@ -180,7 +179,7 @@ def test_failures_are_not_kept(environment):
 
 
 def test_the_callers_own_natives_are_not_cached(environment):
-    settings = replace(SETTINGS, natives={"mine": (("x",), lambda x: x)})
+    settings = SETTINGS._replace(natives={"mine": (("x",), lambda x: x)})
     with Runner(cache=Cache("cache")) as runner:
         runner.run([manifests(settings)])
     assert not is_cached(manifests(settings))

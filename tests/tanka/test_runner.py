@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from threading import Event, Thread
 
 import pytest
@@ -75,7 +75,7 @@ def test_a_single_job_with_limits_does(limits):
 
 
 def test_a_single_job_may_hand_large_files_over_unless_natives_of_the_caller_are_called():
-    own = replace(SETTINGS, natives={"own": (("v",), str)})
+    own = SETTINGS._replace(natives={"own": (("v",), str)})
     with Runner() as running:
         assert running.run([Fake("a", "hands over")]) == [True]
         assert running.run([Fake("a", "hands over", own)]) == [False]

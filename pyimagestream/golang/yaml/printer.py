@@ -8,10 +8,9 @@ thousands of manifests spends most of its time here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..scalars import float_text, is_string
 from ._keys import ordered_keys
@@ -22,8 +21,7 @@ _SHORT = 128
 """Longer strings are not worth the memory of a cache."""
 
 
-@dataclass(frozen=True)
-class Printer:
+class Printer(NamedTuple):
     """One of Go's yaml packages: how it lays out what it prints."""
 
     step: int
@@ -122,7 +120,7 @@ V3 = Printer(
 )
 """gopkg.in/yaml.v3, which is behind the native `manifestYamlFromJson`."""
 
-FOR_ALL = replace(V2, word=word_for_all, is_plain=is_text, number=number_text)
+FOR_ALL = V2._replace(word=word_for_all, is_plain=is_text, number=number_text)
 """Like V2, but that readers of YAML 1.1 and 1.2 all find the values that were printed."""
 
 dump = V2.dump

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from ...engines.sources import read_regular
 from ...errors import ManifestWarning, PyimagestreamError
@@ -34,8 +32,7 @@ _ARE_ONE = "are one wherever capital letters or the form of accents do not count
 MergeStrategy = Literal["", "fail-on-conflicts", "replace-envs"]
 
 
-@dataclass(frozen=True)
-class Exported:
+class Exported(NamedTuple):
     """What an export did: the files of the environments, and how many of them were written anew.
 
     ``warnings`` are about what is in the files, each with the manifest's kind and name; what only
@@ -49,8 +46,7 @@ class Exported:
     warnings: Sequence[Told] = ()
 
 
-@dataclass(frozen=True)
-class _File:
+class _File(NamedTuple):
     name: str
     what: str
     text: str
@@ -147,7 +143,7 @@ def export(
             exported = _write(
                 target, files, len(environments), {*replaced, *merge_deleted_envs}, skip_manifest
             )
-            exported = dataclasses.replace(exported, warnings=told)
+            exported = exported._replace(warnings=told)
     except KeyboardInterrupt:
         if exported is None:
             raise

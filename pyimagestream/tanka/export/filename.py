@@ -10,10 +10,8 @@ makes a folder; one that comes out of an action turns into a dash.
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
 
 from ...errors import SHOWN_FORMAT, FormatError
@@ -23,12 +21,12 @@ from ._functions import FORMAT_FUNCTIONS, LONGEST, TOO_LONG, Integer, Unsuitable
 _METHODS = {"APIVersion": "apiVersion", "Kind": "kind", "Metadata": "metadata"}
 
 
-@dataclass
 class _Scope:
-    manifest: Mapping[str, Any]
-    environment: Mapping[str, Any]
-    left: int = 4 * LONGEST
-    """The characters that may yet be made for this name, on the way as well."""
+    def __init__(self, manifest: Mapping[str, Any], environment: Mapping[str, Any]) -> None:
+        self.manifest = manifest
+        self.environment = environment
+        # The characters that may yet be made for this name, on the way as well.
+        self.left = 4 * LONGEST
 
     def took(self, text: str) -> bool:
         self.left -= len(text)
@@ -39,8 +37,7 @@ _Value = Callable[[_Scope], Any]
 _Part = Callable[[_Scope], str]
 
 
-@dataclass(frozen=True)
-class FileNameFormat:
+class FileNameFormat(NamedTuple):
     """A format that was understood."""
 
     text: str
@@ -236,9 +233,7 @@ class _Parser:
         token = self.tokens.pop(0)
         value: _Value
         if token.kind == "string":
-            return _constant(
-                token.text[1:-1] if token.text[0] == "`" else ast.literal_eval(token.text)
-            )
+            return _constant(_unquoted(token.text))
         if token.kind == "number":
             return _constant(float(token.text) if "." in token.text else Integer(token.text))
         if token.text in _LITERALS:
@@ -305,6 +300,14 @@ class _Parser:
             return result
 
         return value
+
+
+def _unquoted(literal: str) -> str:
+    if literal[0] == "`":
+        return literal[1:-1]
+    from ast import literal_eval  # slow to import, and few formats have a text
+
+    return str(literal_eval(literal))
 
 
 def _constant(value: Any) -> _Value:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from ...checks.verdict import validate
@@ -54,12 +53,12 @@ def as_image_streams(manifests: Iterable[dict[str, Any]]) -> list[dict[str, Any]
             else:
                 others.append(manifest)
         except ValidationError as error:
-            problems += [replace(problem, name=what(manifest)) for problem in error.problems]
+            problems += [problem._replace(name=what(manifest)) for problem in error.problems]
     streams = []
     for stream in own:
         if addition := imported.pop(_key(stream), None):
             problems += [
-                replace(each, name=what(stream)) for each in _contradictions(stream, addition)
+                each._replace(name=what(stream)) for each in _contradictions(stream, addition)
             ]
             stream = _merged(stream, addition)
         streams.append(stream)
