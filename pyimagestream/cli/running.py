@@ -7,7 +7,6 @@ import os
 import re
 
 from ..evaluation.settings import Settings
-from ..tanka.cache import Cache
 from ..tanka.progress import TerminalProgress
 from ..tanka.runner import Runner
 from . import options
@@ -76,13 +75,16 @@ def settings(arguments: argparse.Namespace) -> Settings:
 
 def runner(arguments: argparse.Namespace, progress: TerminalProgress | None = None) -> Runner:
     """The runner that the flags describe."""
-    cached = getattr(arguments, "cache_path", None)
-    tell = progress.note if progress else None
+    cache = None
+    if directory := getattr(arguments, "cache_path", None):
+        from ..tanka.cache import Cache  # slow to import, and seldom asked for
+
+        cache = Cache(directory, arguments.cache_envs, progress.note if progress else None)
     return Runner(
         parallel=getattr(arguments, "parallel", None),
         timeout=arguments.timeout or (CI_TIMEOUT if os.environ.get("CI") else None),
         memory=arguments.memory,
-        cache=Cache(cached, arguments.cache_envs, tell) if cached else None,
+        cache=cache,
         progress=progress,
         around=made_printable,
     )

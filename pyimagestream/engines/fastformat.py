@@ -121,8 +121,15 @@ class FastImporter(Importer):
     rewritten that was met.
     """
 
-    def __init__(self, jpath: Sequence[str], virtual: Mapping[str, str] | None, plan: Plan) -> None:
-        super().__init__(jpath, virtual)
+    def __init__(
+        self,
+        jpath: Sequence[str],
+        virtual: Mapping[str, str] | None,
+        plan: Plan,
+        *,
+        hashed: bool = False,
+    ) -> None:
+        super().__init__(jpath, virtual, hashed=hashed)
         self.is_certain = True
         self._plan = plan
         self._peeking: Importer | None = None

@@ -7,12 +7,11 @@ an evaluation read and which it looked for in vain.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping, Sequence
 
 from ..errors import EvaluationError
-from .sources import decode, read_bytes
+from .sources import decode, digest, read_bytes
 
 _CODE = (".jsonnet", ".libsonnet", ".json")
 
@@ -23,16 +22,20 @@ class Importer:
     The directory of the importing file beats the jpath; of the jpath, later
     entries beat earlier ones. ``virtual`` maps names to text that no file holds,
     such as Tanka's ``tk``. ``found`` maps each path that was read to the SHA-256
-    of its content, ``absent`` has the paths where a file was looked for in vain.
+    of its content (with ``hashed``, else to ""), ``absent`` has the paths where a file
+    was looked for in vain.
     """
 
     def __init__(
         self,
         jpath: Sequence[str | os.PathLike[str]] = (),
         virtual: Mapping[str, str] | None = None,
+        *,
+        hashed: bool = False,
     ) -> None:
         self.jpath = tuple(os.fspath(directory) for directory in jpath)
         self.virtual = dict(virtual or {})
+        self._hashed = hashed
         self.found: dict[str, str] = {}
         self.absent: set[str] = set()
 
@@ -81,7 +84,7 @@ class Importer:
             return None
         if path.endswith(_CODE):
             decode(path, content)
-        self.found[path] = hashlib.sha256(content).hexdigest()
+        self.found[path] = digest(content) if self._hashed else ""
         return content
 
 

@@ -42,6 +42,13 @@ def read_regular(path: str, *, follow: bool = True) -> bytes:
         os.close(handle)
 
 
+def digest(content: bytes) -> str:
+    """The SHA-256 of a content, in hexadecimal digits."""
+    from hashlib import sha256  # slow to import, and only what is kept has to be told apart
+
+    return sha256(content).hexdigest()
+
+
 def _open_regular(path: str, *, follow: bool) -> tuple[int, int]:
     """A regular file, open, and the size it has now. Raises `OSError` for any other."""
     flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY

@@ -87,8 +87,11 @@ class Template(NamedTuple):
 
     def importer(self, plan: Plan | None = None) -> Importer:
         """A new importer, which knows of no file yet; one for fast formats with a plan."""
-        places = self.settings.search_path(), self.settings.virtual
-        return FastImporter(*places, plan) if plan else Importer(*places)
+        settings = self.settings
+        places = settings.search_path(), settings.virtual
+        if plan:
+            return FastImporter(*places, plan, hashed=settings.hashed)
+        return Importer(*places, hashed=settings.hashed)
 
     @property
     def program(self) -> Program:
@@ -105,7 +108,8 @@ class Template(NamedTuple):
 class Outcome(NamedTuple):
     """What came of a template: its value, the files it depends on, and what is wrong.
 
-    ``found`` maps the path of each imported file to the SHA-256 of its content;
+    ``found`` maps the path of each imported file to the SHA-256 of its content, or to "" unless
+    the settings ask for that;
     ``absent`` has the paths where the importer looked in vain. ``problems`` are
     those of the values that functions set, wherever these went. ``plan`` is the one
     by which formats were spelled out, if they were. ``libraries`` are the directories of the

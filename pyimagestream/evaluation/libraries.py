@@ -6,7 +6,6 @@ when it is named, when it is on the jpath, and when a template imports one of it
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -144,7 +143,7 @@ def directory_of(path: str) -> str | None:
 @lru_cache(maxsize=16)
 def _loaded(directory: str, changed: int, size: int) -> Library:
     from ..checks.apis import ApiChecks  # slow to import, and most templates need none
-    from ..engines.sources import read_regular
+    from ..engines.sources import digest, read_regular
     from ..model.stored import read
 
     path = os.path.join(directory, API_FILE)
@@ -154,5 +153,4 @@ def _loaded(directory: str, changed: int, size: int) -> Library:
     except (OSError, UnicodeDecodeError) as error:
         raise PyimagestreamError(f"{path}: cannot be read: {error}") from None
     stored = read(text, path)
-    digest = hashlib.sha256(content).hexdigest()
-    return Library(directory, ApiChecks(stored.api), stored.layout, digest)
+    return Library(directory, ApiChecks(stored.api), stored.layout, digest(content))

@@ -38,7 +38,8 @@ class Settings(NamedTuple):
     value unchecked. ``natives`` and ``virtual`` add native callbacks and imports no file holds.
     ``isolate`` runs an engine that a template can crash in a process of its own. With
     ``hand_over`` so does a template that imports a large file: Go's collector can be told there,
-    and only there, to run seldom.
+    and only there, to run seldom. With ``hashed`` an outcome has the hashes of files, as a cache
+    needs them.
     ``fast_formats`` rewrites code before a VM sees it: formats are spelled out, and the C++ VM
     gets imports as one text. That changes nothing but the time; by default it is on, unless the
     environment variable ``PYIMAGESTREAM_FAST_FORMATS`` is 0.
@@ -54,6 +55,7 @@ class Settings(NamedTuple):
     virtual: Mapping[str, str] = EMPTY
     isolate: bool = True
     hand_over: bool = False
+    hashed: bool = False
     fast_formats: bool = True
 
     @classmethod

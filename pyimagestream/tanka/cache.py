@@ -7,7 +7,6 @@ the environment, the versions of this package, of the engine, and of what some c
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sys
@@ -17,7 +16,7 @@ from functools import cached_property
 from typing import Any
 
 from .. import __version__
-from ..engines.sources import read_regular
+from ..engines.sources import digest, read_regular
 from ..evaluation.ladder import Outcome
 from ..evaluation.settings import StrPath
 from ..golang.regexp import compiled
@@ -55,8 +54,8 @@ class Cache:
         if not self._covers(job):
             return None
         try:
-            digest, _, text = read_regular(self._path(job)).partition(b"\n")
-            if hashlib.sha256(text).hexdigest().encode() != digest:
+            proof, _, text = read_regular(self._path(job)).partition(b"\n")
+            if digest(text).encode() != proof:
                 return None
             done = _done(json.loads(text))
         except (OSError, ValueError, RecursionError):
@@ -77,7 +76,7 @@ class Cache:
         entry = {"found": done.found, "absent": sorted(done.absent), "value": done.value}
         try:
             text = json.dumps(entry).encode()
-            self._write(self._path(job), hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
+            self._write(self._path(job), digest(text).encode() + b"\n" + text)
         except (OSError, ValueError, RecursionError) as error:
             if self._tell:
                 self._tell(f"the cache cannot be written, and saves no time: {error}")
@@ -117,7 +116,7 @@ class Cache:
             settings.max_stack,
             dict(settings.virtual),
         ]
-        key = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
+        key = digest(json.dumps(identity, sort_keys=True).encode())
         return os.path.join(self._directory, f"{key}.json")
 
     @cached_property
@@ -137,7 +136,7 @@ class Cache:
         """The hash of a file, read once in a run."""
         if path not in self._hashes:
             try:
-                self._hashes[path] = hashlib.sha256(read_regular(path)).hexdigest()
+                self._hashes[path] = digest(read_regular(path))
             except OSError:
                 self._hashes[path] = None
         return self._hashes[path]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
 
-from ..engines.sources import decode, read_bytes
+from ..engines.sources import decode, digest, read_bytes
 from ..errors import EvaluationError, Frame, PyimagestreamError
 from ..evaluation.evaluate import run_snippet
 from ..evaluation.ladder import GENERATED, Outcome
@@ -52,9 +51,8 @@ def evaluate_entrypoint(project: Project, settings: Settings, environment: str) 
         project.entrypoint,
         in_project(project, settings, environment),
     )
-    digest = hashlib.sha256(content).hexdigest()
-    found = {**outcome.found, project.entrypoint: digest}
-    return outcome._replace(found=found)
+    own = digest(content) if settings.hashed else ""
+    return outcome._replace(found={**outcome.found, project.entrypoint: own})
 
 
 def evaluate_inline(project: Project, settings: Settings, expression: str) -> Outcome:

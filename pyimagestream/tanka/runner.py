@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ..errors import EnvironmentsError, PyimagestreamError
 from ..evaluation.ladder import Outcome
-from .cache import Cache
 from .jobs import Job, run
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
+
+    from .cache import Cache
 
 Result = Outcome | PyimagestreamError
 """What a job comes to, or why it fails."""
@@ -101,10 +102,11 @@ class Runner:
             yield from self._at_once(jobs)
             return
         for index, job in jobs.items():
+            hand_over = not job.settings.natives  # which may not be able to travel
+            settings = job.settings._replace(hand_over=hand_over, hashed=self.cache is not None)
             try:
                 with self.around():
-                    hand_over = not job.settings.natives  # which may not be able to travel
-                    outcome: Result = run(job, job.settings._replace(hand_over=hand_over))
+                    outcome: Result = run(job, settings)
             except PyimagestreamError as error:
                 outcome = error
             yield index, outcome
@@ -120,7 +122,7 @@ class Runner:
         futures: dict[Future[Outcome], int] = {}
         try:
             for index, job in jobs.items():
-                settings = job.settings._replace(isolate=isolate)
+                settings = job.settings._replace(isolate=isolate, hashed=self.cache is not None)
                 futures[executor.submit(run, job, settings)] = index
             for future in as_completed(futures):
                 try:

@@ -12,7 +12,7 @@ from io import BytesIO
 from typing import IO, Any
 
 from ..checks.codes import NOTHING_WRITTEN
-from ..engines.sources import MAX_SIZE, is_stream, opened, read_bytes, too_large
+from ..engines.sources import MAX_SIZE, digest, is_stream, opened, read_bytes, too_large
 from ..errors import EvaluationError, Frame, PyimagestreamError
 from ..evaluation.evaluate import inspect_snippet, read_source
 from ..evaluation.ladder import Outcome
@@ -77,18 +77,18 @@ class Inspection:
         from .documents import report  # slow to import, and most files are Jsonnet
 
         known = settings.known_libraries()
-        digest = hashlib.sha256()
+        sha256 = hashlib.sha256()
         with opened(self.filename) as file:
-            text = _hashed(lines(file), digest.update)
+            text = _hashed(lines(file), sha256.update)
             found = report(self.filename, text, self.rules, known)
-        files = {**known.digests(), self.filename: digest.hexdigest()}
+        files = {**known.digests(), self.filename: sha256.hexdigest()}
         return Outcome(found.values(), files, settings.absent_libraries())
 
     def _of_template(self, settings: Settings) -> Outcome:
         source = read_source(self.filename) if self.source is None else self.source
-        found = {self.filename: _digest(source.encode())}
+        found = {self.filename: digest(source.encode())}
         if self.project and self.project.static:
-            found[self.project.spec] = _digest(read_bytes(self.project.spec))
+            found[self.project.spec] = digest(read_bytes(self.project.spec))
         ready = _in_project(self.project, settings)
         rules = self.rules
         outcome = inspect_snippet(
@@ -259,10 +259,6 @@ def _report(filename: str, outcome: Result) -> Report:
     if isinstance(outcome, PyimagestreamError):
         return Report(filename, errors=(EvaluationError(str(outcome), [Frame(filename)]),))
     return Report.of_values(filename, outcome.value)
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _in_project(project: Project | None, settings: Settings) -> Settings:

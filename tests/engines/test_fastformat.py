@@ -266,7 +266,7 @@ def test_imported_texts_stay_as_they_are(engine, tmp_path):
     (tmp_path / "a.libsonnet").write_text("'<%s>' % 'x'")
     code = "[import 'a.libsonnet', importstr 'a.libsonnet', std.length(importbin \"a.libsonnet\")]"
     program = Program(f"{tmp_path}/main.jsonnet", f"{code} + ['%s' % 1]")
-    plain, fast = Importer(), FastImporter((), {}, FLAT)
+    plain, fast = Importer(hashed=True), FastImporter((), {}, FLAT, hashed=True)
     expected = ["<x>", "'<%s>' % 'x'", 12, "1"]
     assert json.loads(evaluate(engine, program, plain, {})) == expected
     assert json.loads(evaluate(engine, FLAT.program(program), fast, {})) == expected

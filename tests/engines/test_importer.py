@@ -58,7 +58,7 @@ def test_an_import_of_an_import_is_relative_to_the_file_it_stands_in(files, engi
 
 def test_what_was_read_is_found_with_its_hash_and_what_was_missed_is_absent(files):
     root = files(b__x=b"content")
-    importer = Importer([f"{root}b", f"{root}c"])
+    importer = Importer([f"{root}b", f"{root}c"], hashed=True)
     importer(root, "x")
     assert importer.found == {f"{root}b/x": hashlib.sha256(b"content").hexdigest()}
     assert importer.absent == {f"{root}x", f"{root}c/x"}

@@ -45,12 +45,12 @@ def outcome(program, importer, natives=NATIVES):
 
 
 def run(program, jpath=(), virtual=None, natives=NATIVES):
-    return outcome(program, Importer(jpath, virtual), natives)
+    return outcome(program, Importer(jpath, virtual, hashed=True), natives)
 
 
 def run_joined(program, jpath=(), virtual=None, natives=NATIVES, plan=DEEPER):
     """The outcome of a joined program, and how many files it holds."""
-    importer = FastImporter(jpath, virtual, plan)
+    importer = FastImporter(jpath, virtual, plan, hashed=True)
     try:
         ready = importer.program(program, CPP)
     except EvaluationError:

@@ -25,7 +25,7 @@ local file = 'a%s.libsonnet' % '';
 
 def ways(**options):
     """The settings without and with fast formats."""
-    plain = Settings.of(**options)._replace(isolate=False, fast_formats=False)
+    plain = Settings.of(**options)._replace(isolate=False, fast_formats=False, hashed=True)
     return plain, plain._replace(fast_formats=True)
 
 

@@ -220,7 +220,7 @@ def test_an_evaluation_knows_the_files_it_depends_on(engine, tmp_path):
         f"{IMPORT}{{ used: isi.new('a').kind, text: importstr 'x.txt' }}"
     )
     settings = Settings.of(jpath=[tmp_path / "a"], engine=engine)
-    evaluation = run_file(tmp_path / "main.jsonnet", settings)
+    evaluation = run_file(tmp_path / "main.jsonnet", settings._replace(hashed=True))
     assert evaluation.value == {"used": "ImageStreamImport", "text": "text"}
     library = library_path() / "imageStreamImport.libsonnet"
     assert {Path(path) for path in evaluation.found} == {library, tmp_path / "a" / "x.txt"}

@@ -15,6 +15,7 @@ from support.clock import Clock
 from pyimagestream.errors import EnvironmentsError, EvaluationError, PyimagestreamError, WorkerError
 from pyimagestream.evaluation.ladder import Outcome
 from pyimagestream.evaluation.settings import Settings
+from pyimagestream.tanka.cache import Cache
 from pyimagestream.tanka.runner import Runner
 
 SETTINGS = Settings.of(engine="jsonnet")
@@ -38,6 +39,8 @@ class Fake:
     def run(self, settings):
         if self.action == "pid":
             return Outcome(os.getpid(), {}, frozenset())
+        if self.action == "hashes":
+            return Outcome(settings.hashed, {}, frozenset())
         if self.action == "hands over":
             return Outcome(settings.hand_over, {}, frozenset())
         if self.action == "fail":
@@ -79,6 +82,16 @@ def test_a_single_job_may_hand_large_files_over_unless_natives_of_the_caller_are
     with Runner() as running:
         assert running.run([Fake("a", "hands over")]) == [True]
         assert running.run([Fake("a", "hands over", own)]) == [False]
+
+
+@pytest.mark.parametrize(
+    "jobs", [[Fake("a", "hashes")], [Fake("a", "hashes"), Fake("b", "hashes")]]
+)
+def test_files_are_hashed_for_a_cache_only(jobs, tmp_path):
+    with Runner(parallel=1) as running:
+        assert not any(running.run(jobs))
+    with Runner(parallel=1, cache=Cache(tmp_path)) as running:
+        assert all(running.run(jobs))
 
 
 def test_all_jobs_run_and_all_failures_are_told(runner):

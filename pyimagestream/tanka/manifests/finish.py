@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from hashlib import sha256
 from typing import Any
 
+from ...engines.sources import digest
 from ...errors import EnvironmentFieldError
 from ...golang.json import dumps
 from ...golang.regexp import compiled
@@ -81,7 +81,7 @@ def environment_label(environment: Mapping[str, Any]) -> str:
         _field_text(environment, field)
         for field in fields or (".metadata.name", ".metadata.namespace")
     ]
-    return sha256(":".join(parts).encode()).hexdigest()[:48]
+    return digest(":".join(parts).encode())[:48]
 
 
 def _field_text(environment: Mapping[str, Any], field: str) -> str:
