@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 from ..errors import EvaluationError
@@ -108,8 +108,6 @@ class _Rewriter:
         self.tokens = tokens(code)
         self.pairs = pairs(self.tokens)
         self.texts = [token.text for token in self.tokens]
-        # How many `%` there are before each token.
-        self.percents = list(accumulate((text == "%" for text in self.texts), initial=0))
 
     def result(self) -> str:
         # From right to left, so that what is put behind a token is so from the inside out.
@@ -124,8 +122,9 @@ class _Rewriter:
         pieces: list[str] = []
         end = 0
         for token, text in zip(self.tokens, self.texts, strict=True):
-            pieces += self.code[end : token.start], text
-            end = token.end
+            if text is not token.text:
+                pieces += self.code[end : token.start], text
+                end = token.end
         return "".join(pieces) + self.code[end:]
 
     def _is(self, index: int, *texts: str) -> bool:
@@ -245,7 +244,8 @@ class _Rewriter:
         The value of the first one is made of the tokens from ``start`` to ``end``.
         """
         # It may be a format itself, which is the one way to get to a format without a frame.
-        length = self.frames - 2 + (self.percents[start] != self.percents[end])
+        is_format = any(token.text == "%" for token in self.tokens[start:end])
+        length = self.frames - 2 + is_format
         names = [f"{NAME}{number}", *(f"{NAME}{number}_{link}" for link in range(length))]
         return names[-1], "".join(f",{later}={earlier}" for earlier, later in pairwise(names))
 
