@@ -21,11 +21,17 @@ _TEXTS = (
     r"""|//[^\n]*|\#[^\n]*|/\*.*?(?:\*/|\Z)|\|\|\|.*?(?:\n[ \t]*\|\|\||\Z)"""
 )
 _TEXT = re.compile(_TEXTS, re.DOTALL)
-_BRACKET = re.compile(r"([\[{(\]})])")
 # Not compiled here, as hardly any code has to be looked at so closely.
 _TOKEN = rf"(?s)(?P<open>[\[{{(])|(?P<close>[\]}})])|{_TEXTS}|(?P<comma>,)|\w+|[^\w\s]"
-_OPEN, _CLOSE = frozenset("[{("), frozenset("]})")
-_OTHERS = bytes(set(range(256)) - set(b"[]{}()"))
+
+_GROUP = re.compile(rb"[\[{(][x,]*[\]})]")
+_BETWEEN_COMMAS = re.compile(rb",x*(?=,)")
+_SIGNS = b"[]{}(),"
+_OTHERS = bytes(set(range(256)) - set(_SIGNS))
+_WORDS = bytes(byte if byte in _SIGNS else ord("w") for byte in range(256))
+_MANY = b"x" * 200
+_LONG = b"w" * 1000
+"""Fewer brackets without a comma between them, with less before each, are no chain too long."""
 
 
 def refuse_endless(path: str, code: str) -> None:
@@ -38,32 +44,26 @@ def refuse_endless(path: str, code: str) -> None:
 @lru_cache(maxsize=32)  # most templates import the same libraries
 def _endless(code: str) -> tuple[int, str] | None:
     """Where a VM would give up, and why."""
-    if len(code) <= MAX_CHAIN:
-        is_flat = code.count("[") + code.count("{") + code.count("(") <= MAX_NESTING
-        return None if is_flat or _match(_TEXT.sub("x", code)) else _exactly(code)
-    # The characters between brackets are no fewer than the words and signs, and sooner counted; a
-    # text or a comment is one.
-    sizes = [0]
-    for piece in _BRACKET.split(_TEXT.sub("x", code)):
-        sizes[-1] += len(piece)
-        if len(sizes) > MAX_NESTING or sizes[-1] > MAX_CHAIN:
-            return _exactly(code)
-        if piece in _OPEN:
-            sizes.append(0)
-        elif piece in _CLOSE and len(sizes) > 1:
-            sizes.pop()
-    return None
+    if len(code) <= MAX_CHAIN and sum(map(code.count, "[{(")) <= MAX_NESTING:
+        return None
+    return None if _is_harmless(_TEXT.sub("x", code), len(code) > MAX_CHAIN) else _exactly(code)
 
 
-def _match(code: str) -> bool:
-    """Whether all brackets match, and none is nested too deep."""
-    brackets = code.encode(errors="replace").translate(None, _OTHERS)
+def _is_harmless(code: str, is_long: bool) -> bool:
+    """Whether it is certain that nothing in code without texts is nested too deep, or a chain."""
+    encoded = code.encode(errors="replace")
+    if is_long and _LONG in encoded.translate(_WORDS):
+        return False
+    signs = encoded.translate(None, _OTHERS)
     for _ in range(MAX_NESTING):
-        outer = brackets.replace(b"()", b"").replace(b"[]", b"").replace(b"{}", b"")
-        if len(outer) == len(brackets):
+        # From the inside out, what is in brackets becomes an x.
+        outer = _GROUP.sub(b"x", signs)
+        if len(outer) == len(signs):
             break
-        brackets = outer
-    return not brackets
+        if is_long and _MANY in outer:
+            return False
+        signs = _BETWEEN_COMMAS.sub(b"", outer)
+    return not signs.strip(b"x,")
 
 
 def _exactly(code: str) -> tuple[int, str] | None:

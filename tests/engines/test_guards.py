@@ -27,9 +27,12 @@ PIECES = [
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
 def test_the_quick_look_lets_through_what_the_exact_one_does(code):
     with pytest.MonkeyPatch.context() as patch:
-        for limit in (3, 30):
+        for limit, many, long in ((3, 1, 2), (30, 4, 6), (_guards.MAX_CHAIN, 200, 1000)):
+            assert many * long <= limit
             patch.setattr(_guards, "MAX_NESTING", 3)
             patch.setattr(_guards, "MAX_CHAIN", limit)
+            patch.setattr(_guards, "_MANY", b"x" * many)
+            patch.setattr(_guards, "_LONG", b"w" * long)
             assert _guards._endless.__wrapped__(code) == _guards._exactly(code)
 
 
