@@ -3,19 +3,41 @@
 All else is imported later, so that Ctrl-C ends it in silence from the first moments on.
 """
 
+from __future__ import annotations
+
 import gc
 import os
-import signal
 import sys
-from types import FrameType
+
+TYPE_CHECKING = False  # that of `typing` takes long
+if TYPE_CHECKING:
+    from types import FrameType
 
 GARBAGE = 50_000
 """New objects between two looks for garbage, where Python has 700: a command makes little, and
 looking for it took a tenth of the time of a small one."""
 
 
+def command() -> int:
+    """Runs the command line of the process, which begins anew if Go's collector is to be told.
+
+    Returns its exit code.
+    """
+    from .workers.collector import environment, is_told
+
+    has_command = len(sys.argv) > 1 and sys.argv[1][:1] != "-"  # and not --version or --help
+    if has_command and sys.executable and sys.orig_argv and not is_told():
+        try:
+            os.execve(sys.executable, sys.orig_argv, environment())
+        except OSError:  # all is the same without, but slower
+            return main()
+    return main()
+
+
 def main() -> int:
-    """Runs the command line of the process. Returns its exit code."""
+    """Runs the command line of the process as it is. Returns its exit code."""
+    import signal  # slow to import, and done twice where the process begins anew
+
     gc.set_threshold(GARBAGE)
     usual = signal.getsignal(signal.SIGINT)
     if usual is signal.default_int_handler:  # else it is ignored, as in the background
@@ -35,4 +57,4 @@ def _end(number: int, frame: FrameType | None) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command())

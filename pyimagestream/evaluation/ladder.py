@@ -24,12 +24,9 @@ from .natives import COLLECT, Collector, Field, Functions, named_in
 from .output import manifests, parsed
 from .settings import Settings
 
-LARGE = 1 << 20
-"""Bytes of a file. To evaluate a larger one takes several times as long as to start a process."""
-
 
 class NeedsProcessError(Exception):
-    """What is imported must not run in this process (see `TAIL_CALL`), or had better not."""
+    """What is imported must not run in this process: see `TAIL_CALL`."""
 
 
 class UncertainError(EvaluationError):
@@ -41,16 +38,12 @@ class NoticingImporter(Importer):
 
     ``libraries`` are the directories of generated libraries of other APIs that it met, and
     ``is_checked`` tells whether it met any library whose values are checked. With
-    ``isolate`` it raises `NeedsProcessError` for what must not run in this process, and with
-    ``hand_over`` for a large file.
+    ``isolate`` it raises `NeedsProcessError` for what must not run in this process.
     """
 
-    def __init__(
-        self, importer: Importer, *, isolate: bool = False, hand_over: bool = False
-    ) -> None:
+    def __init__(self, importer: Importer, *, isolate: bool = False) -> None:
         super().__init__()
         self._isolate = isolate
-        self._hand_over = isolate and hand_over
         self.tail_calls = False
         self._importer = importer
         self.found, self.absent = importer.found, importer.absent
@@ -64,8 +57,6 @@ class NoticingImporter(Importer):
             if self._isolate:
                 raise NeedsProcessError
             self.tail_calls = True
-        if self._hand_over and len(content) > LARGE:
-            raise NeedsProcessError
         if b"native" in content:
             self.named |= named_in(content.decode(errors="replace"))
             self.is_checked |= bool(self.named) or COLLECT.encode() in content
@@ -191,7 +182,7 @@ def _run_once(
 ) -> Outcome:
     settings, program = template.settings, template.program
     files = template.importer(fast)
-    importer = NoticingImporter(files, isolate=settings.isolate, hand_over=settings.hand_over)
+    importer = NoticingImporter(files, isolate=settings.isolate)
     traces = Traces()
     natives = {
         **(collector.callbacks() if collector else {}),

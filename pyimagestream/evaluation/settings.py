@@ -36,10 +36,8 @@ class Settings(NamedTuple):
     Of ``jpath`` later entries win, and all of them over ``libraries``, which are directories of
     generated libraries of other APIs: their checks are there too. ``check`` false leaves every
     value unchecked. ``natives`` and ``virtual`` add native callbacks and imports no file holds.
-    ``isolate`` runs an engine that a template can crash in a process of its own. With
-    ``hand_over`` so does a template that imports a large file: Go's collector can be told there,
-    and only there, to run seldom. With ``hashed`` an outcome has the hashes of files, as a cache
-    needs them.
+    ``isolate`` runs an engine that a template can crash in a process of its own. With ``hashed``
+    an outcome has the hashes of files, as a cache needs them.
     ``fast_formats`` rewrites code before a VM sees it: formats are spelled out, and the C++ VM
     gets imports as one text. That changes nothing but the time; by default it is on, unless the
     environment variable ``PYIMAGESTREAM_FAST_FORMATS`` is 0.
@@ -54,7 +52,6 @@ class Settings(NamedTuple):
     natives: Mapping[str, Native] = EMPTY
     virtual: Mapping[str, str] = EMPTY
     isolate: bool = True
-    hand_over: bool = False
     hashed: bool = False
     fast_formats: bool = True
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ..errors import EnvironmentsError, PyimagestreamError
 from ..evaluation.ladder import Outcome
+from ..evaluation.settings import Settings
 from .jobs import Job, run
 
 if TYPE_CHECKING:
@@ -102,11 +103,9 @@ class Runner:
             yield from self._at_once(jobs)
             return
         for index, job in jobs.items():
-            hand_over = not job.settings.natives  # which may not be able to travel
-            settings = job.settings._replace(hand_over=hand_over, hashed=self.cache is not None)
             try:
                 with self.around():
-                    outcome: Result = run(job, settings)
+                    outcome: Result = run(job, self._settings(job))
             except PyimagestreamError as error:
                 outcome = error
             yield index, outcome
@@ -122,7 +121,7 @@ class Runner:
         futures: dict[Future[Outcome], int] = {}
         try:
             for index, job in jobs.items():
-                settings = job.settings._replace(isolate=isolate, hashed=self.cache is not None)
+                settings = self._settings(job)._replace(isolate=isolate)
                 futures[executor.submit(run, job, settings)] = index
             for future in as_completed(futures):
                 try:
@@ -132,6 +131,9 @@ class Runner:
         finally:
             for future in futures:
                 future.cancel()
+
+    def _settings(self, job: Job) -> Settings:
+        return job.settings._replace(hashed=self.cache is not None)
 
     def _workers(self) -> Executor:
         from ..workers.pool import Workers

@@ -14,11 +14,11 @@ from typing import IO, Any
 
 from ..errors import WorkerError, printable
 from ._child import receive, send
+from .collector import environment
 
 _MEMORY_INTERVAL = 0.02  # seconds between two looks at a worker's memory
 _LONGEST_WAIT = 3600.0  # seconds: `poll` takes no more than 24 days
 _OUTPUT_LIMIT = 1 << 20  # bytes kept of what one job prints
-_GO_MEMORY = 1 << 30  # bytes
 _START = (
     "import sys; alive = int(sys.argv.pop(1)); sys.path[:] = sys.argv[1:];"
     " from pyimagestream.workers._child import serve; serve(alive)"
@@ -40,7 +40,7 @@ class Process:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                env={**_collector(memory), **os.environ},
+                env=environment(memory),
                 pass_fds=[alive],
             )
         except OSError as error:
@@ -128,15 +128,6 @@ class Process:
                 pipe.close()
         self.process.wait()
         os.close(self.alive)
-
-
-def _collector(memory: int | None) -> dict[str, str]:
-    """When Go collects garbage: its usual setting takes half of the time of an evaluation.
-
-    The heap may grow to nine times what is in use, but to the limit at most for what is not.
-    """
-    limit = memory * 3 // 4 if memory else _GO_MEMORY
-    return {"GOGC": "800", "GOMEMLIMIT": str(limit)}
 
 
 def _pass_on(output: bytes | bytearray) -> None:

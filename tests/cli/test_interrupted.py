@@ -85,5 +85,5 @@ def test_garbage_is_looked_for_seldom_in_a_command_and_as_ever_in_a_program() ->
 
 def test_the_script_begins_there() -> None:
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    assert 'pyimagestream = "pyimagestream.__main__:main"' in text
+    assert 'pyimagestream = "pyimagestream.__main__:command"' in text
     assert signal.SIGINT + 128 == 130

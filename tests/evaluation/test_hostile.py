@@ -20,8 +20,6 @@ from support.nulls import none_lost
 from pyimagestream import EvaluationError, PyimagestreamError, ValidationError, native_callbacks
 from pyimagestream import evaluate_file as evaluate_path
 from pyimagestream import evaluate_snippet as evaluate
-from pyimagestream.evaluation.evaluate import run_snippet
-from pyimagestream.evaluation.settings import Settings
 
 LIBRARY = "local isi = import 'imageStreamImport.libsonnet';\n"
 DEEP = 100_000
@@ -280,27 +278,6 @@ def _in_this_process(engine: str, program: Any, importer: Any, natives: Any) -> 
     """What a VM would do here, for a template that is safe: import."""
     importer("", "tail.libsonnet")
     raise AssertionError("this ran in this process")
-
-
-@pytest.mark.parametrize("code", ["import 'tail.libsonnet'", "{ a: import 'tail.libsonnet' }.b"])
-def test_a_large_file_may_be_evaluated_elsewhere_with_the_same_outcome(
-    code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "tail.libsonnet").write_text("local isi = import 'imageStreamImport.libsonnet'; 1")
-    settings = Settings.of(engine="gojsonnet", jpath=[tmp_path])
-    here = _outcome(code, settings)
-    monkeypatch.setattr("pyimagestream.evaluation.ladder.LARGE", 20)
-    monkeypatch.setattr("pyimagestream.evaluation.ladder.evaluate", _in_this_process)
-    assert _outcome(code, settings._replace(hand_over=True)) == here
-    with pytest.raises(AssertionError, match="in this process"):
-        _outcome(code, settings)
-
-
-def _outcome(code: str, settings: Settings) -> Any:
-    try:
-        return run_snippet(code, "main.jsonnet", settings)._replace(plan=None)
-    except EvaluationError as error:
-        return str(error)
 
 
 def test_a_value_without_end_that_is_not_used_is_not_asked_for_its_place(engine: str) -> None:

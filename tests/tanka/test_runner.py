@@ -41,8 +41,6 @@ class Fake:
             return Outcome(os.getpid(), {}, frozenset())
         if self.action == "hashes":
             return Outcome(settings.hashed, {}, frozenset())
-        if self.action == "hands over":
-            return Outcome(settings.hand_over, {}, frozenset())
         if self.action == "fail":
             raise EvaluationError(f"{self.title} failed")
         if self.action == "crash":
@@ -77,17 +75,9 @@ def test_a_single_job_with_limits_does(limits):
         assert running.run([Fake("one", "pid")]) != [os.getpid()]
 
 
-def test_a_single_job_may_hand_large_files_over_unless_natives_of_the_caller_are_called():
-    own = SETTINGS._replace(natives={"own": (("v",), str)})
-    with Runner() as running:
-        assert running.run([Fake("a", "hands over")]) == [True]
-        assert running.run([Fake("a", "hands over", own)]) == [False]
-
-
-@pytest.mark.parametrize(
-    "jobs", [[Fake("a", "hashes")], [Fake("a", "hashes"), Fake("b", "hashes")]]
-)
-def test_files_are_hashed_for_a_cache_only(jobs, tmp_path):
+@pytest.mark.parametrize("titles", ["a", "ab"])
+def test_files_are_hashed_for_a_cache_only(titles, tmp_path):
+    jobs = [Fake(title, "hashes") for title in titles]
     with Runner(parallel=1) as running:
         assert not any(running.run(jobs))
     with Runner(parallel=1, cache=Cache(tmp_path)) as running:
