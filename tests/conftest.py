@@ -38,7 +38,7 @@ def everywhere_alike() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("CI", raising=False)
         # One worker process is enough where a test does not ask for more: each takes long to start.
-        patch.setattr("pyimagestream.tanka.runner._processors", lambda: 1)
+        patch.setattr("pyimagestream.workers.machine.processors", lambda: 1)
         # Loopback is reached directly, whatever the machine's proxy is.
         patch.setenv("NO_PROXY", "127.0.0.1,localhost")
         yield

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import TYPE_CHECKING, Any, Protocol
@@ -136,11 +135,12 @@ class Runner:
         return job.settings._replace(hashed=self.cache is not None)
 
     def _workers(self) -> Executor:
+        from ..workers.machine import processors
         from ..workers.pool import Workers
 
         self.executor = self._stack.enter_context(
             Workers(
-                self.parallel or _processors(),
+                self.parallel or processors(),
                 timeout=self.timeout,
                 memory=self.memory,
             )
@@ -151,9 +151,3 @@ class Runner:
 def borrowed(runner: Runner | None) -> AbstractContextManager[Runner]:
     """The caller's runner, which the caller ends, or a new one."""
     return nullcontext(runner) if runner else Runner()
-
-
-def _processors() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from ..errors import WorkerError
+from .machine import processors
 from .pool import Workers
 
 T = TypeVar("T")
@@ -48,4 +49,4 @@ def _directory_needed() -> Iterator[None]:
 @cache
 def _workers(pid: int) -> Workers:
     """The workers of this process: those of its parent do not answer after a fork."""
-    return Workers(os.cpu_count() or 1)
+    return Workers(processors())

@@ -134,6 +134,7 @@ def collector():
 def test_go_collects_seldom_in_a_worker_but_before_its_limit_and_as_it_is_told(monkeypatch):
     monkeypatch.delenv("GOGC", raising=False)
     monkeypatch.delenv("GOMEMLIMIT", raising=False)
+    monkeypatch.setattr("pyimagestream.workers.collector._share", lambda: 2 << 30)
     with Workers(1, memory=400 << 20) as pool:
         assert pool.submit(collector).result() == ("800", 300 << 20)
     monkeypatch.setenv("GOGC", "50")
