@@ -25,8 +25,11 @@ def command() -> int:
     """
     from .workers.collector import environment, is_told
 
-    has_command = len(sys.argv) > 1 and sys.argv[1][:1] != "-"  # and not --version or --help
-    if has_command and sys.executable and sys.orig_argv and not is_told():
+    given = sys.argv[1:]
+    evaluates = bool(given) and not given[0].startswith("-")  # unlike --version and --help
+    # A program that runs the command in its own process would begin anew itself.
+    is_alone = sys.orig_argv[-len(given) :] == given
+    if evaluates and is_alone and sys.executable and not is_told():
         try:
             os.execve(sys.executable, sys.orig_argv, environment())
         except OSError:  # all is the same without, but slower

@@ -15,7 +15,9 @@ def processors() -> int:
 
 
 def memory() -> int:
-    """The bytes that all processes together may use."""
+    """The bytes that all processes together may use; 0 where the system does not tell."""
+    if not hasattr(os, "sysconf"):
+        return 0
     whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return min([whole, *filter(None, map(_limit, _LIMITS))])
 

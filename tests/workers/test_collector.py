@@ -38,9 +38,9 @@ def memory(monkeypatch):
     return there_is
 
 
-def command(*arguments):
+def command(*arguments, code=TOLD):
     """What a command is told, and whether its process is the one that was started."""
-    child = subprocess.Popen([sys.executable, "-c", TOLD, *arguments], stdout=subprocess.PIPE)
+    child = subprocess.Popen([sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE)
     said = child.communicate()[0].decode()
     assert child.returncode == 0
     pid, *told = said.split()  # once
@@ -62,6 +62,11 @@ def test_what_evaluates_nothing_is_not_told(arguments):
     assert command(*arguments) == (True, ["None", "None"])
 
 
+def test_a_program_that_runs_the_command_in_its_process_does_not_begin_anew():
+    elsewhere = TOLD.replace("__main__.command()", "sys.argv = ['', 'eval']; __main__.command()")
+    assert command("mine", code=elsewhere) == (True, ["None", "None"])
+
+
 def test_where_no_process_can_begin_anew_it_goes_on(monkeypatch, memory):
     def refused(*_):
         raise PermissionError
@@ -69,6 +74,7 @@ def test_where_no_process_can_begin_anew_it_goes_on(monkeypatch, memory):
     memory(16 << 30)
     monkeypatch.setattr(os, "execve", refused)
     monkeypatch.setattr(sys, "argv", ["pyimagestream", "eval"])
+    monkeypatch.setattr(sys, "orig_argv", ["python", "pyimagestream", "eval"])
     monkeypatch.setattr(__main__, "main", lambda: 7)
     assert __main__.command() == 7
 

@@ -18,6 +18,11 @@ def test_where_the_system_does_not_tell_the_processors_of_a_process_all_count(mo
     assert processors() == os.cpu_count()
 
 
+def test_where_the_system_does_not_tell_the_memory_there_is_none(monkeypatch):
+    monkeypatch.delattr(os, "sysconf")
+    assert memory() == 0
+
+
 @pytest.mark.parametrize(
     ("said", "is_limit"), [("268435456\n", True), ("max\n", False), (f"{1 << 62}", False)]
 )
