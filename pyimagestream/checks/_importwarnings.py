@@ -6,7 +6,6 @@ What they say of the server was measured on one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -38,14 +37,20 @@ class _Source(NamedTuple):
         return Fault((*self.path, *path), value, message)
 
 
-@dataclass(frozen=True)
 class Request:
     """An import, as the server reads it. ``said`` is its `spec.import`."""
 
-    said: bool | None
-    images: list[_Source]
-    repository: _Source | None
-    metadata: dict[str, Any]
+    def __init__(
+        self,
+        said: bool | None,
+        images: list[_Source],
+        repository: _Source | None,
+        metadata: dict[str, Any],
+    ) -> None:
+        self.said = said
+        self.images = images
+        self.repository = repository
+        self.metadata = metadata
 
     @property
     def imports(self) -> bool:
@@ -193,7 +198,7 @@ def _mixed_insecure(request: Request) -> Iterator[Fault]:
         return
     first: dict[PullSpec, _Source] = {}
     for image in request.images:
-        repository = replace(image.spec, tag="", id="")
+        repository = image.spec._replace(tag="", id="")
         other = first.setdefault(repository, image)
         if other.insecure != image.insecure:
             message = f"{field(other.path)} is of the same repository and decides for both"

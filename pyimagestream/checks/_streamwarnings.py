@@ -6,8 +6,7 @@ What they say of the server, and of the controllers behind it, was measured or r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import PullSpecError
 from ._faults import Fault, Path, show
@@ -18,8 +17,7 @@ MAX_TAGS = 50
 INSECURE_REPOSITORY = "openshift.io/image.insecureRepository"
 
 
-@dataclass(frozen=True)
-class Tag:
+class Tag(NamedTuple):
     """A tag that is to be, as the server reads it."""
 
     path: Path
@@ -67,8 +65,7 @@ class Tag:
         return Fault((*self.path, *path), value, message)
 
 
-@dataclass(frozen=True)
-class Stream:
+class Stream(NamedTuple):
     """An image stream, or as much of it as a manifest for one tag tells."""
 
     own: Owner

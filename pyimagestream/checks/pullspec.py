@@ -8,9 +8,8 @@ names have at most 255 characters, and ``localhost:5000`` alone is a registry.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from string import hexdigits
+from typing import NamedTuple
 
 from ..errors import PullSpecError, quoted
 
@@ -27,6 +26,7 @@ _SPEC = re.compile(
     r"(?::([A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?"
     rf"(?:@({_ALGORITHM}:[0-9a-fA-F]{{32,}}))?"
 )
+_HEX_DIGITS = frozenset("0123456789abcdefABCDEF")
 _DIGEST_DIGITS = {"sha256": 64, "sha384": 96, "sha512": 128}
 
 
@@ -54,7 +54,7 @@ def matched(text: str) -> re.Match[str]:
 def is_digest(text: str) -> bool:
     """Whether a text is the hash of an image, of a kind and a length that there is."""
     algorithm, _, digits = text.partition(":")
-    return len(digits) == _DIGEST_DIGITS.get(algorithm) and not set(digits) - set(hexdigits)
+    return len(digits) == _DIGEST_DIGITS.get(algorithm) and set(digits) <= _HEX_DIGITS
 
 
 def _why_not(text: str) -> str:
@@ -73,8 +73,7 @@ def _why_not(text: str) -> str:
     return wanted
 
 
-@dataclass(frozen=True)
-class PullSpec:
+class PullSpec(NamedTuple):
     """A pull spec in its parts, each empty where the text does not have it.
 
     ``namespace`` is the first part of the path and ``name`` the rest of it, so

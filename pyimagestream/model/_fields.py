@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from .schema import LATEST, Schema
 
@@ -62,23 +61,22 @@ def reference(kind: str, help: str = "") -> Schema:
 
 def only(server: str, schema: Schema) -> Schema:
     """A field that this server alone knows."""
-    return replace(schema, servers=(server,), newer=server == LATEST)
+    return schema._replace(servers=(server,), newer=server == LATEST)
 
 
 def newer(schema: Schema) -> Schema:
     """A field that both servers know, and for which the library of 4.3 has no function."""
-    return replace(schema, newer=True)
+    return schema._replace(newer=True)
 
 
 def dropped(schema: Schema) -> Schema:
     """A field that no server knows any more."""
-    return replace(schema, servers=())
+    return schema._replace(servers=())
 
 
 def unruled(schema: Schema) -> Schema:
     """The same without its rules: what the server reads, and then does not look at."""
-    return replace(
-        schema,
+    return schema._replace(
         rule="",
         keyed="",
         properties={key: unruled(field) for key, field in schema.properties.items()},
@@ -89,4 +87,4 @@ def unruled(schema: Schema) -> Schema:
 
 def changed(parent: Schema, fields: Mapping[str, Schema]) -> Schema:
     """The same object with other schemas for some of its fields."""
-    return replace(parent, properties={**parent.properties, **fields})
+    return parent._replace(properties={**parent.properties, **fields})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ._dockerimage import DOCKER_IMAGE
 from ._fields import (
     any_json,
@@ -39,19 +37,16 @@ IMAGE_MANIFEST = obj(
     variant=string("Variant of the processor, such as `v7` for `arm`."),
 )
 
-_METADATA = replace(
-    obj(
-        "What is known of the image beyond its layers, in the words of Docker: its configuration,"
-        " author, size.",
-        raw=dropped(
-            any_json(
-                "Sets the field `raw`, which no server knows: this function of the library of 4.3"
-                " never worked. Use `withDockerImageMetadata` in its place."
-            )
-        ),
+_METADATA = obj(
+    "What is known of the image beyond its layers, in the words of Docker: its configuration,"
+    " author, size.",
+    raw=dropped(
+        any_json(
+            "Sets the field `raw`, which no server knows: this function of the library of 4.3"
+            " never worked. Use `withDockerImageMetadata` in its place."
+        )
     ),
-    raw=DOCKER_IMAGE,
-)
+)._replace(raw=DOCKER_IMAGE)
 
 
 def image(rule: str, metadata: Schema, reference: str, signatures: Schema) -> Schema:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ._fields import array, obj, only, string, unruled
 from ._image import SHOWN_IMAGE
 from ._imagestream import IMAGE_STREAM
@@ -11,7 +9,7 @@ from ._objectmeta import STATUS_RESULT
 from .definition import Definition
 from .schema import LATEST
 
-_RESULT = replace(STATUS_RESULT, help="How the import ended.")
+_RESULT = STATUS_RESULT._replace(help="How the import ended.")
 
 IMAGE_IMPORT_STATUS = obj(
     "What became of one image.",

@@ -7,8 +7,6 @@ more, and only the 4.3 server knows the latter.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ._fields import (
     any_json,
     any_object,
@@ -84,7 +82,7 @@ _MANAGED_FIELDS = newer(
     )
 )
 
-EMBEDDED_MANAGED_FIELDS = replace(_MANAGED_FIELDS, rule="embedded-managed-fields")
+EMBEDDED_MANAGED_FIELDS = _MANAGED_FIELDS._replace(rule="embedded-managed-fields")
 """Of an object in another one: there the server replaces nothing."""
 
 NEW_REVISION = string("Revision of the object. A new one has none.", "new-revision")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ._fields import boolean, obj, only, string
 from .definition import Definition
 from .schema import LATEST, Schema
@@ -22,7 +20,7 @@ IMPORT_POLICY = obj(
     scheduled=boolean("Check the source again from time to time, so that the tag follows it."),
 )
 
-TAG_IMPORT_POLICY = replace(IMPORT_POLICY, help="How the tag is imported.")
+TAG_IMPORT_POLICY = IMPORT_POLICY._replace(help="How the tag is imported.")
 
 
 def reference_policy(rule: str = "") -> Schema:

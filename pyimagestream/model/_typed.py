@@ -1,4 +1,4 @@
-"""Dataclasses made of what was read from a file, which may be anything."""
+"""Named tuples made of what was read from a file, which may be anything."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def typed(of: type[T], told: Mapping[str, Any]) -> T:
-    """An object of a dataclass. Raises `TypeError` unless each value has the type of its field."""
+    """One of a class. Raises `TypeError` unless each value has the type of its field."""
     hints = _hints(of)  # type: ignore[arg-type]
     for name, value in told.items():
         if name not in hints or not _fits(value, hints[name]):

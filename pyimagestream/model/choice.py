@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 
 from ..errors import PyimagestreamError
 from .api import Api, Guess
@@ -36,8 +35,7 @@ def chosen(api: Api, groups: Collection[str] = (), kinds: Collection[str] = ()) 
     needed = sorted(api.needed(names))
     labels = _Labels([api.definitions[name] for name in needed])
     found = {
-        name: replace(
-            api.definitions[name],
+        name: api.definitions[name]._replace(
             home=labels.home(api.definitions[name]),
             exported=name in names,
             alias=labels.alias(api.definitions[name]),

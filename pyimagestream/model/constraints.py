@@ -7,14 +7,15 @@ CustomResourceDefinitions have them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 Number = int | float
 
 
-@dataclass(frozen=True)
-class CelRule:
+EMPTY: Mapping[str, Any] = {}
+
+
+class CelRule(NamedTuple):
     """One of the ``x-kubernetes-validations``: an expression, and what to say where it is false."""
 
     expression: str
@@ -24,8 +25,7 @@ class CelRule:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class Constraints:
+class Constraints(NamedTuple):
     """What a value has to be. What a document does not say is empty, false or None.
 
     ``default`` tells that there is one, so that a missing value is none. ``required`` are names
@@ -66,14 +66,13 @@ class Constraints:
 NO_CONSTRAINTS = Constraints()
 
 
-@dataclass(frozen=True)
-class Branch:
+class Branch(NamedTuple):
     """What ``allOf``, ``anyOf``, ``oneOf`` and ``not`` ask of a value and of what is in it.
 
     ``none_of`` of `Constraints` has the branch of a ``not``.
     """
 
     constraints: Constraints = NO_CONSTRAINTS
-    properties: Mapping[str, Branch] = field(default_factory=dict)
+    properties: Mapping[str, Branch] = EMPTY
     items: Branch | None = None
     additional: Branch | None = None

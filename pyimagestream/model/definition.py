@@ -7,16 +7,15 @@ reference library.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import chain
 from itertools import count as count_from
+from typing import NamedTuple
 
 from .naming import lowered, parameter, setter
 from .schema import Schema
 
 
-@dataclass(frozen=True)
-class Builder:
+class Builder(NamedTuple):
     """A function of ours, which calls others of its library and adds up what they set.
 
     ``calls`` are pairs of such a function, with its path, and its argument: a
@@ -29,8 +28,7 @@ class Builder:
     calls: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
-class Definition:
+class Definition(NamedTuple):
     """Everything a library, its page and the checks of a kind are made from.
 
     A ``part`` cannot be sent to a server: its library has no ``new``. ``scope`` and
@@ -101,11 +99,10 @@ class Definition:
 
 def within_others(definition: Definition) -> Definition:
     """The definition with the functions it has as a part of another: version and kind as well."""
-    return replace(definition, kept=(("apiVersion",), ("kind",)))
+    return definition._replace(kept=(("apiVersion",), ("kind",)))
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(NamedTuple):
     """Where in a library functions stand, and in which object their fields are.
 
     ``names`` lead through the objects of the library, ``path`` through the fields of the
@@ -125,8 +122,7 @@ class Scope:
 ROOT = Scope()
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(NamedTuple):
     """A field for which a library has functions: its key, its name there, and its schema."""
 
     key: str
@@ -140,8 +136,7 @@ class Member:
         return self.schema.type == "array"
 
 
-@dataclass(frozen=True)
-class Function:
+class Function(NamedTuple):
     """One function of a library: ``withImages`` and its like, and ``new``."""
 
     library: str
@@ -183,7 +178,7 @@ def maker(definition: Definition) -> Function | None:
     name = metadata and metadata.properties.get("name")
     if definition.part or name is None:
         return None
-    rest = ("metadata", "name"), replace(name, rule=""), "new", "name"
+    rest = ("metadata", "name"), name._replace(rule=""), "new", "name"
     return Function(definition.library, *rest)
 
 

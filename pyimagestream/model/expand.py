@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..errors import PyimagestreamError
 from .api import Api
 from .definition import Definition
@@ -25,7 +23,7 @@ def expanded(definition: Definition, api: Api) -> Definition:
         schema = _Expansion(api).of(definition.schema, definition.reference)
     except RecursionError:
         raise PyimagestreamError(f"{definition.reference}: is nested too deeply") from None
-    return replace(definition, schema=schema)
+    return definition._replace(schema=schema)
 
 
 class _Expansion:
@@ -42,11 +40,11 @@ class _Expansion:
 
     def _within(self, schema: Schema) -> Schema:
         if schema.type == "array" and schema.items and not schema.items.ref:
-            return replace(schema, items=self._within(schema.items))
+            return schema._replace(items=self._within(schema.items))
         if not schema.properties:
             return schema
         fields = {key: self._field(field) for key, field in schema.properties.items()}
-        return replace(schema, properties=fields)
+        return schema._replace(properties=fields)
 
     def _field(self, field: Schema) -> Schema:
         self._count += 1
@@ -57,7 +55,7 @@ class _Expansion:
         if not field.ref:
             return self._within(field)
         if field.ref in self._around:
-            return replace(field, ref="")
+            return field._replace(ref="")
         target = self._api.definitions[field.ref].schema
-        own = replace(target, help=field.help or target.help, constraints=field.constraints)
+        own = target._replace(help=field.help or target.help, constraints=field.constraints)
         return self.of(own, field.ref)

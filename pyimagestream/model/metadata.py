@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ._fields import unruled
 from ._objectmeta import object_meta
 from .schema import LATEST, Schema
@@ -18,4 +16,4 @@ def _known(schema: Schema) -> Schema:
     fields = {
         key: _known(field) for key, field in schema.properties.items() if LATEST in field.servers
     }
-    return replace(schema, newer=False, properties=fields)
+    return schema._replace(newer=False, properties=fields)

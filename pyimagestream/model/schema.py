@@ -8,10 +8,9 @@ like the document a cluster would publish.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from .constraints import NO_CONSTRAINTS, Constraints
+from .constraints import EMPTY, NO_CONSTRAINTS, Constraints
 
 Type = Literal["object", "array", "string", "integer", "number", "boolean", "any"]
 
@@ -24,8 +23,7 @@ V4_3 = "4.3"
 SERVERS = (LATEST, V4_3)
 
 
-@dataclass(frozen=True)
-class Schema:
+class Schema(NamedTuple):
     """One value of a manifest.
 
     ``rule`` names the entry of the rule table that judges the value once its
@@ -44,7 +42,7 @@ class Schema:
     help: str = ""
     format: str = ""
     rule: str = ""
-    properties: Mapping[str, Schema] = field(default_factory=dict)
+    properties: Mapping[str, Schema] = EMPTY
     items: Schema | None = None
     additional: Schema | None = None
     raw: Schema | None = None

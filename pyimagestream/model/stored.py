@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -84,13 +84,13 @@ def _schema(schema: Schema) -> Any:
 
 
 def _told(data: Any, but: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The fields of a dataclass that have not their default values, as JSON values."""
+    """The fields of a named tuple that have not their default values, as JSON values."""
+    defaults = data._field_defaults
     found = {}
-    for each in fields(data):
-        value = getattr(data, each.name)
-        default = each.default_factory() if each.default_factory is not MISSING else each.default
-        if each.name not in but and (value != default or type(value) is not type(default)):
-            found[each.name] = _plain(value)
+    for name, value in data._asdict().items():
+        is_default = name in defaults and value == (default := defaults[name])
+        if name not in but and not (is_default and type(value) is type(default)):
+            found[name] = _plain(value)
     return found
 
 

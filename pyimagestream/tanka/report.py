@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from ..checks import lookalike
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from ..checks.apis import ApiChecks
 
 
-@dataclass(frozen=True)
-class Rules:
+class Rules(NamedTuple):
     """What to hold the manifests against: a server, strictly or not, but for some warnings."""
 
     server: str = LATEST
@@ -161,8 +159,7 @@ class PlacedWarning(NamedTuple):
         return f"{self.frame}: warning: {self.warning}{suffix}"
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(NamedTuple):
     """What is wrong with one file.
 
     ``names`` are the manifests that were judged, by ``Kind/name``. With ``errors`` the
@@ -272,7 +269,7 @@ class Reminders:
     def once(self, report: Report) -> Report:
         """A report without the reminders that were told before."""
         warnings = tuple(each for each in report.warnings if self._is_new(each.warning.code))
-        return replace(report, warnings=warnings, repeated=len(report.warnings) - len(warnings))
+        return report._replace(warnings=warnings, repeated=len(report.warnings) - len(warnings))
 
     def _is_new(self, code: str) -> bool:
         is_new = code not in self._told

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from ..api import nested
 from ..schema import Schema
@@ -24,11 +23,11 @@ def marked(schemas: Mapping[str, Schema]) -> dict[str, Schema]:
 
 def _marked(schema: Schema, back: set[str]) -> Schema:
     if schema.ref:
-        return replace(schema, additional=ANYTHING) if schema.ref in back else schema
+        return schema._replace(additional=ANYTHING) if schema.ref in back else schema
     if schema.type == "array" and schema.items and not schema.items.ref:
-        return replace(schema, items=_marked(schema.items, back))
+        return schema._replace(items=_marked(schema.items, back))
     fields = {key: _marked(field, back) for key, field in schema.properties.items()}
-    return replace(schema, properties=fields) if fields else schema
+    return schema._replace(properties=fields) if fields else schema
 
 
 def _reachable(name: str, schemas: Mapping[str, Schema]) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import unquote
 
@@ -60,7 +60,7 @@ class Schemas:
         finally:
             self._inside.pop()
         format = next((_FORMATS[end] for end in _FORMATS if name.endswith(end)), found.format)
-        return replace(found, format=format)
+        return found._replace(format=format)
 
     def _schema(self, node: object, place: Place) -> Schema:
         if node is True:
@@ -98,9 +98,9 @@ class Schemas:
         if target in self._inside:
             text = f"{place}: {target} consists of itself: taken for any value"
             self._warn(text, self._inside[0])
-            return replace(ANYTHING, help=help, constraints=constraints)
+            return ANYTHING._replace(help=help, constraints=constraints)
         found = self.of(target)
-        return replace(found, help=help or found.help, constraints=_merged(raw, node, place))
+        return found._replace(help=help or found.help, constraints=_merged(raw, node, place))
 
     def _plain(self, node: Mapping[str, Any], place: Place) -> Schema:
         help, constraints = _help(node, place), _constraints(node, place)
