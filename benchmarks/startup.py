@@ -26,11 +26,15 @@ COMMANDS: dict[str, Sequence[str]] = {
     "--help": (*OURS, "--help"),
     "eval -e 1": (*OURS, "eval", "-e", "1"),
     "show": (*OURS, "show", "environments/dev"),
+    "show, an import": (*OURS, "show", "environments/images"),
     "tk --version": ("tk", "--version"),
     "tk show": ("tk", "show", "environments/dev", "--dangerous-allow-redirect"),
 }
 
 MAIN = "{ a: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } } }"
+IMPORT = """local isi = import 'imageStreamImport.libsonnet';
+isi.new('a') + isi.spec.withImport(true)
++ isi.spec.withImages([{ from: { kind: 'DockerImage', name: 'quay.io/org/a:v1' } }])"""
 SPEC = '{"apiVersion": "tanka.dev/v1alpha1", "kind": "Environment", "spec": {"namespace": "x"}}'
 
 
@@ -48,11 +52,12 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=20)
     rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory() as directory:
-        environment = Path(directory, "environments", "dev")
-        environment.mkdir(parents=True)
         Path(directory, "jsonnetfile.json").write_text("{}")
-        (environment / "main.jsonnet").write_text(MAIN)
-        (environment / "spec.json").write_text(SPEC)
+        for name, code in (("dev", MAIN), ("images", IMPORT)):
+            environment = Path(directory, "environments", name)
+            environment.mkdir(parents=True)
+            (environment / "main.jsonnet").write_text(code)
+            (environment / "spec.json").write_text(SPEC)
         known = {name: command for name, command in COMMANDS.items() if shutil.which(command[0])}
         fastest = dict.fromkeys(known, float("inf"))
         for _ in range(rounds):
