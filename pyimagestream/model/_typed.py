@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def typed(of: type[T], told: Mapping[str, Any]) -> T:
-    """One of a class. Raises `TypeError` unless each value has the type of its field."""
+    """A named tuple of this class. Raises `TypeError` unless values have the types of fields."""
     hints = _hints(of)  # type: ignore[arg-type]
     for name, value in told.items():
         if name not in hints or not _fits(value, hints[name]):

@@ -85,13 +85,17 @@ def _schema(schema: Schema) -> Any:
 
 def _told(data: Any, but: tuple[str, ...] = ()) -> dict[str, Any]:
     """The fields of a named tuple that have not their default values, as JSON values."""
-    defaults = data._field_defaults
-    found = {}
-    for name, value in data._asdict().items():
-        is_default = name in defaults and value == (default := defaults[name])
-        if name not in but and not (is_default and type(value) is type(default)):
-            found[name] = _plain(value)
-    return found
+    return {
+        name: _plain(value)
+        for name, value in data._asdict().items()
+        if name not in but and not _is_default(value, name, data._field_defaults)
+    }
+
+
+def _is_default(value: Any, name: str, defaults: Mapping[str, Any]) -> bool:
+    if name not in defaults:
+        return False
+    return value == defaults[name] and type(value) is type(defaults[name])  # 1 is no True
 
 
 def _plain(value: Any) -> Any:
