@@ -22,17 +22,18 @@ _NAMES = frozenset(["GOGC", "GOMEMLIMIT"])
 
 def is_told() -> bool:
     """Whether the environment of this process says when, or need not."""
-    return not _NAMES.isdisjoint(os.environ) or _share() < LEAST
+    return not _NAMES.isdisjoint(os.environ) or not _told()
 
 
 def environment(limit: int | None = None) -> dict[str, str]:
     """The environment for a process that may use so many bytes; what this one's says counts."""
-    told = {}
-    if _share() >= LEAST:
-        told = {"GOGC": "800", "GOMEMLIMIT": str(min(MOST, _share()))}
-    if limit:
-        return {**told, **os.environ, "GOMEMLIMIT": str(limit * 3 // 4)}
-    return {**told, **os.environ}
+    own = {"GOMEMLIMIT": str(limit * 3 // 4)} if limit else {}
+    return {**_told(), **os.environ, **own}
+
+
+def _told() -> dict[str, str]:
+    share = _share()
+    return {"GOGC": "800", "GOMEMLIMIT": str(min(MOST, share))} if share >= LEAST else {}
 
 
 def _share() -> int:
