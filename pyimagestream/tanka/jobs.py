@@ -7,7 +7,7 @@ sees the same files, and its `identity` says when two runs of it must agree.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from ..checks.codes import ONCE
@@ -57,6 +57,28 @@ def run(job: Job, settings: Settings) -> Outcome:
         raise PyimagestreamError("the value is nested too deep") from None
 
 
+_Manifest = dict[str, Any]
+
+
+class Wanted(NamedTuple):
+    """Which manifests are wanted, and whether of each import the stream that says the same."""
+
+    targets: tuple[str, ...] = ()
+    as_image_streams: bool = False
+
+    def of(self, found: Sequence[_Manifest], environment: Mapping[str, Any]) -> list[_Manifest]:
+        """Those of the manifests that were found, as an environment wants them: see `finish`."""
+        manifests = finish(found, environment, self.targets)
+        if not self.as_image_streams:
+            return manifests
+        from .manifests import merge  # slow to import, and seldom needed
+
+        return merge.as_image_streams(manifests)
+
+
+ALL = Wanted()
+
+
 class Code:
     """Evaluates code as it is, whatever it comes from."""
 
@@ -91,22 +113,19 @@ class FileManifests(Code):
         filename: str,
         source: str,
         settings: Settings,
-        targets: tuple[str, ...] = (),
-        as_image_streams: bool = False,
+        wanted: Wanted = ALL,
     ) -> None:
         super().__init__(filename, source, settings)
-        self.targets = targets
-        self.as_image_streams = as_image_streams
+        self.wanted = wanted
 
     def identity(self) -> Any:
-        return ["file manifests", super().identity(), self.targets, self.as_image_streams]
+        return ["file manifests", super().identity(), *self.wanted]
 
     def run(self, settings: Settings) -> Outcome:
         from .manifests.extract import extract
 
         outcome = super().run(settings)
-        manifests = finish(extract(outcome.value), {}, self.targets)
-        return outcome._replace(value=_as_wanted(manifests, self.as_image_streams))
+        return outcome._replace(value=self.wanted.of(extract(outcome.value), {}))
 
 
 class Template(NamedTuple):
@@ -189,15 +208,13 @@ class Manifests(Data):
         self,
         environment: Environment,
         settings: Settings,
-        targets: tuple[str, ...] = (),
-        as_image_streams: bool = False,
+        wanted: Wanted = ALL,
     ) -> None:
         super().__init__(environment, settings)
-        self.targets = targets
-        self.as_image_streams = as_image_streams
+        self.wanted = wanted
 
     def identity(self) -> Any:
-        return ["manifests", super().identity(), self.targets, self.as_image_streams]
+        return ["manifests", super().identity(), *self.wanted]
 
     def fits(self, value: Any) -> bool:
         return isinstance(value, list) and all(map(_is_manifest, value))
@@ -207,8 +224,7 @@ class Manifests(Data):
 
         outcome = super().run(settings)
         found = [] if outcome.value is None else extract(outcome.value)
-        manifests = finish(found, self.environment.value, self.targets)
-        return outcome._replace(value=_as_wanted(manifests, self.as_image_streams))
+        return outcome._replace(value=self.wanted.of(found, self.environment.value))
 
 
 class Files(Manifests):
@@ -222,13 +238,12 @@ class Files(Manifests):
         self,
         environment: Environment,
         settings: Settings,
-        targets: tuple[str, ...] = (),
-        as_image_streams: bool = False,
+        wanted: Wanted = ALL,
         format: str = DEFAULT_FORMAT,
         extension: str = "yaml",
         kubectl: bool = False,
     ) -> None:
-        super().__init__(environment, settings, targets, as_image_streams)
+        super().__init__(environment, settings, wanted)
         self.format = format
         self.extension = extension
         self.kubectl = kubectl
@@ -292,11 +307,3 @@ def _is_file(value: Any) -> bool:
         return are_told and bool("".join(value[:3]).encode())
     except (TypeError, ValueError):
         return False
-
-
-def _as_wanted(manifests: list[dict[str, Any]], as_image_streams: bool) -> list[dict[str, Any]]:
-    if not as_image_streams:
-        return manifests
-    from .manifests import merge  # slow to import, and seldom needed
-
-    return merge.as_image_streams(manifests)

@@ -11,7 +11,7 @@ from ..evaluation.evaluate import read_source
 from ..evaluation.settings import Settings, StrPath
 from .discover import choose_environment
 from .environment import Environment
-from .jobs import Data, FileManifests, Job, Manifests, Template
+from .jobs import Data, FileManifests, Job, Manifests, Template, Wanted
 from .project import find_project
 from .runner import Runner, borrowed
 
@@ -34,7 +34,7 @@ def load(
     settings = settings or Settings.of()
     with borrowed(runner) as running:
         environment = choose_environment(path, settings, running, name)
-        job = Manifests(environment, settings, tuple(targets), as_image_streams)
+        job = Manifests(environment, settings, Wanted(tuple(targets), as_image_streams))
         [manifests] = running.run([job])
     if any(manifest["kind"].lower() == "environment" for manifest in manifests):
         raise PyimagestreamError(
@@ -59,7 +59,8 @@ def load_file(
     """
     settings = settings or Settings.of()
     source = read_source(path)
-    job = FileManifests(os.fspath(path), source, settings, tuple(targets), as_image_streams)
+    wanted = Wanted(tuple(targets), as_image_streams)
+    job = FileManifests(os.fspath(path), source, settings, wanted)
     with borrowed(runner) as running:
         [outcome] = running.outcomes([job])
     if isinstance(outcome, PyimagestreamError):

@@ -21,7 +21,7 @@ from pyimagestream.evaluation.settings import Settings
 from pyimagestream.tanka import cache as cache_module
 from pyimagestream.tanka.cache import Cache
 from pyimagestream.tanka.discover import choose_environment, find_environments
-from pyimagestream.tanka.jobs import Files, Job, Listing, Manifests
+from pyimagestream.tanka.jobs import Files, Job, Listing, Manifests, Wanted
 from pyimagestream.tanka.report import Rules
 from pyimagestream.tanka.runner import Runner
 from pyimagestream.tanka.validate import Inspection
@@ -54,7 +54,7 @@ def environment(project):
 
 def manifests(settings=SETTINGS, targets=()):
     with Runner() as runner:
-        return Manifests(choose_environment("e", settings, runner), settings, targets)
+        return Manifests(choose_environment("e", settings, runner), settings, Wanted(targets))
 
 
 def is_cached(job=None):

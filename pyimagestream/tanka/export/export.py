@@ -14,7 +14,7 @@ from ...golang.json import dumps
 from .. import folder
 from ..discover import choose_environment, find_environments
 from ..environment import Environment
-from ..jobs import DEFAULT_FORMAT, Files
+from ..jobs import DEFAULT_FORMAT, Files, Wanted
 from ..manifests.finish import finish
 from ..project import ENTRYPOINT, SPEC
 from ..runner import Runner, borrowed
@@ -116,16 +116,9 @@ def export(
             else:
                 environment = choose_environment(paths[0], settings, running, name)
                 environments = [environment] if not selector or selector(environment.labels) else []
+            wanted = Wanted(tuple(targets), as_image_streams)
             jobs = [
-                Files(
-                    environment,
-                    settings,
-                    tuple(targets),
-                    as_image_streams,
-                    format,
-                    extension,
-                    kubectl,
-                )
+                Files(environment, settings, wanted, format, extension, kubectl)
                 for environment in environments
             ]
             written = list(zip(environments, running.run(jobs), strict=True))
