@@ -39,7 +39,7 @@ class Settings(NamedTuple):
     ``isolate`` runs an engine that a template can crash in a process of its own. With ``hashed``
     an outcome has the hashes of files, as a cache needs them.
     ``fast_formats`` rewrites code before a VM sees it: formats are spelled out, and the C++ VM
-    gets imports as one text. That changes nothing but the time; by default it is on, unless the
+    gets imports as one text. That changes nothing but the time; `of` turns it off where the
     environment variable ``PYIMAGESTREAM_FAST_FORMATS`` is 0.
     """
 
