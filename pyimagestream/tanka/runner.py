@@ -115,6 +115,8 @@ class Runner:
         from ..workers.pool import Workers
 
         executor = self.executor or self._workers()
+        if isinstance(executor, Workers):
+            executor.start(len(jobs))
         # A worker process is isolated already; what another executor has is not known.
         isolate = not isinstance(executor, Workers)
         futures: dict[Future[Outcome], int] = {}

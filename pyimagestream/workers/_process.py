@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from ..errors import WorkerError, printable
 from ._child import receive, send
+from ._copy import Copy
 from .collector import environment
 
 _MEMORY_INTERVAL = 0.02  # seconds between two looks at a worker's memory
@@ -25,29 +26,37 @@ _START = (
 )
 
 
-class Process:
-    """One worker process, as its parent sees it; it may use so many bytes of memory."""
+def _new(alive: int, memory: int | None) -> subprocess.Popen[bytes]:
+    """A new Python that serves as `serve` says, and may use so many bytes. Raises OSError."""
+    return subprocess.Popen(
+        [sys.executable, "-c", _START, str(alive), *sys.path],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(memory),
+        pass_fds=[alive],
+    )
 
-    def __init__(self, memory: int | None) -> None:
+
+class Process:
+    """One worker process, as its parent sees it; it may use so many bytes of memory.
+
+    It may begin as a copy of this process where `is_possible` says so.
+    """
+
+    def __init__(self, memory: int | None, copied: bool = False) -> None:
         self._memory = memory
         try:
             alive, self.alive = os.pipe()  # nothing is written to it: it closes with this process
+            try:
+                self.process = Copy(alive) if copied else _new(alive, memory)
+            except OSError:
+                os.close(self.alive)
+                raise
+            finally:
+                os.close(alive)
         except OSError as error:
             raise WorkerError(f"no worker process could be started: {error}", "start") from error
-        try:
-            self.process = subprocess.Popen(
-                [sys.executable, "-c", _START, str(alive), *sys.path],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=environment(memory),
-                pass_fds=[alive],
-            )
-        except OSError as error:
-            os.close(self.alive)
-            raise WorkerError(f"no worker process could be started: {error}", "start") from error
-        finally:
-            os.close(alive)
         self.jobs, self.results, self.printed = _pipes(self.process)
         os.set_blocking(self.printed.fileno(), False)
 
@@ -137,7 +146,7 @@ def _pass_on(output: bytes | bytearray) -> None:
             sys.stderr.write(printable(output.decode(errors="replace")))
 
 
-def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes], IO[bytes]]:
+def _pipes(process: subprocess.Popen[bytes] | Copy) -> tuple[IO[bytes], IO[bytes], IO[bytes]]:
     assert process.stdin
     assert process.stdout
     assert process.stderr

@@ -1,8 +1,8 @@
 """Worker processes that survive a crashing or endless template.
 
-`Workers` is an ordinary `concurrent.futures.Executor`. Its children are started
-afresh (a forked Go runtime deadlocks), import nothing of the caller's
-``__main__``, and end with the parent, however that ends.
+`Workers` is an ordinary `concurrent.futures.Executor`. Its children import nothing
+of the caller's ``__main__``, and end with the parent, however that ends. They are new
+processes, as a forked Go runtime deadlocks, but for those that begin before there is one.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
 from ..errors import WorkerError
+from ._copy import is_possible
 from ._process import Process
 
 P = ParamSpec("P")
@@ -54,6 +55,19 @@ class Workers(Executor):
         # The threads know the pool only, so that a forgotten executor is collected and stopped.
         self._finalizer = weakref.finalize(self, self._pool.stop)
 
+    def start(self, jobs: int) -> None:
+        """Starts the workers for so many jobs, if none are there and copies of this process do."""
+        pool = self._pool
+        if self._closed or self._threads or not is_possible(pool.memory):
+            return
+        # All before the first thread, as there is no copy later.
+        with contextlib.suppress(WorkerError), pool.lock:
+            while len(pool.children) < min(jobs, self._max_workers):
+                pool.children.add(Process(pool.memory, copied=True))
+        for child in list(pool.children):
+            pool.idle.release()
+            self._begin(child)
+
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         future: Future[T] = Future()
         with self._pool.lock:
@@ -64,10 +78,15 @@ class Workers(Executor):
                 not self._pool.idle.acquire(blocking=False)
                 and len(self._threads) < self._max_workers
             ):
-                thread = threading.Thread(target=self._pool.manage, name="worker", daemon=True)
-                self._threads.append(thread)
-                thread.start()
+                self._begin()
         return future
+
+    def _begin(self, child: Process | None = None) -> None:
+        """A thread for one more worker, which is there already or begins with a job."""
+        manage = self._pool.manage
+        thread = threading.Thread(target=manage, args=[child], name="worker", daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def abandon(self, future: Future[Any]) -> None:
         """Ends a job that nobody waits for any more, if it has not ended, with its worker."""
@@ -125,10 +144,9 @@ class _Pool:
         self.running: dict[Future[Any], Process | None] = {}
         self.stopped = False
 
-    def manage(self) -> None:
+    def manage(self, child: Process | None) -> None:
         # Children inherit the mask: Ctrl-C reaches the parent only, which ends them.
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-        child: Process | None = None
         try:
             while True:
                 job = self.jobs.get()

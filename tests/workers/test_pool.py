@@ -348,6 +348,9 @@ from pathlib import Path
 from test_pool import spin_visibly
 print("main", flush=True)
 pool = Workers(2)
+if sys.argv[1:]:
+    pool.start(2)
+    assert pool._pool.children
 print(*{pool.submit(os.getpid).result() for _ in range(9)}, flush=True)
 with pool:
     futures = [pool.submit(spin_visibly, Path(f"spins-{n}")) for n in range(9)]
@@ -357,18 +360,19 @@ with pool:
 """
 
 
-@pytest.fixture
-def parent(tmp_path):
+@pytest.fixture(params=["new", "copies"])
+def parent(request, tmp_path):
     script = tmp_path / "parent.py"
     script.write_text(PARENT)
     process = subprocess.Popen(
-        [sys.executable, str(script)],
+        [sys.executable, str(script), *(["copies"] if request.param == "copies" else [])],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         cwd=tmp_path,
         env={
             **os.environ,
+            **{"GOGC": "800", "GOMEMLIMIT": str(1 << 30)},
             "PYTHONPATH": os.pathsep.join(
                 str(ROOT / name) for name in ("", "tests", "tests/workers")
             ),
