@@ -41,11 +41,13 @@ def choose_environment(
     """The environment at a path; of several inline ones, the one a name means.
 
     An exact name wins, else a part of the name that only one environment has. A
-    path that does not exist is taken for the name of an environment here. Raises
+    path that does not exist is taken for the name of an environment here, which a
+    static one must have (Tanka takes it whatever its name). Raises
     `AmbiguousEnvironmentError`, or `PyimagestreamError` when there is none.
     """
     shown = os.fspath(path)
-    if not os.path.exists(path):
+    is_name = not os.path.exists(path)
+    if is_name:
         try:
             project, name, shown = find_project("."), shown, "."
         except PyimagestreamError:
@@ -54,6 +56,8 @@ def choose_environment(
         project = find_project(path)
     environments = _in_projects([project], settings, runner)
     if project.static:
+        if is_name and name != environments[0].name:
+            raise _no_environment(name)
         return environments[0]
     matching = [environment for environment in environments if name in environment.name]
     exact = [environment for environment in matching if name == environment.name]

@@ -51,6 +51,15 @@ def test_a_selector_chooses_by_labels(environments):
     ]
 
 
+@pytest.mark.parametrize("wrong", ["../prdo", "../d/main.jsonnet", "environments", "c"])
+def test_a_path_that_does_not_exist_is_not_the_environment_here(environments, monkeypatch, wrong):
+    monkeypatch.chdir("environments/a")
+    with Runner() as runner:
+        with pytest.raises(PyimagestreamError, match=f"^{wrong}: there is no such environment"):
+            choose_environment(wrong, Settings.of(), runner)
+        assert choose_environment("environments/a", Settings.of(), runner).name == "environments/a"
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="everything is open to root")
 def test_a_directory_that_cannot_be_read_is_not_passed_over(environments, tmp_path):
     unreadable = tmp_path / "environments" / "a"
