@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 from ..errors import PullSpecError
 from ._faults import Fault, Path, field, show
 from ._images import ANY_STREAM, SOURCE_KIND
-from ._streamwarnings import INSECURE_REPOSITORY
+from ._streamwarnings import INSECURE_REPOSITORY, NO_PULL
 from ._tags import REFERENCE_POLICIES
-from .pullspec import PullSpec
+from .pullspec import PullSpec, is_tag
 
 MAX_TAGS = 50
 """So many tags the server takes from a repository, and so many images end within its time."""
@@ -110,6 +110,12 @@ def _no_tag(request: Request) -> Iterator[Fault]:
     for image in request.images if request.imports else ():
         if not image.tag:
             yield image.fault(f"no tag is written, as {show(image.text)} has none", "to")
+
+
+def _no_pull(request: Request) -> Iterator[Fault]:
+    for image in request.written:
+        if image.tag and not is_tag(image.tag):
+            yield image.fault(NO_PULL, "to", "name", value=image.tag)
 
 
 def _implicit_latest(request: Request) -> Iterator[Fault]:
@@ -262,4 +268,5 @@ IMPORT_WARNINGS: dict[str, Callable[[Request], Iterable[Fault]]] = {
     "W022": _nothing_written,
     "W023": _lost_metadata,
     "W024": _lost_insecurity,
+    "W025": _no_pull,
 }

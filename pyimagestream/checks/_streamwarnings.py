@@ -11,10 +11,14 @@ from typing import Any, NamedTuple
 from ..errors import PullSpecError
 from ._faults import Fault, Path, show
 from ._tags import DOCKER_IMAGE, STREAM_IMAGE, STREAM_TAG, Owner, named
-from .pullspec import PullSpec
+from .pullspec import PullSpec, is_tag
 
 MAX_TAGS = 50
 INSECURE_REPOSITORY = "openshift.io/image.insecureRepository"
+NO_PULL = (
+    "no pull spec can name this tag: it may have letters, digits, `_`, `.` and `-` (not the last"
+    " two in front), 128 at most"
+)
 
 
 class Tag(NamedTuple):
@@ -100,6 +104,16 @@ def stream_of(manifest: dict[str, Any]) -> Stream | None:
     value = manifest.get(key)
     tags = [] if value is None else [Tag((key,), tag, value)]
     return Stream(Owner(metadata, stream, is_new=False), tags, manifest)
+
+
+def _no_pull(stream: Stream) -> Iterator[Fault]:
+    for tag in stream.tags:
+        if tag.name and not is_tag(tag.name):
+            if stream.spec:
+                yield tag.fault(NO_PULL, "name", value=tag.name)
+            else:
+                name = stream.metadata["name"]
+                yield Fault(("metadata", "name"), name, NO_PULL)
 
 
 def _implicit_latest(stream: Stream) -> Iterator[Fault]:
@@ -251,4 +265,5 @@ STREAM_WARNINGS: dict[str, Callable[[Stream], Iterable[Fault]]] = {
     "W019": _idle_schedule,
     "W020": _no_tags_left,
     "W021": _lost_annotations,
+    "W025": _no_pull,
 }

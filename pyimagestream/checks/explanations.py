@@ -212,6 +212,13 @@ EXPLANATIONS = {
         "Silence it with `importPolicy.insecure: true` for the images that need it, "
         "and without the annotation.",
     ),
+    "W025": Explanation(
+        "A tag that cannot be pulled",
+        "The server writes the tag whatever its name. In a pull spec a tag has letters, "
+        "digits, `_`, `.` and `-`, begins with none of the last two, and has at most 128 "
+        "of them: so no container can name this one.",
+        "Silence it with a name that a pull spec can have.",
+    ),
     "W101": Explanation(
         "A key that is read as other text",
         "Keys of YAML that are no strings are made strings: `on:`, `yes:` and `y:` "

@@ -21,9 +21,10 @@ MAX_NAME = 255
 _HOST = r"[a-zA-Z0-9]+(?:(?:\.|-+)[a-zA-Z0-9]+)*(?::[0-9]+)?"
 _PATH = r"[a-z0-9]+(?:(?:[./]|__?|-+)[a-z0-9]+)*"
 _ALGORITHM = r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*"
+_TAG = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
 _SPEC = re.compile(
     rf"((?:{_HOST}/)?{_PATH})"
-    r"(?::([A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?"
+    rf"(?::({_TAG}))?"
     rf"(?:@({_ALGORITHM}:[0-9a-fA-F]{{32,}}))?"
 )
 _HEX_DIGITS = frozenset("0123456789abcdefABCDEF")
@@ -49,6 +50,11 @@ def matched(text: str) -> re.Match[str]:
                 f" not {len(digits)}",
             )
     return match
+
+
+def is_tag(text: str) -> bool:
+    """Whether a pull spec can have this tag."""
+    return re.fullmatch(_TAG, text) is not None
 
 
 def is_digest(text: str) -> bool:

@@ -111,6 +111,12 @@ CASES = {
         (single(tag(annotations={"a": "b"}), annotations={"a": "b"}), None),
         (stream(tag(), annotations={"a": "b"}), None),
     ],
+    "W025": [
+        (stream(tag("a b")), "spec.tags[a b].name"),
+        (single(tag("a b"), name="app:a b"), "metadata.name"),
+        (stream(tag("3.3_a-b")), None),
+        (single(tag()), None),
+    ],
 }
 
 

@@ -95,6 +95,11 @@ CASES = {
         [at(2, "importPolicy.insecure")],
         [image("a:1", insecure=False), image("b:2", insecure=True), image("a:3")],
     ),
+    "W025": (
+        [image("a:1", to=to(name)) for name in ("3 3", "a/b", "-1", "v" * 129, "1+2", "\u00fc")],
+        [at(number, "to.name") for number in range(6)],
+        [image("a:1", to=to(name)) for name in ("3_3", "_a", "v" * 128, "A.-")],
+    ),
     "W011": (
         [image("a:1", bogus=1)],
         [at(0, "bogus")],
