@@ -23,13 +23,14 @@ def command() -> int:
 
     Returns its exit code.
     """
+    from .workers import command as process
     from .workers.collector import environment, is_told
 
     given = sys.argv[1:]
     evaluates = bool(given) and not given[0].startswith("-")  # unlike --version and --help
     # A program that runs the command in its own process would begin anew itself.
-    is_alone = sys.orig_argv[-len(given) :] == given
-    if evaluates and is_alone and sys.executable and not is_told():
+    process.is_alone = sys.orig_argv[-len(given) :] == given
+    if evaluates and process.is_alone and sys.executable and not is_told():
         try:
             os.execve(sys.executable, sys.orig_argv, environment())
         except OSError:  # all is the same without, but slower

@@ -56,17 +56,14 @@ class Workers(Executor):
         self._finalizer = weakref.finalize(self, self._pool.stop)
 
     def start(self, jobs: int) -> None:
-        """Starts the workers for so many jobs, if none are there and copies of this process do."""
-        pool = self._pool
-        if self._closed or self._threads or not is_possible(pool.memory):
-            return
-        # All before the first thread, as there is no copy later.
-        with contextlib.suppress(WorkerError), pool.lock:
-            while len(pool.children) < min(jobs, self._max_workers):
-                pool.children.add(Process(pool.memory, copied=True))
-        for child in list(pool.children):
-            pool.idle.release()
-            self._begin(child)
+        """Starts the workers for so many jobs at once, where they can be copies of this process.
+
+        Elsewhere, and where there are some, workers start when jobs need them.
+        """
+        if not self._closed and not self._threads and is_possible(self._pool.memory):
+            for child in self._pool.copies(min(jobs, self._max_workers)):
+                self._pool.idle.release()
+                self._begin(child)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         future: Future[T] = Future()
@@ -85,8 +82,8 @@ class Workers(Executor):
         """A thread for one more worker, which is there already or begins with a job."""
         manage = self._pool.manage
         thread = threading.Thread(target=manage, args=[child], name="worker", daemon=True)
-        self._threads.append(thread)
         thread.start()
+        self._threads.append(thread)
 
     def abandon(self, future: Future[Any]) -> None:
         """Ends a job that nobody waits for any more, if it has not ended, with its worker."""
@@ -158,7 +155,9 @@ class _Pool:
                 if future.set_running_or_notify_cancel():
                     try:
                         message = pickle.dumps(tuple(call), pickle.HIGHEST_PROTOCOL)
-                        child = child if child and child.usable() else self.renew(child)
+                        if not (child and child.usable()):
+                            old, child = child, None
+                            child = self.renew(old)
                         self.begin(future, child)
                         fine, value = child.run(message, self.timeout)
                     except BaseException as error:
@@ -175,6 +174,27 @@ class _Pool:
         finally:
             if child:
                 self.discard(child)
+
+    def copies(self, count: int) -> list[Process]:
+        """So many children that are copies of this process, or as many as there can be.
+
+        All are made before there is another thread, and no signal handler comes between: one
+        that raises would leave a copy to itself, or run in it.
+        """
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        try:
+            try:
+                with contextlib.suppress(WorkerError):
+                    while len(self.children) < count:
+                        self.children.add(Process(self.memory, copied=True))
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, mask)  # handlers are called now
+        except BaseException:
+            for child in list(self.children):
+                child.end()
+                self.discard(child)
+            raise
+        return list(self.children)
 
     def renew(self, old: Process | None) -> Process:
         if old:

@@ -16,9 +16,10 @@ PROGRAM = """
 import builtins, json, os, signal, sys, threading
 import test_copy
 from pyimagestream.errors import WorkerError
+from pyimagestream.workers import command
 from pyimagestream.workers.pool import Workers
 
-builtins.copied = True
+builtins.copied = command.is_alone = True
 """
 
 COPIED = """
@@ -31,7 +32,7 @@ needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
 
 
 def run(code, told=True, **options):
-    """What a program prints that is, like a command, told when Go is to collect."""
+    """What a program prints that is alone in its process, and told when Go is to collect."""
     own = {"GOGC": "800", "GOMEMLIMIT": str(1 << 30)} if told else {}
     paths = [str(ROOT / name) for name in ("", "tests", "tests/workers")]
     inherited = {name: text for name, text in os.environ.items() if not name.startswith("GO")}
@@ -63,19 +64,27 @@ def test_workers_begin_as_copies_of_a_process_of_one_thread():
 @pytest.mark.parametrize(
     "code",
     [
+        "command.is_alone = False" + COPIED,
         "threading.Thread(target=threading.Event().wait, daemon=True).start()" + COPIED,
         COPIED.replace("Workers(2)", "Workers(2, memory=1 << 30)"),
         "sys.__stdin__ = None" + COPIED,
         "os.listdir = lambda path: open(path)" + COPIED,
         COPIED.replace("pool.start(5)", "pool.submit(abs, 1).result(); pool.start(5)"),
     ],
-    ids=["another thread", "a limit of memory", "no input", "no /proc", "begun already"],
+    ids=[
+        "a program",
+        "another thread",
+        "a limit of memory",
+        "no input",
+        "no /proc",
+        "begun already",
+    ],
 )
 def test_they_are_new_where_a_copy_is_not_as_good(code):
     assert said(code) == [False] * 5
 
 
-def test_a_program_that_is_not_told_when_to_collect_has_new_ones():
+def test_a_process_that_is_not_told_when_to_collect_has_new_ones():
     code = "from pyimagestream.workers import collector; collector.memory = lambda: 1 << 50"
     assert said(code + COPIED, told=False) == [False] * 5
 
@@ -88,6 +97,25 @@ before = os.listdir("/dev/fd")
 """
     after = "\nassert os.listdir('/dev/fd') == before"
     assert said(code + COPIED + after) == [False] * 5
+
+
+@needs_proc
+@pytest.mark.parametrize("is_command", [True, False])
+def test_only_the_process_of_a_command_is_copied(is_command):
+    program = "" if is_command else "sys.argv = ['', 'eval']"
+    code = f"""
+import sys
+from pyimagestream import __main__
+from pyimagestream.workers import collector
+from pyimagestream.workers._copy import is_possible
+collector.memory = lambda: 1 << 50
+__main__.main = lambda: print(is_possible(None))
+{program}
+__main__.command()
+"""
+    given = "eval" if is_command else "mine"
+    said = subprocess.run([sys.executable, "-c", code, given], capture_output=True, check=True)
+    assert said.stdout.decode() == f"{is_command}\n"
 
 
 def test_there_are_no_more_of_them_than_jobs():
@@ -171,10 +199,39 @@ with Workers(2) as pool:
 """) == ["", "/dev/null"]
 
 
+@needs_proc
+def test_it_needs_no_more_descriptors_than_there_are():
+    for count in range(30, 60):
+        code = f"import resource; resource.setrlimit(resource.RLIMIT_NOFILE, ({count}, {count}))"
+        assert said(code + COPIED.replace("Workers(2)", "Workers(9)").replace("5", "9", 1))
+
+
 def opened():
     """What is open here besides the worker's own pipes."""
     places = {os.path.realpath(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd")}
     return sorted(place for place in places if not place.startswith("/proc"))
+
+
+def test_a_signal_while_they_begin_is_heeded_by_the_parent_alone():
+    code = """
+before = os.fork
+def fork():
+    pid = before()
+    if pid:
+        os.kill(pid, signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGALRM)
+    return pid
+os.fork = fork
+signal.signal(signal.SIGALRM, lambda *_: sys.exit(7))
+signal.signal(signal.SIGTERM, lambda *_: print("never"))
+try:
+    with Workers(2) as pool:
+        pool.start(2)
+except SystemExit:
+    gone = [child.process.poll() for child in pool._pool.children]
+    print(json.dumps([gone, len(os.listdir("/dev/fd")) - count]))
+"""
+    assert said('count = len(os.listdir("/dev/fd"))' + code) == [[], 0]
 
 
 def test_it_ends_by_the_signals_that_its_parent_handles():

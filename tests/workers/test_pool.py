@@ -343,12 +343,14 @@ def spin_visibly(path):
 
 PARENT = """
 import os, sys, time
+from pyimagestream.workers import command
 from pyimagestream.workers.pool import Workers
 from pathlib import Path
 from test_pool import spin_visibly
 print("main", flush=True)
 pool = Workers(2)
 if sys.argv[1:]:
+    command.is_alone = True
     pool.start(2)
     assert pool._pool.children
 print(*{pool.submit(os.getpid).result() for _ in range(9)}, flush=True)
