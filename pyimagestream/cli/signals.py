@@ -13,11 +13,15 @@ INTERRUPTED = 130
 
 @contextmanager
 def handled(numbers: tuple[signal.Signals, ...], handler: Callable[..., None]) -> Iterator[None]:
-    """Calls `handler` on these signals; in other threads than the main one they are not ours."""
+    """Calls `handler` on these signals, but for those that are ignored, as after ``nohup``.
+
+    In other threads than the main one they are not ours.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, handler) for number in numbers}
+    heeded = [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, handler) for number in heeded}
     try:
         yield
     finally:
