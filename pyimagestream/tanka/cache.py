@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from .. import __version__
@@ -47,10 +47,16 @@ class Cache:
         self._tell = tell
         self._directory = os.path.abspath(directory)
         self._patterns = [compiled(pattern) for pattern in environments]
-        self._hashes: dict[str, str | None] = {}
 
-    def get(self, job: Job) -> Outcome | None:
-        """The outcome of a job, if it would come to the same now."""
+    def get(self, jobs: Sequence[Job]) -> list[Outcome | None]:
+        """The outcome of each job, if it would come to the same now.
+
+        Each file is read once for all of them.
+        """
+        now = cache(_hash)
+        return [self._outcome(job, now) for job in jobs]
+
+    def _outcome(self, job: Job, now: Callable[[str], str | None]) -> Outcome | None:
         if not self._covers(job):
             return None
         try:
@@ -62,9 +68,8 @@ class Cache:
             return None  # none, or a damaged one
         if not job.fits(done.value):
             return None
-        for path, expected in done.found.items():
-            if self._hash(path) != expected:
-                return None
+        if any(now(path) != expected for path, expected in done.found.items()):
+            return None
         if any(map(os.path.lexists, done.absent)):
             return None
         return done
@@ -132,14 +137,13 @@ class Cache:
                 found.update(name for name in names if name.startswith(_DECIDING))
         return sorted(name for name in found if name.endswith((".dist-info", ".egg-info")))
 
-    def _hash(self, path: str) -> str | None:
-        """The hash of a file, read once in a run."""
-        if path not in self._hashes:
-            try:
-                self._hashes[path] = digest(read_regular(path))
-            except OSError:
-                self._hashes[path] = None
-        return self._hashes[path]
+
+def _hash(path: str) -> str | None:
+    """The hash of a file, or None where there is none."""
+    try:
+        return digest(read_regular(path))
+    except OSError:
+        return None
 
 
 def _done(entry: Any) -> Outcome:

@@ -185,7 +185,9 @@ class Data:
         return self.environment.title
 
     def identity(self) -> Any:
-        return ["data", self.project.entrypoint, self.project.jpath, self.environment.value]
+        project = self.project
+        place = [project.static, project.entrypoint, project.jpath]
+        return ["data", *place, self.environment.value]
 
     def fits(self, value: Any) -> bool:
         return True

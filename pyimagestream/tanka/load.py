@@ -62,10 +62,7 @@ def load_file(
     wanted = Wanted(tuple(targets), as_image_streams)
     job = FileManifests(os.fspath(path), source, settings, wanted)
     with borrowed(runner) as running:
-        [outcome] = running.outcomes([job])
-    if isinstance(outcome, PyimagestreamError):
-        raise outcome
-    manifests: list[dict[str, Any]] = outcome.value
+        manifests: list[dict[str, Any]] = running.one(job)
     return manifests
 
 

@@ -14,6 +14,7 @@ from .jobs import Job, run
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
+    from ..workers.pool import Workers
     from .cache import Cache
 
 Result = Outcome | PyimagestreamError
@@ -52,6 +53,7 @@ class Runner:
         self.memory = memory
         self.cache = cache
         self.executor = executor
+        self._workers: Workers | None = None
         self.progress = progress
         self.around = around
         self._stack = ExitStack()
@@ -61,6 +63,7 @@ class Runner:
         return self
 
     def __exit__(self, *details: Any) -> None:
+        self._workers = None
         self._stack.__exit__(*details)
 
     def run(self, jobs: Sequence[Job]) -> list[Any]:
@@ -78,9 +81,16 @@ class Runner:
             raise EnvironmentsError(failed)
         return [outcome.value for outcome in outcomes if isinstance(outcome, Outcome)]
 
+    def one(self, job: Job) -> Any:
+        """The value that a job comes to. Raises the `PyimagestreamError` that it fails with."""
+        [outcome] = self.outcomes([job])
+        if isinstance(outcome, PyimagestreamError):
+            raise outcome
+        return outcome.value
+
     def outcomes(self, jobs: Sequence[Job]) -> Iterator[Result]:
         """The results of the jobs in their order, each as soon as it is known."""
-        known = [self.cache.get(job) if self.cache else None for job in jobs]
+        known = self.cache.get(jobs) if self.cache else ()
         outcomes: dict[int, Result] = {index: done for index, done in enumerate(known) if done}
         missing = {index: job for index, job in enumerate(jobs) if index not in outcomes}
         if self.progress and missing:
@@ -98,7 +108,8 @@ class Runner:
         yield from (outcomes[index] for index in range(shown, len(jobs)))
 
     def _done(self, jobs: Mapping[int, Job]) -> Iterator[tuple[int, Result]]:
-        if len(jobs) > 1 or (jobs and (self.timeout or self.memory or self.executor)):
+        has_workers = self.executor or self._workers
+        if len(jobs) > 1 or (jobs and (self.timeout or self.memory or has_workers)):
             yield from self._at_once(jobs)
             return
         for index, job in jobs.items():
@@ -114,7 +125,7 @@ class Runner:
 
         from ..workers.pool import Workers
 
-        executor = self.executor or self._workers()
+        executor = self.executor or self._own_workers()
         if isinstance(executor, Workers):
             executor.start(len(jobs))
         # A worker process is isolated already; what another executor has is not known.
@@ -136,18 +147,15 @@ class Runner:
     def _settings(self, job: Job) -> Settings:
         return job.settings._replace(hashed=self.cache is not None)
 
-    def _workers(self) -> Executor:
+    def _own_workers(self) -> Workers:
         from ..workers.machine import processors
         from ..workers.pool import Workers
 
-        self.executor = self._stack.enter_context(
-            Workers(
-                self.parallel or processors(),
-                timeout=self.timeout,
-                memory=self.memory,
-            )
-        )
-        return self.executor
+        if not self._workers:
+            count = self.parallel or processors()
+            workers = Workers(count, timeout=self.timeout, memory=self.memory)
+            self._workers = self._stack.enter_context(workers)
+        return self._workers
 
 
 def borrowed(runner: Runner | None) -> AbstractContextManager[Runner]:

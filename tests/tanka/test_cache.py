@@ -58,7 +58,7 @@ def manifests(settings=SETTINGS, targets=()):
 
 
 def is_cached(job=None):
-    return Cache("cache").get(job or manifests()) is not None
+    return Cache("cache").get([job or manifests()]) != [None]
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def cached(environment):
 
 
 def test_the_outcome_is_kept(cached):
-    done = Cache("cache").get(manifests())
+    [done] = Cache("cache").get([manifests()])
     assert done
     assert done.value == manifests().run(SETTINGS).value
 
@@ -169,6 +169,29 @@ def test_damaged_entries_count_as_missing(cached, damage):
     with Runner(cache=Cache("cache")) as runner:
         assert runner.run([manifests()])
     assert is_cached()
+
+
+def test_a_cache_sees_what_changed_since_it_was_asked_last(environment):
+    with Runner(cache=Cache("cache")) as runner:
+        for name in ("n", "n", "changed"):
+            Path("lib/second.libsonnet").write_text(f"{{ name: '{name}' }}")
+            [[manifest]] = runner.run([manifests()])
+            assert manifest["metadata"]["name"] == name
+
+
+def test_a_static_environment_is_another_than_an_inline_one_of_its_name(project):
+    map_of = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "m"}}
+    spec = {"namespace": "ns", "resourceDefaults": {}, "expectVersions": {}}
+    metadata = {"name": "e", "namespace": "e/main.jsonnet"}
+    of = {"apiVersion": "tanka.dev/v1alpha1", "kind": "Environment", "metadata": metadata}
+    project(**{"e/main.jsonnet": json.dumps({**of, "spec": spec, "data": map_of})})
+    with Runner(cache=Cache("cache")) as runner:
+        inline = manifests()
+        assert [each["kind"] for [each] in runner.run([inline])] == ["ConfigMap"]
+        project(**{"e/spec.json": json.dumps({"spec": {"namespace": "ns"}})})
+        static = manifests()
+        assert static.environment.value == inline.environment.value
+        assert not is_cached(static)
 
 
 def test_failures_are_not_kept(environment):

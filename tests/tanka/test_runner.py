@@ -75,6 +75,19 @@ def test_a_single_job_with_limits_does(limits):
         assert running.run([Fake("one", "pid")]) != [os.getpid()]
 
 
+def test_a_runner_may_be_entered_again():
+    running = Runner(parallel=1)
+    for _ in range(2):
+        with running:
+            assert os.getpid() not in running.run([Fake("a", "pid"), Fake("b", "pid")])
+
+
+def test_a_single_job_uses_a_worker_that_is_there():
+    with Runner(parallel=1) as running:
+        [first, _] = running.run([Fake("a", "pid"), Fake("b", "pid")])
+        assert running.one(Fake("c", "pid")) == first
+
+
 @pytest.mark.parametrize("titles", ["a", "ab"])
 def test_files_are_hashed_for_a_cache_only(titles, tmp_path):
     jobs = [Fake(title, "hashes") for title in titles]
