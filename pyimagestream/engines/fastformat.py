@@ -19,19 +19,15 @@ The same holds for imports, which are joined for the VM that is slow at them: se
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from ..errors import EvaluationError
-from .importer import Importer
+from .importer import TEXT, Importer
 from .sources import decode
 from .vm import Program, parses_std_for_each_file
-
-TEXT = f"__fmt-{os.urandom(8).hex()}:"
-"""What the name of a file begins with whose text is imported. No template can know it."""
 
 FORMAT = 70
 """Frames of the stack that a format takes itself, at most: 59 are measured."""

@@ -13,6 +13,10 @@ from collections.abc import Mapping, Sequence
 from ..errors import EvaluationError
 from .sources import decode, digest, read_bytes
 
+TEXT = f"__fmt-{os.urandom(8).hex()}:"
+"""What the path of a file begins with of which it is known that its text is imported, and not the
+code. No template can know it."""
+
 _CODE = (".jsonnet", ".libsonnet", ".json")
 
 

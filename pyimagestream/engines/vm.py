@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from ..errors import EvaluationError, PyimagestreamError
 from ._guards import refuse_endless
-from .importer import Importer
+from .importer import TEXT, Importer
 
 ENGINES = {
     "gojsonnet": ("_gojsonnet", "pip install gojsonnet"),
@@ -111,7 +111,8 @@ def evaluate(
 
     def importing(base: str, name: str) -> tuple[str, bytes]:
         path, content = importer(base, name)
-        refuse_endless(path, content.decode("utf-8", "surrogateescape"))
+        if not path.startswith(TEXT):
+            refuse_endless(path, content.decode("utf-8", "surrogateescape"))
         return path, content
 
     def run() -> str:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ..engines.fastformat import TEXT, Plan, rewritten
-from ..engines.importer import Importer
+from ..engines.fastformat import Plan, rewritten
+from ..engines.importer import TEXT, Importer
 from ..engines.vm import Program
 from ..errors import EvaluationError, Frame, LexError
 from ..generator.path import library_path

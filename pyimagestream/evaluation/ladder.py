@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from ..engines.fastformat import TEXT, TRACED, FastImporter, Plan, plan
-from ..engines.importer import Importer
+from ..engines.fastformat import TRACED, FastImporter, Plan, plan
+from ..engines.importer import TEXT, Importer
 from ..engines.traces import Traces
 from ..engines.vm import TAIL_CALL, Program, evaluate
 from ..errors import EvaluationError, Problem

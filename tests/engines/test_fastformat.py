@@ -274,6 +274,15 @@ def test_imported_texts_stay_as_they_are(engine, tmp_path):
     assert list(fast.found) == [f"{tmp_path}/a.libsonnet"]
 
 
+@pytest.mark.parametrize("text", ["(" * 600, "word " * 260_000, ":(\n" * 600])
+def test_what_would_be_no_code_may_be_a_text(engine, tmp_path, text):
+    (tmp_path / "text.libsonnet").write_text(text)
+    code = "[std.length(importstr 'text.libsonnet'), std.length(importbin 'text.libsonnet')]"
+    importer = FastImporter((), {}, FLAT)
+    program = importer.program(Program(f"{tmp_path}/main.jsonnet", code), engine)
+    assert json.loads(evaluate(engine, program, importer, {})) == [len(text)] * 2
+
+
 def test_files_looked_for_are_those_of_the_original(engine, tmp_path):
     for place in ("one", "two"):
         (tmp_path / place).mkdir()

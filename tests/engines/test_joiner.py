@@ -12,8 +12,8 @@ from support.jsonnet import FILES, printed, projects, recursions
 from pyimagestream import EvaluationError
 from pyimagestream.engines import _joiner
 from pyimagestream.engines._joiner import joined, relative
-from pyimagestream.engines.fastformat import DEEPER, FLAT, TEXT, FastImporter
-from pyimagestream.engines.importer import Importer
+from pyimagestream.engines.fastformat import DEEPER, FLAT, FastImporter
+from pyimagestream.engines.importer import TEXT, Importer
 from pyimagestream.engines.vm import Program, Variables, evaluate, parses_std_for_each_file
 
 CPP = "jsonnet"
