@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from typing import Any
 
 from ..errors import EnvironmentsError, EvaluationError, PyimagestreamError, ValidationError
@@ -57,22 +58,14 @@ def run(arguments: argparse.Namespace) -> int:
             raise
         printing.write_json(printing.error(failure))
         return 1
-    if arguments.output == "json":
-        printing.write_json(value)
-    else:
-        printing.write_readable_yaml(value, stream=arguments.output == "yaml-stream")
-    if settings.check:
-        path = [arguments.file] if arguments.file not in (None, "-") else []
-        remarks.tell_of(value, arguments, *path)
-    return 0
+    return _print(value, printing.write_json, arguments, settings)
 
 
 def _value(arguments: argparse.Namespace, code: Code) -> Any:
+    if arguments.name:
+        raise PyimagestreamError(f"{code.title}: --name {arguments.name}: this is no environment")
     with running.runner(arguments) as runner:
-        [outcome] = runner.outcomes([code])
-    if isinstance(outcome, PyimagestreamError):
-        raise outcome
-    return outcome.value
+        return runner.one(code)
 
 
 def _of_environment(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -84,13 +77,28 @@ def _of_environment(arguments: argparse.Namespace, settings: Settings) -> int:
         value = evaluate_environment(
             arguments.file, settings, runner=runner, name=arguments.name or ""
         )
+
+    def write(value: Any) -> None:
+        printing.write_data(gojson.dumps(value, indent=2))
+
+    return _print(value, write, arguments, settings)
+
+
+def _print(
+    value: Any,
+    write_json: Callable[[Any], None],
+    arguments: argparse.Namespace,
+    settings: Settings,
+) -> int:
+    source = arguments.file or "<exec>"
     try:
         if arguments.output == "json":
-            printing.write_data(gojson.dumps(value, indent=2))
+            write_json(value)
         else:
             printing.write_readable_yaml(value, stream=arguments.output == "yaml-stream")
     except RecursionError:
-        raise PyimagestreamError(f"{arguments.file}: the value is nested too deep") from None
+        raise PyimagestreamError(f"{source}: the value is nested too deep") from None
     if settings.check:
-        remarks.tell_of(value, arguments, arguments.file)
+        path = [arguments.file] if arguments.file not in (None, "-") else []
+        remarks.tell_of(value, arguments, *path)
     return 0

@@ -10,9 +10,10 @@ import os
 import pickle
 import select
 import sys
-from typing import IO
+from typing import IO, Any
 
 _LENGTH = 8  # bytes in front of each message
+_DEPTH = 5_000  # pickle takes two calls for each level of a value, which may have 900
 _GARBAGE = 50_000  # new objects between two looks for garbage, as in the parent
 
 
@@ -55,14 +56,23 @@ def serve(alive: int) -> None:
 def _answer(message: bytes) -> bytes:
     try:
         fn, args, kwargs = pickle.loads(message)
-        return pickle.dumps((True, fn(*args, **kwargs)), pickle.HIGHEST_PROTOCOL)
+        return _pickled((True, fn(*args, **kwargs)))
     except BaseException as error:
         return _pickled_error(error)
 
 
+def _pickled(answer: tuple[bool, Any]) -> bytes:
+    usual = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(usual, _DEPTH))
+    try:
+        return pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+    finally:
+        sys.setrecursionlimit(usual)
+
+
 def _pickled_error(error: BaseException) -> bytes:
     try:
-        answer = pickle.dumps((False, error))
+        answer = _pickled((False, error))
         pickle.loads(answer)  # some exceptions can be pickled, but not read back
     except Exception:
         answer = pickle.dumps((False, RuntimeError(f"{type(error).__name__}: {error}")))

@@ -67,6 +67,24 @@ def test_a_value_1200_deep_is_one_error(name, command, tmp_path, monkeypatch, ca
         assert "Traceback" not in printed
 
 
+@pytest.mark.parametrize("name", SLOW_ON_CPP)
+def test_a_value_800_deep_comes_back_from_a_worker_process_too(name, tmp_path, capsys):
+    deep = tmp_path / "deep.jsonnet"
+    deep.write_text(DEEP.replace("1200", "800"))
+    command = ["eval", str(deep), "--engine", name, "--max-stack", "100000"]
+    assert main(command) == 0
+    printed = capsys.readouterr()
+    assert main([*command, "--timeout", "10m"]) == 0
+    assert capsys.readouterr() == printed
+
+
+def test_what_cannot_be_printed_so_deep_is_one_error(tmp_path, capsys):
+    deep = tmp_path / "deep.jsonnet"
+    deep.write_text(f"{{ manifest: {json.dumps(MANIFEST)}, deep: {DEEP.replace('1200', '800')} }}")
+    assert main(["eval", str(deep), "--max-stack", "100000", "-o", "yaml-stream"]) == 1
+    assert capsys.readouterr().err.endswith("deep.jsonnet: the value is nested too deep\n")
+
+
 def test_manifests_are_found_anywhere_with_their_places():
     value = {"a": [MANIFEST, {"b": MANIFEST}, 1, None], "c": {"kind": "ConfigMap"}}
     assert list(manifests(value)) == [(".a[0]", MANIFEST), (".a[1].b", MANIFEST)]
