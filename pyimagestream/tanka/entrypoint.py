@@ -22,6 +22,7 @@ NO_ENVIRONMENT = (
 )
 
 # Finds the Environment objects the way manifests are found; `data` is not evaluated in vain.
+# What an argument may have for a name is not looked up behind `function`, see `evaluate_inline`.
 _FIND = """
 local found(value) =
   if std.isObject(value) then
@@ -30,8 +31,12 @@ local found(value) =
     else std.flattenArrays([found(value[key]) for key in std.objectFields(value)])
   else if std.isArray(value) then std.flattenArrays([found(item) for item in value])
   else [];
-local main = import %(entrypoint)s;
-local environments = found(if std.isFunction(main) then main(%(arguments)s) else main);
+local %(own)sfound = found, %(own)sis = std.isFunction, %(own)smain = import %(entrypoint)s;
+%(function)s
+local %(own)senvironments = %(own)sfound(
+  if %(own)sis(%(own)smain) then %(own)smain(%(arguments)s) else %(own)smain
+);
+local environments = %(own)senvironments;
 """
 LIST = "[environment { data:: super.data } for environment in environments]"
 CHOOSE = "[environment for environment in environments if environment.metadata.name == %s]"
@@ -62,11 +67,11 @@ def evaluate_inline(project: Project, settings: Settings, expression: str) -> Ou
         if not _IDENTIFIER.fullmatch(name):
             raise PyimagestreamError(f"top-level argument {name!r}: no parameter has such a name")
     code = _FIND % {
+        "own": "_" * (1 + max(map(len, names), default=0)),  # longer than any of the names
         "entrypoint": json.dumps(project.entrypoint),
+        "function": f"function({', '.join(names)})" if names else "",
         "arguments": ", ".join(f"{name}={name}" for name in names),
     }
-    if names:
-        code = f"function({', '.join(names)})\n{code}"
     filename = os.path.join(project.base, GENERATED)
     own = in_project(project, settings, NO_ENVIRONMENT)
     try:

@@ -110,6 +110,16 @@ def test_inline_environments_may_be_a_function_of_tlas(project, engine):
     assert names("x", engine=engine, tla_vars={"n": "test"}) == ["prod", "test"]
 
 
+@pytest.mark.parametrize("name", ["main", "found", "std", "environments", "value", "_", "_main"])
+def test_a_top_level_argument_may_have_any_name(project, engine, name):
+    code = "local S = std; function(NAME) " + INLINE.replace("'dev'", "S.asciiLower(NAME)")
+    project(**{"x/main.jsonnet": code.replace("NAME", name)})
+    settings = Settings.of(engine=engine, tla_vars={name: "TEST"})
+    assert names("x", engine=engine, tla_vars={name: "TEST"}) == ["prod", "test"]
+    environment, [manifest] = load("x", settings, name="test")
+    assert (environment.name, manifest["metadata"]["name"]) == ("test", "d")
+
+
 def test_errors_point_into_the_users_files_only(project, engine):
     project(**{"x/main.jsonnet": INLINE.replace("map('p')", "error 'mine'")})
     with pytest.raises(EnvironmentsError, match="mine") as caught:
