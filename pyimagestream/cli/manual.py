@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 HEAD = """\
 # Commands
@@ -22,20 +22,25 @@ def commands_page(parser: argparse.ArgumentParser) -> str:
 def _commands(parser: argparse.ArgumentParser) -> Iterator[str]:
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
-            for command in action.choices.values():
+            spellings: dict[argparse.ArgumentParser, list[str]] = {}
+            for name, command in action.choices.items():
+                spellings.setdefault(command, []).append(name)
+            for command, (_, *aliases) in spellings.items():
                 inner = list(_commands(command))
                 if inner:  # such as `env`, which is nothing by itself
                     yield from inner
                 else:
-                    yield from _section(command)
+                    yield from _section(command, aliases)
 
 
-def _section(command: argparse.ArgumentParser) -> Iterator[str]:
-    actions = [action for action in command._actions if action.dest != "help"]
+def _section(command: argparse.ArgumentParser, aliases: Sequence[str]) -> Iterator[str]:
+    shown = (action for action in command._actions if action.help != argparse.SUPPRESS)
+    actions = [action for action in shown if action.dest != "help"]
     words = [action for action in actions if not action.option_strings]
     flags = [action for action in actions if action.option_strings]
     yield f"## {command.prog.partition(' ')[2]}"
-    yield _escaped(command.description or "")
+    same = " ".join(f"`{alias}` is short for `{command.prog.split()[-1]}`." for alias in aliases)
+    yield _escaped(f"{command.description or ''} {same}")
     usage = " ".join([command.prog, *["[FLAGS]"][: len(flags)], *map(_word, words)])
     yield f"```text\n{usage}\n```"
     if actions:
@@ -54,7 +59,7 @@ def _row(argument: str, command: argparse.ArgumentParser, action: argparse.Actio
 
 
 def _spelled(action: argparse.Action) -> str:
-    value = "" if action.nargs == 0 else f" {_placeholder(action)}"
+    value = "" if action.nargs == 0 else f" {_word(action)}"
     return ", ".join(f"`{flag}{value}`" for flag in action.option_strings)
 
 

@@ -25,6 +25,20 @@ def test_every_command_has_a_section() -> None:
     assert "env list" in sections()
 
 
+def test_a_command_has_one_section_which_names_its_alias() -> None:
+    assert commands_page(parser()).count("\n## env list\n") == 1
+    assert "`ls` is short for `list`." in sections()["env list"]
+
+
+def test_a_flag_without_help_on_purpose_is_left_out() -> None:
+    assert "--dangerous-allow-redirect" not in sections()["show"]
+    assert argparse.SUPPRESS not in commands_page(parser())
+
+
+def test_the_value_of_a_flag_that_needs_none_stands_in_brackets() -> None:
+    assert "| `--cluster [CONTEXT]` |" in sections()["generate"]
+
+
 def test_a_section_has_every_flag_with_its_short_form_its_value_and_its_choices() -> None:
     validate = sections()["validate"]
     assert "`-V NAME[=VALUE]`, `--ext-str NAME[=VALUE]`" in validate
