@@ -17,6 +17,9 @@ from ..tanka.configuration import Configuration, configuration_of
 if TYPE_CHECKING:
     from ..tanka.manifests.select import Selector
 
+ENVIRONMENT = "the environment: its directory; or, in that of inline ones, the name of one"
+"""What to say of a path to an environment."""
+
 _VARIABLES = (
     ("--ext-str", ("-V",), "ext_vars", "an ext var"),
     ("--ext-code", (), "ext_codes", "an ext var as Jsonnet code"),
