@@ -28,6 +28,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(formatter_class=_ANY_WIDTH, **options)
+        self._optionals.title = "flags"
 
     def format_help(self) -> str:
         self.formatter_class = argparse.HelpFormatter

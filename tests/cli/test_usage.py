@@ -60,6 +60,15 @@ def test_no_command_at_all_prints_the_help(capfd):
     assert all(f" {command} " in printed for command in ("eval", "validate", "apply"))
 
 
+@pytest.mark.parametrize("arguments", [["--help"], ["show", "--help"]])
+def test_the_help_has_the_word_of_the_pages_for_flags(arguments, capfd):
+    with pytest.raises(SystemExit):
+        main(arguments)
+    shown = capfd.readouterr().out
+    assert "\nflags:\n  -h, --help" in shown
+    assert "options" not in shown
+
+
 def test_help_and_version_are_understood_as_commands(capfd):
     for arguments, printed in (
         (["help"], "usage: pyimagestream "),
