@@ -3,7 +3,7 @@
 =========== ============ ======================================================
 engine      package      the VM
 =========== ============ ======================================================
-gojsonnet   gojsonnet    go-jsonnet, the evaluator of Tanka; the default
+gojsonnet   gojsonnet    go-jsonnet, the engine of Tanka; the default
 jsonnet     jsonnet      C++, the reference; the default without gojsonnet
 =========== ============ ======================================================
 """
@@ -72,7 +72,7 @@ class Program(NamedTuple):
 
 
 def default_engine() -> str:
-    """The engine of those who choose none: Tanka's own evaluator where it is installed."""
+    """The engine of those who choose none: Tanka's own engine where it is installed."""
     return "gojsonnet" if importlib.util.find_spec("_gojsonnet") else "jsonnet"
 
 
