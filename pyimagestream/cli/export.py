@@ -20,7 +20,7 @@ def register(commands: Any) -> None:
         description="Evaluates and checks environments; when all of them are well, writes each"
         " manifest into a file.",
     )
-    command.add_argument("output", help="the folder to write to")
+    command.add_argument("output", help="the directory to write to")
     command.add_argument("paths", nargs="+", metavar="path", help="where environments are")
     options.add_choice(command)
     options.add_selector(command)
@@ -34,8 +34,8 @@ def register(commands: Any) -> None:
         default="",
         choices=get_args(MergeStrategy),
         metavar="STRATEGY",
-        help="for a folder that is not empty: fail-on-conflicts adds files, replace-envs replaces"
-        " those of the same environments",
+        help="for a directory that is not empty: fail-on-conflicts adds files, replace-envs"
+        " replaces those of the same environments",
     )
     command.add_argument(
         "--merge-deleted-envs",

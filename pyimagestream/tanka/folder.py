@@ -128,9 +128,9 @@ def place(name: str) -> str:
     path = os.path.normpath(name)
     first = path.split(os.sep)[0]  # empty if it starts at the top
     if "\0" in name or first in ("", os.pardir, os.curdir):
-        raise ValueError("it is not inside the folder")
+        raise ValueError("it is not inside the directory")
     if first[0] == "." and folded(first) == STAGE:
-        raise ValueError("it is not inside the folder, but where exports are prepared")
+        raise ValueError("it is not inside the directory, but where exports are prepared")
     return path
 
 
@@ -151,11 +151,11 @@ def check_directory(folder: str, directory: str) -> None:
     """Raises `PyimagestreamError` unless this is, or can become, a directory in the folder."""
     path = os.path.join(folder, directory) if directory else folder
     if os.path.realpath(path) != path:
-        raise PyimagestreamError(f"{path}: a link leads from the output folder to another place")
+        raise PyimagestreamError(f"{path}: a link leads from the output directory to another place")
     while not os.path.lexists(path):
         path = os.path.dirname(path)
     if not os.path.isdir(path):
-        raise PyimagestreamError(f"{path}: this must be a folder, but is a file")
+        raise PyimagestreamError(f"{path}: this must be a directory, but is a file")
 
 
 @contextmanager
@@ -167,7 +167,7 @@ def _lock(folder: str) -> Iterator[None]:
     except OSError as error:
         raise PyimagestreamError(f"{folder}: cannot be written to: {error.strerror}") from None
     if os.path.islink(stage):
-        raise PyimagestreamError(f"{stage}: this must be a folder, but is a link")
+        raise PyimagestreamError(f"{stage}: this must be a directory, but is a link")
     lock = _taken(folder, path)
     try:
         yield
@@ -234,7 +234,7 @@ def _take_back(folder: str) -> None:
     except (OSError, ValueError, RecursionError, PyimagestreamError) as error:
         raise PyimagestreamError(
             f"{folder}: what an unfinished export did cannot be taken back: {error}"
-            f" (to keep the folder as it is now, delete {stage})"
+            f" (to keep the directory as it is now, delete {stage})"
         ) from None
 
 
@@ -290,7 +290,7 @@ def _is_file(path: str) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     if not stat.S_ISREG(mode) and not stat.S_ISLNK(mode):
-        what = "a folder" if stat.S_ISDIR(mode) else "something else"
+        what = "a directory" if stat.S_ISDIR(mode) else "something else"
         raise PyimagestreamError(f"{path}: this must be a file, but is {what}")
     return True
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 
-_FOLDER_FIRST = "the folder to write to comes first, what to export behind it"
+_FOLDER_FIRST = "the directory to write to comes first, what to export behind it"
 _ARE_ONE = "are one wherever capital letters or the form of accents do not count"
 
 MergeStrategy = Literal["", "fail-on-conflicts", "replace-envs"]
@@ -106,7 +106,7 @@ def export(
     try:
         with borrowed(runner) as running, folder.locked(target):
             if not merge_strategy and not folder.is_empty(target):
-                what = "the folder is not empty: choose a merge strategy"
+                what = "the directory is not empty: choose a merge strategy"
                 if any(os.path.lexists(os.path.join(target, name)) for name in (ENTRYPOINT, SPEC)):
                     what = f"this is an environment: {_FOLDER_FIRST}"
                 raise PyimagestreamError(f"{os.fspath(output)}: {what}")
@@ -219,7 +219,7 @@ def _places(files: Iterable[_File]) -> dict[str, _File]:
     for folded in spelled.keys() & directories.keys():
         place = spelled[folded]
         raise PyimagestreamError(
-            f"{place}: {places[place]} needs a file where {directories[folded]} needs a folder"
+            f"{place}: {places[place]} needs a file where {directories[folded]} needs a directory"
         )
     return places
 

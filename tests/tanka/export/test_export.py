@@ -200,7 +200,9 @@ def test_a_folder_with_content_needs_a_merge_strategy(environments):
 def test_what_is_exported_does_not_come_first(environments, output, what):
     with pytest.raises(PyimagestreamError) as raised:
         export_all(output)
-    told = f"{output}: this is {what}: the folder to write to comes first, what to export behind it"
+    told = (
+        f"{output}: this is {what}: the directory to write to comes first, what to export behind it"
+    )
     assert str(raised.value) == told
 
 
@@ -248,7 +250,7 @@ def test_replace_envs_does_not_take_a_folder_for_a_file_of_its_own(environments)
     mine = Path("out/v1.ConfigMap-b.yaml/mine")
     mine.parent.mkdir()
     mine.touch()
-    with pytest.raises(PyimagestreamError, match="must be a file, but is a folder"):
+    with pytest.raises(PyimagestreamError, match="must be a file, but is a directory"):
         export_all(merge_strategy="replace-envs")
     assert mine.exists()
 
@@ -323,7 +325,9 @@ def test_a_journal_found_in_the_folder_reaches_nothing_outside(environments):
     (stage / "old-0").write_text("evil")
     journal = {"written": ["../precious"], "kept": ["../profile"], "made": []}
     (stage / "journal.json").write_text(json.dumps(journal))
-    with pytest.raises(PyimagestreamError, match=r"'\.\./precious': it is not inside the folder"):
+    with pytest.raises(
+        PyimagestreamError, match=r"'\.\./precious': it is not inside the directory"
+    ):
         export_all(merge_strategy="replace-envs")
     assert Path("precious").read_text() == "precious"
     assert Path("profile").read_text() == "profile"

@@ -107,7 +107,7 @@ def test_the_name_of_the_list_is_taken_in_every_spelling(name):
 
 @pytest.mark.parametrize("name", [".PYIMAGESTREAM-EXPORT/x", ".pyimagestream-Export"])
 def test_the_place_where_exports_are_prepared_is_taken_in_every_spelling(name):
-    with pytest.raises(PyimagestreamError, match=r"(?i)ConfigMap/\.py.*not inside the folder"):
+    with pytest.raises(PyimagestreamError, match=r"(?i)ConfigMap/\.py.*not inside the directory"):
         exported(a={name: "1"})
     assert not Path("out").exists()
 
@@ -130,7 +130,7 @@ def test_a_renaming_that_is_killed_at_any_operation_was_made_or_not():
     seen = []
     at = 0
     while faults.run(partial(exported, a={"app.yaml": "2"}), faults.killed(at)) == faults.KILLED:
-        with pytest.raises(PyimagestreamError, match="the folder is not empty"):
+        with pytest.raises(PyimagestreamError, match="the directory is not empty"):
             exported("", a={})
         seen.append(content())
         assert seen[-1] in ({"App.yaml": "1"}, {"app.yaml": "2"})
