@@ -166,7 +166,7 @@ class LexError(EvaluationError):
 
 
 class ValidationError(PyimagestreamError):
-    """Values a server would refuse, one `Problem` each."""
+    """Values a server would refuse; `problems` has a `Problem` for each."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(tuple(problems))

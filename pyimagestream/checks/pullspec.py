@@ -97,7 +97,10 @@ class PullSpec(NamedTuple):
     @classmethod
     @lru_cache(maxsize=4096)  # what is judged is looked at for warnings as well
     def parse(cls, text: str) -> PullSpec:
-        """Parse a pull spec as an OpenShift API server does; raises PullSpecError."""
+        """Parse a pull spec as an OpenShift API server does.
+
+        Raises `PullSpecError`, which is a `PyimagestreamError` and a `ValueError`.
+        """
         name, tag, digest = matched(text).groups("")
         first, slash, rest = name.partition("/")
         if not slash and ("." in name or name.startswith("localhost")):

@@ -27,14 +27,14 @@ def validate(
 ) -> list[Problem]:
     """Every problem that ``server`` has with creating a manifest; empty when it would accept.
 
-    ``manifest`` is any Python value and ``server`` is ``LATEST`` or ``V4_3`` of
-    `pyimagestream.model`. With ``strict`` unknown fields are problems as well, as
-    with ``fieldValidation=Strict``. ``namespace`` is where the manifest is to be
-    posted; without it that is the namespace the manifest names. A manifest that has no
-    kind of image.openshift.io is taken for an ImageStreamImport.
+    ``manifest`` is any Python value and ``server`` is ``"latest"`` or ``"4.3"``. With
+    ``strict`` unknown fields are problems as well, as with ``fieldValidation=Strict``.
+    ``namespace`` is where the manifest is to be posted; without it that is the namespace
+    the manifest names. A manifest that has no kind of image.openshift.io is taken for an
+    ImageStreamImport.
 
-    The problems are ordered by field, list entries by their index. Nothing is raised,
-    whatever the manifest is.
+    The problems are ordered by field, list entries by their index. Raises `ValueError` for
+    another ``server``, and nothing else, whatever the manifest is.
     """
     kind = kind_of(manifest)
     decode, check = checker(kind, server)

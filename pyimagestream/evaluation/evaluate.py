@@ -41,6 +41,8 @@ def evaluate_file(
     Raises `EvaluationError` when the file cannot be evaluated and, unless `check`
     is false, `ValidationError` with every value the server would refuse. What a
     part of a larger sum may leave out is not missed here: `validate` does that.
+    An engine that there is not, and a directory in `libraries` that was not generated,
+    raise `PyimagestreamError` itself, the base of both.
     """
     settings = Settings.of(
         ext_vars=ext_vars,
