@@ -8,6 +8,9 @@ import _jsonnet
 
 import pyimagestream
 
+if len(sys.argv) != 2:
+    sys.exit("usage: python examples/own_evaluator.py ENV")
+
 text = _jsonnet.evaluate_file(
     str(Path(__file__).with_name("imports.jsonnet")),
     jpathdir=[str(pyimagestream.library_path())],

@@ -58,3 +58,14 @@ def test_a_vm_of_ones_own_gives_them_too() -> None:
         text=True,
     ).stdout
     assert printed == "nginx is well\nruby is well\n"
+
+
+def test_a_vm_of_ones_own_says_how_it_is_called() -> None:
+    done = subprocess.run(
+        [sys.executable, str(EXAMPLES / "own_evaluator.py")],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "usage: python examples/own_evaluator.py ENV\n"
