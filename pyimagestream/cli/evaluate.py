@@ -9,6 +9,7 @@ from typing import Any
 from ..errors import EnvironmentsError, EvaluationError, PyimagestreamError, ValidationError
 from ..evaluation.evaluate import read_source
 from ..evaluation.settings import Settings
+from ..tanka.entrypoint import in_no_environment
 from ..tanka.jobs import Code
 from ..tanka.project import project_of
 from . import options, printing, remarks, running
@@ -51,7 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
             return _of_environment(arguments, settings)
         else:
             source = read_source(arguments.file)
-            value = _value(arguments, Code(arguments.file, source, settings))
+            own = in_no_environment(arguments.file, settings)
+            value = _value(arguments, Code(arguments.file, source, own))
     except PyimagestreamError as error:
         failure = error.errors[0][1] if isinstance(error, EnvironmentsError) else error
         if not arguments.json or not isinstance(failure, (EvaluationError, ValidationError)):

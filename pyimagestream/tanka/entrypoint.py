@@ -10,8 +10,8 @@ from ..engines.sources import decode, digest, read_bytes
 from ..errors import EvaluationError, Frame, PyimagestreamError
 from ..evaluation.evaluate import run_snippet
 from ..evaluation.ladder import GENERATED, Outcome
-from ..evaluation.settings import Settings
-from .project import Project
+from ..evaluation.settings import Settings, StrPath
+from .project import Project, find_project
 
 EXT_VAR = "tanka.dev/environment"
 TK = "{ env: std.extVar('tanka.dev/environment') }"
@@ -79,6 +79,15 @@ def evaluate_inline(project: Project, settings: Settings, expression: str) -> Ou
     except EvaluationError as error:
         frames = [frame for frame in error.frames if frame.file != filename]
         raise EvaluationError(error.message, frames) from None
+
+
+def in_no_environment(path: StrPath, settings: Settings) -> Settings:
+    """The caller's settings for a file by itself, which imports what is in a project around it."""
+    try:
+        project = find_project(path)
+    except PyimagestreamError:
+        return settings
+    return settings._replace(jpath=(*project.jpath, *settings.jpath))
 
 
 def in_project(project: Project, settings: Settings, environment: str) -> Settings:

@@ -10,6 +10,7 @@ from ..errors import PyimagestreamError
 from ..evaluation.evaluate import read_source
 from ..evaluation.settings import Settings, StrPath
 from .discover import choose_environment
+from .entrypoint import in_no_environment
 from .environment import Environment
 from .jobs import Data, FileManifests, Job, Manifests, Template, Wanted
 from .project import find_project
@@ -54,10 +55,10 @@ def load_file(
 ) -> list[dict[str, Any]]:
     """The manifests of a template that is in no environment, in the order of an environment's.
 
-    They are found as those of environments are, and nothing is added to them. Raises
-    `PyimagestreamError`.
+    They are found as those of environments are, and nothing is added to them. In a project it
+    imports from ``lib/`` and ``vendor/`` too. Raises `PyimagestreamError`.
     """
-    settings = settings or Settings.of()
+    settings = in_no_environment(path, settings or Settings.of())
     source = read_source(path)
     wanted = Wanted(tuple(targets), as_image_streams)
     job = FileManifests(os.fspath(path), source, settings, wanted)

@@ -67,6 +67,21 @@ def test_a_file_beside_an_entry_point_is_one(file, capfd):
     assert {manifest["metadata"]["namespace"] for manifest in shown} == {"ns"}
 
 
+def test_a_file_in_a_project_imports_what_environments_import(file, capfd):
+    for name in ("lib", "vendor", "tests", "tests/vendor"):
+        (file.parent / name).mkdir()
+        (file.parent / name / "where.libsonnet").write_text(f"'{name}'")
+    (file.parent / "vendor" / "only.libsonnet").write_text("'only'")
+    (file.parent / "jsonnetfile.json").write_text("{}")
+    (file.parent / "tests" / "where.libsonnet").unlink()
+    template = file.parent / "tests" / "a.jsonnet"
+    template.write_text("local names = [import 'where.libsonnet', import 'only.libsonnet']; names")
+    assert documents(capfd, "eval", template, "-o", "yaml") == [["lib", "only"]]
+    template.write_text(STREAMS + "config + { data: { a: import 'where.libsonnet' } }")
+    [shown] = documents(capfd, "show", template)
+    assert shown["data"] == {"a": "lib"}
+
+
 def test_a_stream_has_a_document_for_each_manifest_or_item(file, capfd):
     assert len(documents(capfd, "eval", file, "-o", "yaml-stream")) == 3
     for code, values in (
