@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..errors import PyimagestreamError
+from ..errors import EvaluationError, Frame
 from ..evaluation.settings import StrPath
 from .project import ENTRYPOINT, Project, project_of
 
@@ -24,13 +24,15 @@ class File:
 
     With ``project`` it is the entry point of an environment. One that ``is_loose`` is a
     template only if no environment imports it. One that ``is_of_chart`` is the directory of the
-    templates of a Helm chart, which are no manifests yet.
+    templates of a Helm chart, which are no manifests yet. One with an ``error`` is a directory
+    that cannot be read.
     """
 
     name: str
     project: Project | None = None
     is_loose: bool = False
     is_of_chart: bool = False
+    error: EvaluationError | None = None
 
 
 def files(paths: Sequence[StrPath]) -> list[File]:
@@ -40,8 +42,6 @@ def files(paths: Sequence[StrPath]) -> list[File]:
     names end in ``.jsonnet``, ``.yaml``, ``.yml`` and ``.json``, but not what is in directories
     with a leading dot or called ``vendor``, nor what lies in or below the directory of an
     environment, apart from other entry points: that belongs to it. ``-`` is standard input.
-
-    Raises `PyimagestreamError` for a directory that cannot be read.
     """
     found: dict[str, File] = {}
     for path in paths:
@@ -65,7 +65,9 @@ def _named(name: str) -> File:
 
 def _below(top: str) -> Iterator[File]:
     owned: set[str] = set()
-    for directory, directories, names in os.walk(top, onerror=_unreadable):
+    closed: list[OSError] = []
+    for directory, directories, names in os.walk(top, onerror=closed.append):
+        yield from _unreadable(closed)
         directories[:] = sorted(
             name for name in directories if not name.startswith(".") and name != VENDOR
         )
@@ -87,8 +89,13 @@ def _below(top: str) -> Iterator[File]:
                     yield File(path, own, is_loose=not own)
             elif is_document(name):
                 yield File(path)
+    yield from _unreadable(closed)
 
 
-def _unreadable(error: OSError) -> None:
-    """What cannot be seen must not pass for what is not there."""
-    raise PyimagestreamError(f"{error.filename}: cannot be read: {error.strerror}") from None
+def _unreadable(closed: list[OSError]) -> Iterator[File]:
+    """The directories that were closed so far: they must not pass for empty ones."""
+    while closed:
+        refusal = closed.pop(0)
+        name = os.path.normpath(refusal.filename)
+        error = EvaluationError(f"cannot be read: {refusal.strerror}", [Frame(name)])
+        yield File(name, error=error)

@@ -181,19 +181,24 @@ def validate_paths(
 
     YAML and JSON files are taken for finished manifests and read as kubectl reads them,
     and so is ``-``, for which `standard_input` has the lines. What only reminds of how the server
-    works is told once. Raises `PyimagestreamError` when
-    a directory cannot be read; whatever is wrong with a file is in its report.
+    works is told once. Whatever is wrong with a file, or with a directory, is in its report.
     """
     found = files(paths)
     environments = [file for file in found if file.project]
-    known: dict[str, Result] = {}
+    known: dict[str, Result] = {file.name: file.error for file in found if file.error}
     if environments and any(file.is_loose for file in found):
-        known = _outcomes(environments, settings, rules, runner)
+        known |= _outcomes(environments, settings, rules, runner)
         imported = _imported(known.values())
         found = [file for file in found if not (file.is_loose and _real(file.name) in imported)]
     own = [file for file in found if file.name != STANDARD_INPUT and not file.is_of_chart]
-    rest = [file for file in own if file.name not in known]
-    others = runner.outcomes([_job(file, settings, rules) for file in rest])
+    jobs = []
+    for file in own:
+        if file.name not in known:
+            try:
+                jobs.append(_job(file, settings, rules))
+            except PyimagestreamError as error:  # a stream, which is read at once
+                known[file.name] = error
+    others = runner.outcomes(jobs)
     reminders = Reminders()
     for file in found:
         if file.name == STANDARD_INPUT:

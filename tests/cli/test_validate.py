@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -153,6 +154,33 @@ class TestWhatIsJudged:
         result = run("-", "--memory", "1M", input=GOOD * 2000)
         assert result.returncode == 1
         assert result.stdout == "<stdin>: needed more than 1 MiB of memory\n"
+
+
+class TestWhatCannotBeRead:
+    def test_a_directory_is_an_error_of_its_own_and_counted(
+        self, here: Path, closed: str, capfd: Capture
+    ) -> None:
+        for name in (f"{closed}/x.yaml", "a.yaml", "sub/b.yaml"):
+            Path(name).parent.mkdir(exist_ok=True)
+            Path(name).write_text(BAD)
+        assert main(["validate", ".", *QUIET]) == 1
+        told, counted = capfd.readouterr()
+        assert [line.partition(": ")[0] for line in told.splitlines()] == [
+            "a.yaml:4:9",
+            "closed",
+            "sub/b.yaml:4:9",
+        ]
+        assert "closed: cannot be read: Permission denied\n" in told
+        assert counted == "2 manifests, 3 problems, 0 warnings\n"
+
+    @pytest.mark.skipif(not os.path.exists("/dev/stdin"), reason="needs /dev/stdin")
+    def test_a_stream_is_an_error_beside_the_other_files(self, here: Path) -> None:
+        Path("a.yaml").write_text(BAD)
+        result = run("/dev/stdin", "a.yaml", *QUIET, input="\0", cwd=here)
+        first, second, *_ = result.stdout.splitlines()
+        assert first == "/dev/stdin:1:1: U+0000 cannot stand in Jsonnet code"
+        assert second.startswith("a.yaml:4:9: ")
+        assert result.stderr == "1 manifest, 2 problems, 0 warnings\n"
 
 
 class TestNothingToJudge:

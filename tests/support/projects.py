@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,6 +34,20 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Files:
         return root
 
     return write
+
+
+@pytest.fixture
+def closed(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of directories that nobody may list; root could list any."""
+    listed = os.scandir
+
+    def refuse(path: Any) -> Any:
+        if os.path.basename(path) == "closed":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    return "closed"
 
 
 @pytest.fixture
