@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..engines.sources import MAX_SIZE
-from ..errors import YamlError
+from ..errors import EvaluationError, Frame, YamlError
 from .json import without_surrogates
 from .yaml.reader import Budget, Container, Oddity, Place, Reading, read_kubectl
 
@@ -67,6 +67,27 @@ def documents(lines: Iterable[bytes], *, is_json: bool) -> Iterator[Document | U
         yield from _json_documents(source, is_json)
     else:
         yield from _yaml_documents(source.rest(), 1)
+
+
+def json_document(text: str) -> Document | Unreadable:
+    """The value of a text that is to be JSON, and one value."""
+    start = _skip_space(text, 0)
+    try:
+        value, end, repeated = _parsed(text, start)
+        after = _skip_space(text, end)
+        if after < len(text):
+            raise _JsonError("this is no JSON: extra data", after)
+    except _JsonError as error:
+        return Unreadable(error.message, *_advanced(text, 0, error.position, 1, 1))
+    return Document(value, repeated, True, text, Place(1, 1))
+
+
+def json_value(path: str, text: str) -> Any:
+    """The value of the text of a file of JSON. Raises `EvaluationError` with the place."""
+    found = json_document(text)
+    if isinstance(found, Unreadable):
+        raise EvaluationError(found.message, [Frame(path, found.line, found.column)])
+    return found.value
 
 
 class _Lines:

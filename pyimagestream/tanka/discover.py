@@ -102,7 +102,8 @@ def _in_projects(
             else:
                 environments.append(static_environment(project))
         except PyimagestreamError as error:
-            errors.append((project.entrypoint_name, error))
+            name = project.name if project.static else project.entrypoint_name
+            errors.append((name, error))
     if errors:
         raise EnvironmentsError(errors)
     return environments

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ..engines.sources import decode, read_regular
-from ..errors import PyimagestreamError
+from ..engines.sources import decode, read_bytes
+from ..errors import EvaluationError, Frame
 from .project import Project
 
 API_VERSION = "tanka.dev/v1alpha1"
@@ -76,43 +76,77 @@ class Environment(NamedTuple):
 def static_environment(project: Project) -> Environment:
     """The environment a ``spec.json`` describes, named after its directory.
 
-    Raises `PyimagestreamError` when there is no regular file, when it is not JSON, or has
-    fields of wrong types.
+    Raises `EvaluationError`, with the place, when there is no regular file, when it is not JSON, or
+    has fields of wrong types.
     """
+    text = _text(project.spec)
     try:
-        value = _parse(_read(project.spec))
-    except OSError as error:
-        raise PyimagestreamError(f"{project.spec}: {error.strerror}") from None
-    except RecursionError:
-        raise PyimagestreamError(f"{project.spec}: the value is nested too deep") from None
-    except ValueError as error:
-        raise PyimagestreamError(f"{project.spec}: {error}") from None
+        value = _parse(_value(project.spec, text))
+    except _FieldError as error:
+        raise EvaluationError(str(error), [_place(project.spec, text, error.field)]) from None
     value["metadata"]["name"] = project.name
     return _environment(project, value)
 
 
 def inline_environment(project: Project, data: Any) -> Environment:
-    """The environment an object in a template describes. Raises `PyimagestreamError`."""
+    """The environment an object in a template describes. Raises `EvaluationError`."""
     try:
         value = _parse(data)
         if not value["metadata"].get("name"):
-            raise ValueError("metadata.name is missing")
-    except ValueError as error:
-        raise PyimagestreamError(f"{project.entrypoint}: Environment: {error}") from None
+            raise _FieldError("metadata.name", " is missing")
+    except _FieldError as error:
+        raise EvaluationError(f"Environment: {error}", [Frame(project.entrypoint)]) from None
     return _environment(project, value)
 
 
-def _read(path: str) -> Any:
-    """The JSON value of a file; null is an environment that says nothing."""
-    text = decode(path, read_regular(path))
+class _FieldError(ValueError):
+    """A field that an environment cannot have so; an empty one is the environment itself."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(field, message)
+        self.field = field
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{self.field or 'an environment'}{self.message}"
+
+
+def _text(path: str) -> str:
+    try:
+        return decode(path, read_bytes(path))
+    except FileNotFoundError:
+        raise EvaluationError("there is no such file", [Frame(path)]) from None
+
+
+def _value(path: str, text: str) -> Any:
+    """The JSON value of a text; null is an environment that says nothing."""
     if text.startswith(_BYTE_ORDER_MARK):
-        raise ValueError("JSON does not begin with a byte order mark (BOM)")
-    value = json.loads(text, parse_constant=_refuse_constant)
+        message = "JSON does not begin with a byte order mark (BOM)"
+        raise EvaluationError(message, [Frame(path, 1, 1)])
+    try:
+        value = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        from ..golang.documents import json_value  # slow to import, and seldom needed
+
+        value = json_value(path, text)  # which tells the place
     return {} if value is None else value
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON value")
+    raise ValueError(name)
+
+
+def _place(path: str, text: str, field: str) -> Frame:
+    """Where a text has a field, or what is nearest around it."""
+    from ..golang.documents import Document, json_document  # slow to import, and seldom needed
+    from .places import Places
+
+    found = json_document(text)
+    reading = found.reading() if isinstance(found, Document) else None
+    if not reading or id(reading.value) not in reading.containers:
+        return Frame(path)
+    place = Places(reading.containers).find(reading.value, field)
+    return Frame(path, place.line, place.column)
 
 
 def _environment(project: Project, value: dict[str, Any]) -> Environment:
@@ -125,12 +159,12 @@ def _environment(project: Project, value: dict[str, Any]) -> Environment:
 
 def _parse(data: Any) -> dict[str, Any]:
     if not isinstance(data, dict):
-        raise ValueError(f"an environment must be an object, not {_shown(data)}")
+        raise _FieldError("", f" must be an object, not {_shown(data)}")
     value = {"apiVersion": API_VERSION, "kind": "Environment", **_struct(data, _FIELDS, "")}
     value["spec"].setdefault("namespace", "default")
     for field in value["spec"].get("tankaEnvLabelFromFields", ()):
         if not _is_known(field):
-            raise ValueError(f"spec.tankaEnvLabelFromFields: there is no field {field!r}")
+            raise _FieldError("spec.tankaEnvLabelFromFields", f": there is no field {field!r}")
     if isinstance(data.get("server"), str):
         value["spec"].setdefault("apiServer", data["server"])
     if isinstance(data.get("team"), str):
@@ -154,7 +188,7 @@ def _struct(data: Any, fields: Mapping[str, Any], path: str) -> dict[str, Any]:
     if data is None:
         data = {}
     if not isinstance(data, dict):
-        raise ValueError(f"{path.rstrip('.')} must be an object, not {_shown(data)}")
+        raise _FieldError(path.rstrip("."), f" must be an object, not {_shown(data)}")
     known = {name.lower(): name for name in fields}
     found = {known[key.lower()]: value for key, value in data.items() if key.lower() in known}
     taken: dict[str, Any] = {}
@@ -164,7 +198,7 @@ def _struct(data: Any, fields: Mapping[str, Any], path: str) -> dict[str, Any]:
             taken[name] = _struct(value, kind, f"{path}{name}.")
         elif value is not None:
             if not _is(kind, value):
-                raise ValueError(f"{path}{name} must be {kind}, not {_shown(value)}")
+                raise _FieldError(f"{path}{name}", f" must be {kind}, not {_shown(value)}")
             taken[name] = dict(sorted(value.items())) if kind == _STRINGS else value
     return taken
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -14,6 +15,7 @@ from ..errors import EvaluationError, Frame, ManifestWarning, Problem, Reason, l
 from ..evaluation.libraries import NONE, Libraries
 from ..evaluation.output import kind_and_name, manifests
 from ..model.schema import LATEST
+from .project import SPEC
 
 if TYPE_CHECKING:
     from ..checks.apis import ApiChecks
@@ -260,20 +262,35 @@ def told_of(objects: Iterable[dict[str, Any]]) -> list[Told]:
     ]
 
 
-class Reminders:
-    """Lets each reminder through once in a run: see `warnings.ONCE`."""
+class Telling:
+    """Lets through once in a run: each reminder (`codes.ONCE`), and each error in a ``spec.json``.
+
+    That is an error of the file, and of its environment.
+    """
 
     def __init__(self) -> None:
-        self._told: set[str] = set()
+        self._codes: set[str] = set()
+        self._errors: set[tuple[str, Frame]] = set()
 
     def once(self, report: Report) -> Report:
-        """A report without the reminders that were told before."""
+        """A report without what was told before."""
         warnings = tuple(each for each in report.warnings if self._is_new(each.warning.code))
-        return report._replace(warnings=warnings, repeated=len(report.warnings) - len(warnings))
+        errors = tuple(each for each in report.errors if self._is_new_error(each))
+        repeated = len(report.warnings) - len(warnings)
+        return report._replace(warnings=warnings, errors=errors, repeated=repeated)
 
     def _is_new(self, code: str) -> bool:
-        is_new = code not in self._told
-        self._told |= {code} & ONCE
+        is_new = code not in self._codes
+        self._codes |= {code} & ONCE
+        return is_new
+
+    def _is_new_error(self, error: EvaluationError) -> bool:
+        if not error.frames or os.path.basename(error.frames[0].file) != SPEC:
+            return True
+        place = error.frames[0]
+        found = error.message, place._replace(file=os.path.abspath(place.file))
+        is_new = found not in self._errors
+        self._errors.add(found)
         return is_new
 
 

@@ -24,7 +24,7 @@ from .entrypoint import NO_ENVIRONMENT, in_project
 from .environment import static_environment
 from .files import STANDARD_INPUT, File, files, is_document
 from .project import Project
-from .report import PlacedWarning, Remark, Reminders, Report, Rules, strangers, unchecked
+from .report import PlacedWarning, Remark, Report, Rules, Telling, strangers, unchecked
 from .runner import Result, Runner
 
 _REPLACING = re.compile(r"""(?<![\w'"])(?:spec|'spec'|"spec")\s*:(?![:+])""")
@@ -199,15 +199,15 @@ def validate_paths(
             except PyimagestreamError as error:  # a stream, which is read at once
                 known[file.name] = error
     others = runner.outcomes(jobs)
-    reminders = Reminders()
+    telling = Telling()
     for file in found:
         if file.name == STANDARD_INPUT:
-            yield reminders.once(_of_a_pipe(standard_input, settings, rules, runner))
+            yield telling.once(_of_a_pipe(standard_input, settings, rules, runner))
         elif file.is_of_chart:
             yield Report(file.name, unchecked=(f"{file.name}: {_OF_CHART}",))
         else:
             outcome = known.pop(file.name) if file.name in known else next(others)
-            yield reminders.once(_report(file.name, outcome))
+            yield telling.once(_report(file.name, outcome))
 
 
 def _of_a_pipe(parts: Iterable[bytes], settings: Settings, rules: Rules, runner: Runner) -> Report:

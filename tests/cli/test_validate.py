@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -181,6 +182,25 @@ class TestWhatCannotBeRead:
         assert first == "/dev/stdin:1:1: U+0000 cannot stand in Jsonnet code"
         assert second.startswith("a.yaml:4:9: ")
         assert result.stderr == "1 manifest, 2 problems, 0 warnings\n"
+
+
+class TestASpecJson:
+    @pytest.mark.parametrize("text", ["{\n", '{"spec":\n1}', "{\nNaN}"])
+    def test_what_is_wrong_with_it_is_told_once_at_its_place(
+        self, project: Any, text: str, capfd: Capture
+    ) -> None:
+        project(**{"e/main.jsonnet": "{}", "e/spec.json": text})
+        assert main(["validate", "e"]) == 1
+        told, counted = capfd.readouterr()
+        [line] = told.splitlines()
+        assert re.search(r"e/spec\.json:2:1: (this is no JSON|spec must be an object)", line)
+        assert counted == "0 manifests, 1 problem, 0 warnings\n"
+
+    def test_each_broken_one_is_told(self, project: Any, capfd: Capture) -> None:
+        for name in "ab":
+            project(**{f"e/{name}/main.jsonnet": "{}", f"e/{name}/spec.json": "{"})
+        assert main(["validate", "e"]) == 1
+        assert capfd.readouterr().err == "0 manifests, 2 problems, 0 warnings\n"
 
 
 class TestNothingToJudge:

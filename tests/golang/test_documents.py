@@ -9,8 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pyimagestream.errors import EvaluationError
 from pyimagestream.golang import documents as module
-from pyimagestream.golang.documents import Document, Unreadable, documents
+from pyimagestream.golang.documents import (
+    Document,
+    Unreadable,
+    documents,
+    json_document,
+    json_value,
+)
 from pyimagestream.golang.yaml.printer import dump_all
 
 
@@ -213,3 +220,28 @@ def test_the_place_of_a_json_value_is_where_its_text_begins(value: object, inden
 )
 def test_yaml_is_read_again_the_same(given: list[dict[str, object]]) -> None:
     assert values(dump_all(given)) == given
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "1:1: this is no JSON: expecting value"),
+        ("\n {\n", "3:1: this is no JSON: expecting property name enclosed in double quotes"),
+        ("{}\n {}", "2:2: this is no JSON: extra data"),
+        ('{"a":\n NaN}', "2:2: NaN is no number of JSON"),
+        ("[" * 100_000, "1:1: nested too deeply"),
+    ],
+)
+def test_a_text_that_is_not_one_json_value_is_refused_with_the_place(text, message) -> None:
+    with pytest.raises(EvaluationError) as caught:
+        json_value("a.json", text)
+    assert str(caught.value) == f"a.json:{message}"
+
+
+def test_the_one_value_of_a_json_text_has_places_from_its_beginning_on() -> None:
+    found = json_document('\n {"a":\n  [1]}\n')
+    assert isinstance(found, Document)
+    reading = found.reading()
+    assert found.value == reading.value == {"a": [1]} == json_value("a.json", '{"a": [1]}')
+    assert reading.containers[id(reading.value)].place == (2, 2)
+    assert reading.containers[id(reading.value)].parts["a"] == (3, 3)

@@ -153,12 +153,15 @@ def test_errors_of_all_entry_points_are_told(project):
     [
         ("{", "spec.json"),
         ("[]", r"must be an object, not \[\]"),
-        ("", r"spec\.json: Expecting value"),
-        ("\ufeff{}", r"byte order mark"),
-        ("NaN", "NaN is no JSON value"),
+        ("", r"spec\.json:1:1: this is no JSON: expecting value"),
+        ("{\n,}", r"spec\.json:2:1: this is no JSON: expecting property name"),
+        ("{}\n {}", r"spec\.json:2:2: this is no JSON: extra data"),
+        ("\ufeff{}", r"spec\.json:1:1: .*byte order mark"),
+        ("NaN", r"spec\.json:1:1: NaN is no number of JSON"),
         ('{"spec": {"namespace": [null, true]}}', r"must be a string, not \[null, true\]$"),
         ('{"spec": {"namespace": ["' + "x" * 999 + '"]}}', r'not \["x{78}\.\.\.$'),
         ('{"spec": {"namespace": 5}}', r"spec\.namespace must be a string"),
+        ('{"spec": {\n "namespace": 5}}', r"spec\.json:2:15: spec\.namespace must be a string"),
         ('{"spec": {"injectLabels": "yes"}}', r"spec\.injectLabels must be a boolean"),
         ('{"spec": {"contextNames": "x"}}', r"spec\.contextNames must be a list of strings"),
         ('{"metadata": {"labels": {"a": 1}}}', r"metadata\.labels must be an object of strings"),
@@ -169,7 +172,7 @@ def test_errors_of_all_entry_points_are_told(project):
         ('{"spec": {"resourceDefaults": []}}', r"spec\.resourceDefaults must be an object"),
     ],
 )
-def test_a_wrong_spec_json_names_the_field(project, spec, message):
+def test_a_wrong_spec_json_names_the_place_and_the_field(project, spec, message):
     project(**{"x/spec.json": spec, "x/main.jsonnet": "{}"})
     with pytest.raises(PyimagestreamError, match=message):
         found("x")

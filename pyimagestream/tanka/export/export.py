@@ -7,7 +7,7 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
-from ...engines.sources import read_regular
+from ...engines.sources import decode, read_regular
 from ...errors import ManifestWarning, PyimagestreamError
 from ...evaluation.settings import Settings, StrPath
 from ...golang.json import dumps
@@ -279,15 +279,17 @@ def _place(name: str, file: _File | None = None) -> str:
 def _recorded(target: str) -> dict[str, str]:
     path = os.path.join(target, MANIFEST)
     try:
-        recorded = json.loads(read_regular(path))
+        content = read_regular(path)
     except FileNotFoundError:
         return {}
-    except RecursionError:
-        raise PyimagestreamError(f"{path}: the value is nested too deep") from None
     except OSError as error:
         raise PyimagestreamError(f"{path}: {error.strerror}") from None
-    except ValueError as error:
-        raise PyimagestreamError(f"{path}: {error}") from None
+    try:
+        recorded = json.loads(content)
+    except (ValueError, RecursionError):
+        from ...golang.documents import json_value  # slow to import, and seldom needed
+
+        recorded = json_value(path, decode(path, content))  # which tells the place
     if (
         not isinstance(recorded, dict)
         or not all(isinstance(entry, str) for entry in recorded.values())

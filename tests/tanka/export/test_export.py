@@ -302,6 +302,13 @@ def test_a_damaged_list_of_files_deletes_nothing(environments, recorded):
     assert Path("x").read_text() == "mine"
 
 
+def test_a_list_of_files_that_is_no_json_tells_the_place(environments):
+    Path("out").mkdir()
+    Path("out/manifest.json").write_text('{\n  "a": ,\n}')
+    with pytest.raises(PyimagestreamError, match=r"out/manifest\.json:2:8: this is no JSON"):
+        export("out", ["environments/a"], merge_strategy="replace-envs")
+
+
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: os.symlink("/dev/zero", path)])
 @pytest.mark.parametrize("name", ["manifest.json", "v1.ConfigMap-a.yaml"])
 def test_what_is_no_file_is_neither_waited_for_nor_replaced(environments, make, name):
