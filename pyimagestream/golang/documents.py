@@ -76,6 +76,7 @@ def json_document(text: str) -> Document | Unreadable:
         value, end, repeated = _parsed(text, start)
         after = _skip_space(text, end)
         if after < len(text):
+            _parsed(text, after)  # what is no JSON at all is told as that
             raise _JsonError("this is no JSON: extra data", after)
     except _JsonError as error:
         return Unreadable(error.message, *_advanced(text, 0, error.position, 1, 1))

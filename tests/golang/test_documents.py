@@ -228,6 +228,7 @@ def test_yaml_is_read_again_the_same(given: list[dict[str, object]]) -> None:
         ("", "1:1: this is no JSON: expecting value"),
         ("\n {\n", "3:1: this is no JSON: expecting property name enclosed in double quotes"),
         ("{}\n {}", "2:2: this is no JSON: extra data"),
+        ("{}\n x", "2:2: this is no JSON: expecting value"),
         ('{"a":\n NaN}', "2:2: NaN is no number of JSON"),
         ("[" * 100_000, "1:1: nested too deeply"),
     ],
