@@ -30,6 +30,7 @@ An exception that never leaves its module stays there.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
@@ -58,6 +59,10 @@ class Frame(NamedTuple):
     def at(cls, file: str, text: str, offset: int) -> Frame:
         """The place of a character in the text of a file; `offset` counts from 0."""
         return cls(file, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+
+    def shown(self) -> Frame:
+        """The place as people are told it: see `shown`."""
+        return self._replace(file=shown(self.file))
 
     def __str__(self) -> str:
         return ":".join(str(part) for part in (self.file, self.line, self.column) if part)
@@ -92,6 +97,11 @@ class Problem(NamedTuple):
     def at(self, frame: Frame | None, function: str = "") -> Problem:
         """The same problem with the place it comes from."""
         return self._replace(frame=frame, function=function or self.function)
+
+    def shown(self) -> Problem:
+        """The problem as people are told it, with its places as `shown`."""
+        callers = tuple(each.shown() for each in self.callers)
+        return self._replace(frame=self.frame and self.frame.shown(), callers=callers)
 
     def __str__(self) -> str:
         place = f"{self.frame}: " if self.frame else ""
@@ -135,6 +145,15 @@ class ManifestWarning(NamedTuple):
 class PyimagestreamError(Exception):
     """The base of every error this package raises on purpose."""
 
+    def shown(self) -> PyimagestreamError:
+        """The error as people are told it, with its places as `shown`."""
+        return self
+
+    @property
+    def has_place(self) -> bool:
+        """Whether its text begins with a place."""
+        return False
+
 
 class EvaluationError(PyimagestreamError):
     """A template could not be evaluated.
@@ -147,6 +166,13 @@ class EvaluationError(PyimagestreamError):
         super().__init__(message, tuple(frames))
         self.message = message
         self.frames = tuple(frames)
+
+    def shown(self) -> EvaluationError:
+        return EvaluationError(self.message, [frame.shown() for frame in self.frames])
+
+    @property
+    def has_place(self) -> bool:
+        return bool(self.frames)
 
     def __str__(self) -> str:
         place = f"{self.frames[0]}: " if self.frames else ""
@@ -171,6 +197,13 @@ class ValidationError(PyimagestreamError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(tuple(problems))
         self.problems = tuple(problems)
+
+    def shown(self) -> ValidationError:
+        return ValidationError([problem.shown() for problem in self.problems])
+
+    @property
+    def has_place(self) -> bool:
+        return any(problem.frame for problem in self.problems)
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)
@@ -293,14 +326,28 @@ class AmbiguousEnvironmentError(PyimagestreamError):
 
 
 class EnvironmentsError(PyimagestreamError):
-    """Some jobs failed. `errors` has their labels and why."""
+    """Some jobs failed. `errors` has their labels and why.
+
+    A place comes first in its line, as readers of such lines expect it, and the label below,
+    unless the place begins with it.
+    """
 
     def __init__(self, errors: Sequence[tuple[str, PyimagestreamError]]) -> None:
         super().__init__(errors)
         self.errors = errors
 
+    def shown(self) -> EnvironmentsError:
+        return EnvironmentsError([(label, error.shown()) for label, error in self.errors])
+
     def __str__(self) -> str:
-        return "\n".join(f"{label}: {error}" for label, error in self.errors)
+        return "\n".join(_labelled(label, error) for label, error in self.errors)
+
+
+def _labelled(label: str, error: PyimagestreamError) -> str:
+    if not error.has_place:
+        return f"{label}: {error}"
+    text = str(error)
+    return text if text.startswith((f"{label}:", f"{label}/")) else f"{text}\n  in {label}"
 
 
 class FormatError(PyimagestreamError):
@@ -429,6 +476,17 @@ class OutputError(PyimagestreamError):
 
     def __str__(self) -> str:
         return f"the output cannot be written: {self.error}"
+
+
+def shown(path: str) -> str:
+    """A path as people are told it: from the current directory on, where it is below that."""
+    if not os.path.isabs(path):
+        return path
+    try:
+        here = os.path.join(os.getcwd(), "")
+    except OSError:  # the current directory is gone
+        return path
+    return path.removeprefix(here) or path
 
 
 def escaped(text: str) -> str:

@@ -6,6 +6,7 @@ import inspect
 import pickle
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -56,3 +57,65 @@ def test_an_error_is_the_same_in_another_process(error: PyimagestreamError) -> N
     assert type(again) is type(error)
     assert str(again) == str(error)
     assert repr(vars(again)) == repr(vars(error))
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("{here}/lib/a.libsonnet", "lib/a.libsonnet"),
+        ("{here}x/a.jsonnet", "{here}x/a.jsonnet"),
+        ("{here}", "{here}"),
+        ("/etc/a.jsonnet", "/etc/a.jsonnet"),
+        ("../a.jsonnet", "../a.jsonnet"),
+        ("<stdin>", "<stdin>"),
+        ("", ""),
+    ],
+)
+def test_a_path_below_the_current_directory_is_shown_from_there_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, expected: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert errors.shown(path.format(here=tmp_path)) == expected.format(here=tmp_path)
+
+
+def test_a_path_is_shown_whole_where_the_current_directory_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert errors.shown(f"{tmp_path}/a.jsonnet") == f"{tmp_path}/a.jsonnet"
+
+
+def test_all_places_of_an_error_are_shown_so_and_the_error_stays_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    frames = [Frame(f"{tmp_path}/{name}.jsonnet", 1, 2) for name in "ab"]
+    evaluation = errors.EvaluationError("x", frames)
+    problem = Problem("kind", 1, "y", "FieldValueInvalid", "", frames[0], callers=(frames[1],))
+    both = [("a", evaluation), ("e/b", errors.ValidationError([problem]))]
+    both += [("c", errors.EvaluationError("z")), ("d", PyimagestreamError("w"))]
+    assert str(errors.EnvironmentsError(both).shown()).splitlines() == [
+        "a.jsonnet:1:2: x",
+        "  b.jsonnet:1:2",
+        "  in a",
+        "a.jsonnet:1:2: kind: y (called from b.jsonnet:1:2)",
+        "  in e/b",
+        "c: z",
+        "d: w",
+    ]
+    assert evaluation.frames == tuple(frames)
+    assert problem.frame == frames[0]
+
+
+def test_a_place_in_an_environment_needs_no_name_of_it() -> None:
+    def told(label: str, file: str) -> str:
+        return str(
+            errors.EnvironmentsError([(label, errors.EvaluationError("x", [Frame(file, 1, 2)]))])
+        )
+
+    assert told("e/a", "e/a/spec.json") == "e/a/spec.json:1:2: x"
+    assert told("e/a/main.jsonnet", "e/a/main.jsonnet") == "e/a/main.jsonnet:1:2: x"
+    assert told("e/a", "e/ab/main.jsonnet") == "e/ab/main.jsonnet:1:2: x\n  in e/a"
+    assert told("e/m.jsonnet (a)", "e/m.jsonnet") == "e/m.jsonnet:1:2: x\n  in e/m.jsonnet (a)"

@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         failure = error.errors[0][1] if isinstance(error, EnvironmentsError) else error
         if not arguments.json or not isinstance(failure, (EvaluationError, ValidationError)):
             raise
-        printing.write_json(printing.error(failure))
+        printing.write_json(printing.error(failure.shown()))
         return 1
     return _print(value, printing.write_json, arguments, settings)
 

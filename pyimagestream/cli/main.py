@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import __version__
-from ..errors import OutputError, PyimagestreamError
+from ..errors import OutputError, PyimagestreamError, shown
 from . import printing
 from .signals import INTERRUPTED
 from .usage import COMMAND, Parser
@@ -96,10 +96,11 @@ def main(argv: Sequence[str] | None = None, *, begin: Callable[[], object] = lam
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except PyimagestreamError as error:
-        printing.tell(error)
+        printing.tell(error.shown())
         return 1
     except OSError as error:
-        printing.tell(f"{error.filename or os.curdir}: {error.strerror or type(error).__name__}")
+        name = shown(str(error.filename or os.curdir))
+        printing.tell(f"{name}: {error.strerror or type(error).__name__}")
         return 1
     except MemoryError:
         printing.tell("out of memory")

@@ -96,7 +96,7 @@ def run(arguments: argparse.Namespace) -> int:
     lines = printing.standard_input_lines()
     with running.runner(arguments, progress) as runner:
         for report in validate_paths(arguments.paths, settings, rules, runner, lines):
-            found.append(report)
+            found.append(report := report.shown())
             if told:
                 progress.close()
                 printing.write_text(told(report))

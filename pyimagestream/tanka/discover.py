@@ -7,7 +7,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..checks.spelling import meant, meant_path
-from ..errors import AmbiguousEnvironmentError, EnvironmentsError, PyimagestreamError
+from ..errors import (
+    AmbiguousEnvironmentError,
+    EnvironmentsError,
+    EvaluationError,
+    Frame,
+    PyimagestreamError,
+)
 from ..evaluation.settings import Settings, StrPath
 from .environment import Environment, inline_environment, static_environment
 from .jobs import Listing
@@ -130,4 +136,4 @@ def entrypoints(path: StrPath) -> Iterator[str]:
 
 def _unreadable(error: OSError) -> None:
     """An environment that cannot be seen must not pass for one that is not there."""
-    raise PyimagestreamError(f"{error.filename}: cannot be read: {error.strerror}") from None
+    raise EvaluationError(f"cannot be read: {error.strerror}", [Frame(error.filename)]) from None

@@ -30,7 +30,7 @@ from contextlib import contextmanager, suppress
 from functools import lru_cache
 
 from ..engines.sources import read_regular
-from ..errors import PyimagestreamError
+from ..errors import PyimagestreamError, shown
 
 STAGE = ".pyimagestream-export"
 _JOURNAL = "journal.json"
@@ -54,7 +54,7 @@ def locked(folder: str) -> Iterator[None]:
                 _empty(folder)
             except OSError as error:
                 raise PyimagestreamError(
-                    f"{folder}: what an unfinished export left cannot be removed: {error}"
+                    f"{shown(folder)}: what an unfinished export left cannot be removed: {error}"
                 ) from None
             try:
                 yield
@@ -110,7 +110,7 @@ def change(folder: str, write: Mapping[str, str], delete: Collection[str]) -> No
         os.unlink(os.path.join(stage, _JOURNAL))
     except (OSError, ValueError) as error:
         _take_back(folder)
-        raise PyimagestreamError(f"{folder}: nothing was changed: {error}") from None
+        raise PyimagestreamError(f"{shown(folder)}: nothing was changed: {error}") from None
 
 
 def is_empty(folder: str) -> bool:
@@ -118,7 +118,7 @@ def is_empty(folder: str) -> bool:
     try:
         return not any(name != STAGE for name in os.listdir(folder))
     except OSError as error:
-        raise PyimagestreamError(f"{folder}: cannot be read: {error.strerror}") from None
+        raise PyimagestreamError(f"{shown(folder)}: cannot be read: {error.strerror}") from None
 
 
 @lru_cache(maxsize=1 << 14)  # what was exported before is mostly what is exported now
@@ -151,11 +151,13 @@ def check_directory(folder: str, directory: str) -> None:
     """Raises `PyimagestreamError` unless this is, or can become, a directory in the folder."""
     path = os.path.join(folder, directory) if directory else folder
     if os.path.realpath(path) != path:
-        raise PyimagestreamError(f"{path}: a link leads from the output directory to another place")
+        raise PyimagestreamError(
+            f"{shown(path)}: a link leads from the output directory to another place"
+        )
     while not os.path.lexists(path):
         path = os.path.dirname(path)
     if not os.path.isdir(path):
-        raise PyimagestreamError(f"{path}: this must be a directory, but is a file")
+        raise PyimagestreamError(f"{shown(path)}: this must be a directory, but is a file")
 
 
 @contextmanager
@@ -165,9 +167,11 @@ def _lock(folder: str) -> Iterator[None]:
     try:
         os.makedirs(stage, exist_ok=True)
     except OSError as error:
-        raise PyimagestreamError(f"{folder}: cannot be written to: {error.strerror}") from None
+        raise PyimagestreamError(
+            f"{shown(folder)}: cannot be written to: {error.strerror}"
+        ) from None
     if os.path.islink(stage):
-        raise PyimagestreamError(f"{stage}: this must be a directory, but is a link")
+        raise PyimagestreamError(f"{shown(stage)}: this must be a directory, but is a link")
     lock = _taken(folder, path)
     try:
         yield
@@ -183,25 +187,27 @@ def _lock(folder: str) -> Iterator[None]:
 
 def _taken(folder: str, path: str) -> int:
     """The lock, open and ours."""
-    busy = PyimagestreamError(f"{folder}: another export is writing there")
+    busy = PyimagestreamError(f"{shown(folder)}: another export is writing there")
     flags = os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
         lock = os.open(path, flags, 0o666)
     except FileNotFoundError:
         raise busy from None  # and has just ended, or the stage would be there
     except OSError as error:
-        raise PyimagestreamError(f"{path}: cannot be locked: {error.strerror}") from None
+        raise PyimagestreamError(f"{shown(path)}: cannot be locked: {error.strerror}") from None
     try:
         try:
             if not stat.S_ISREG(os.fstat(lock).st_mode):
-                raise PyimagestreamError(f"{path}: cannot be locked: this is not a regular file")
+                raise PyimagestreamError(
+                    f"{shown(path)}: cannot be locked: this is not a regular file"
+                )
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if not os.path.samestat(os.fstat(lock), os.lstat(path)):
                 raise busy
         except (BlockingIOError, FileNotFoundError):
             raise busy from None
         except OSError as error:
-            raise PyimagestreamError(f"{path}: cannot be locked: {error.strerror}") from None
+            raise PyimagestreamError(f"{shown(path)}: cannot be locked: {error.strerror}") from None
     except BaseException:
         os.close(lock)
         raise
@@ -233,8 +239,8 @@ def _take_back(folder: str) -> None:
         os.unlink(os.path.join(stage, _JOURNAL))
     except (OSError, ValueError, RecursionError, PyimagestreamError) as error:
         raise PyimagestreamError(
-            f"{folder}: what an unfinished export did cannot be taken back: {error}"
-            f" (to keep the directory as it is now, delete {stage})"
+            f"{shown(folder)}: what an unfinished export did cannot be taken back: {error}"
+            f" (to keep the directory as it is now, delete {shown(stage)})"
         ) from None
 
 
@@ -246,13 +252,13 @@ def _journal(folder: str) -> dict[str, list[str]] | None:
     except FileNotFoundError:
         return None
     if not isinstance(journal, dict) or sorted(journal) != sorted(_LISTS):
-        raise ValueError(f"{path} is no journal")
+        raise ValueError(f"{shown(path)} is no journal")
     for names in journal.values():
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise ValueError(f"{path} is no journal")
+            raise ValueError(f"{shown(path)} is no journal")
         for name in names:
             if _place_in_journal(path, name) != name:
-                raise ValueError(f"{path}: {name!r}: it is not in its shortest form")
+                raise ValueError(f"{shown(path)}: {name!r}: it is not in its shortest form")
         for directory in {os.path.dirname(name) for name in names}:
             check_directory(folder, directory)
     return journal
@@ -262,7 +268,7 @@ def _place_in_journal(path: str, name: str) -> str:
     try:
         return place(name)
     except ValueError as error:
-        raise ValueError(f"{path}: {name!r}: {error}") from None
+        raise ValueError(f"{shown(path)}: {name!r}: {error}") from None
 
 
 def _empty(folder: str) -> None:
@@ -291,7 +297,7 @@ def _is_file(path: str) -> bool:
         return False
     if not stat.S_ISREG(mode) and not stat.S_ISLNK(mode):
         what = "a directory" if stat.S_ISDIR(mode) else "something else"
-        raise PyimagestreamError(f"{path}: this must be a file, but is {what}")
+        raise PyimagestreamError(f"{shown(path)}: this must be a file, but is {what}")
     return True
 
 

@@ -11,7 +11,7 @@ from ..checks.codes import FATAL, ONCE, UNKNOWN_FIELD
 from ..checks.lookalike import likeness
 from ..checks.verdict import validate
 from ..checks.warnings import warnings
-from ..errors import EvaluationError, Frame, ManifestWarning, Problem, Reason, looks
+from ..errors import EvaluationError, Frame, ManifestWarning, Problem, Reason, looks, shown
 from ..evaluation.libraries import NONE, Libraries
 from ..evaluation.output import kind_and_name, manifests
 from ..model.schema import LATEST
@@ -152,6 +152,10 @@ class PlacedWarning(NamedTuple):
     name: str = ""
     by_looks: bool = False
 
+    def shown(self) -> PlacedWarning:
+        """The warning as people are told it."""
+        return self._replace(frame=self.frame.shown())
+
     def __str__(self) -> str:
         where = self.name or (self.output_path if not self.frame.line else "")
         notes = [f"in {where}"] if where else []
@@ -185,6 +189,15 @@ class Report(NamedTuple):
         """Whether the server, or what reads the file, refuses something in it."""
         fatal = any(each.warning.code in FATAL for each in self.warnings)
         return bool(self.problems or self.errors or fatal)
+
+    def shown(self) -> Report:
+        """The report as people are told it, with places from the current directory on."""
+        return self._replace(
+            filename=shown(self.filename),
+            problems=tuple(each.shown() for each in self.problems),
+            warnings=tuple(each.shown() for each in self.warnings),
+            errors=tuple(each.shown() for each in self.errors),
+        )
 
     def values(self) -> dict[str, Any]:
         """The report as JSON values, for `of_values`."""

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from ...engines.sources import decode, read_regular
-from ...errors import ManifestWarning, PyimagestreamError
+from ...errors import ManifestWarning, PyimagestreamError, shown
 from ...evaluation.settings import Settings, StrPath
 from ...golang.json import dumps
 from .. import folder
@@ -283,7 +283,7 @@ def _recorded(target: str) -> dict[str, str]:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise PyimagestreamError(f"{path}: {error.strerror}") from None
+        raise PyimagestreamError(f"{shown(path)}: {error.strerror}") from None
     try:
         recorded = json.loads(content)
     except (ValueError, RecursionError):
@@ -295,7 +295,7 @@ def _recorded(target: str) -> dict[str, str]:
         or not all(isinstance(entry, str) for entry in recorded.values())
         or MANIFEST in recorded
     ):
-        raise PyimagestreamError(f"{path}: must map files to environments")
+        raise PyimagestreamError(f"{shown(path)}: must map files to environments")
     return recorded
 
 
