@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ..engines.sources import decode, read_bytes
@@ -29,6 +29,8 @@ _SPEC = {
     "exportJsonnetImplementation": "a string",
 }
 _FIELDS = {"apiVersion": "a string", "kind": "a string", "metadata": _METADATA, "spec": _SPEC}
+
+BOTH = "an Environment object in an environment with a spec.json: it can be one or the other"
 
 _ALWAYS = {"namespace"}  # printed even when it is empty
 
@@ -95,8 +97,20 @@ def inline_environment(project: Project, data: Any) -> Environment:
         if not value["metadata"].get("name"):
             raise _FieldError("metadata.name", " is missing")
     except _FieldError as error:
-        raise EvaluationError(f"Environment: {error}", [Frame(project.entrypoint)]) from None
+        raise EvaluationError(f"{called(data)}: {error}", [Frame(project.entrypoint)]) from None
     return _environment(project, value)
+
+
+def called(data: Any) -> str:
+    """What messages call an Environment object, as far as it has a name."""
+    metadata = data.get("metadata") if isinstance(data, dict) else None
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    return f"Environment {name}" if isinstance(name, str) and name else "Environment"
+
+
+def has_both(manifests: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether there are Environment objects in what a static environment holds."""
+    return any(manifest["kind"].lower() == "environment" for manifest in manifests)
 
 
 class _FieldError(ValueError):

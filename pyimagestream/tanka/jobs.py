@@ -79,6 +79,15 @@ class Wanted(NamedTuple):
 ALL = Wanted()
 
 
+def manifests_of(
+    data: Any, environment: Mapping[str, Any], wanted: Wanted = ALL
+) -> list[_Manifest]:
+    """The manifests in what an environment holds, as it wants them. Raises `PyimagestreamError`."""
+    from .manifests.extract import extract
+
+    return wanted.of([] if data is None else extract(data), environment)
+
+
 class Code:
     """Evaluates code as it is, whatever it comes from."""
 
@@ -222,11 +231,9 @@ class Manifests(Data):
         return isinstance(value, list) and all(map(_is_manifest, value))
 
     def run(self, settings: Settings) -> Outcome:
-        from .manifests.extract import extract
-
         outcome = super().run(settings)
-        found = [] if outcome.value is None else extract(outcome.value)
-        return outcome._replace(value=self.wanted.of(found, self.environment.value))
+        found = manifests_of(outcome.value, self.environment.value, self.wanted)
+        return outcome._replace(value=found)
 
 
 class Files(Manifests):

@@ -11,7 +11,7 @@ from ..evaluation.evaluate import read_source
 from ..evaluation.settings import Settings, StrPath
 from .discover import choose_environment
 from .entrypoint import in_no_environment
-from .environment import Environment
+from .environment import BOTH, Environment, has_both
 from .jobs import Data, FileManifests, Job, Manifests, Template, Wanted
 from .project import find_project
 from .runner import Runner, borrowed
@@ -37,11 +37,8 @@ def load(
         environment = choose_environment(path, settings, running, name)
         job = Manifests(environment, settings, Wanted(tuple(targets), as_image_streams))
         [manifests] = running.run([job])
-    if any(manifest["kind"].lower() == "environment" for manifest in manifests):
-        raise PyimagestreamError(
-            f"{environment.title}: an Environment object in an environment with a spec.json:"
-            " it can be one or the other"
-        )
+    if has_both(manifests):
+        raise PyimagestreamError(f"{environment.title}: {BOTH}")
     return environment, manifests
 
 

@@ -6,14 +6,14 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, Any
 
 from ..checks.codes import NOTHING_WRITTEN
 from ..engines.sources import MAX_SIZE, digest, is_stream, opened, read_bytes, too_large
-from ..errors import EvaluationError, Frame, PyimagestreamError
+from ..errors import EvaluationError, Frame, ManifestError, PyimagestreamError
 from ..evaluation.evaluate import inspect_snippet, read_source
 from ..evaluation.ladder import Outcome
 from ..evaluation.libraries import Libraries, libraries_in
@@ -21,9 +21,17 @@ from ..evaluation.literals import Literals
 from ..evaluation.output import kind_and_name, manifests, objects, unambiguous
 from ..evaluation.settings import Settings, StrPath
 from .entrypoint import NO_ENVIRONMENT, in_project
-from .environment import static_environment
+from .environment import (
+    BOTH,
+    Environment,
+    called,
+    has_both,
+    inline_environment,
+    static_environment,
+)
 from .files import STANDARD_INPUT, File, files, is_document
-from .project import Project
+from .jobs import manifests_of
+from .project import ENTRYPOINT, Project
 from .report import PlacedWarning, Remark, Report, Rules, Telling, strangers, unchecked
 from .runner import Result, Runner
 
@@ -131,9 +139,20 @@ class Inspection:
             tuple(names),
             tuple(named),
             tuple(warnings),
+            tuple(self._refusals(outcome.value, {each.output_path for each in problems})),
             unknown=tuple(unknown),
             unchecked=tuple(left),
         )
+
+    def _refusals(self, value: Any, wrong: Set[str]) -> Iterator[EvaluationError]:
+        """Why `show` and `export` would not take an environment that can be evaluated.
+
+        ``wrong`` are the places in the output that have problems, which need not be told again.
+        """
+        if self.project and os.path.basename(self.filename) == ENTRYPOINT:
+            refused = _refused_static if self.project.static else _refused_inline
+            for error in refused(self.project, value, wrong):
+                yield _error(self.filename, error)
 
     def _hinted(self, placed: PlacedWarning, source: str) -> PlacedWarning:
         """A warning about an import that is not said to write, with what may have undone that."""
@@ -259,11 +278,56 @@ def _real(path: str) -> str:
 
 
 def _report(filename: str, outcome: Result) -> Report:
-    if isinstance(outcome, EvaluationError):
-        return Report(filename, errors=(outcome,))
     if isinstance(outcome, PyimagestreamError):
-        return Report(filename, errors=(EvaluationError(str(outcome), [Frame(filename)]),))
+        return Report(filename, errors=(_error(filename, outcome),))
     return Report.of_values(filename, outcome.value)
+
+
+def _error(filename: str, error: PyimagestreamError) -> EvaluationError:
+    """An error with its place, or else with the file."""
+    if isinstance(error, EvaluationError):
+        return error
+    return EvaluationError(str(error), [Frame(filename)])
+
+
+def _manifests(
+    data: Any, environment: Environment, place: str, wrong: Set[str]
+) -> list[dict[str, Any]]:
+    """The manifests of an environment, whose data has that place in the output."""
+    try:
+        return manifests_of(data, environment.value)
+    except ManifestError as error:
+        if place + error.path.replace(".[", "[").rstrip(".") in wrong:
+            return []
+        raise
+
+
+def _refused_static(project: Project, value: Any, wrong: Set[str]) -> Iterator[PyimagestreamError]:
+    environment = static_environment(project)
+    try:
+        if has_both(_manifests(value, environment, "", wrong)):
+            raise PyimagestreamError(BOTH)
+    except PyimagestreamError as error:
+        yield error
+
+
+def _refused_inline(project: Project, value: Any, wrong: Set[str]) -> Iterator[PyimagestreamError]:
+    names: set[str] = set()
+    for place, found in manifests(value, wanted=lambda each: {"apiVersion", "kind"} <= each.keys()):
+        if found["kind"] != "Environment":
+            continue
+        try:
+            environment = inline_environment(project, found)
+        except PyimagestreamError as error:
+            yield error
+            continue
+        try:
+            if environment.name in names:
+                raise PyimagestreamError("another environment of this file has the same name")
+            names.add(environment.name)
+            _manifests(found.get("data"), environment, f"{place}.data", wrong)
+        except PyimagestreamError as error:
+            yield PyimagestreamError(f"{called(found)}: {error}")
 
 
 def _in_project(project: Project | None, settings: Settings) -> Settings:

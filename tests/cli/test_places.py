@@ -92,7 +92,7 @@ def test_what_is_wrong_with_an_environment_object_begins_with_its_file(project, 
     head = "apiVersion: 'tanka.dev/v1alpha1', kind: 'Environment', metadata: { name: 'a' }"
     project(**{"e/main.jsonnet": f"{{ {head}, spec: {{ namespace: 5 }} }}"})
     assert main(["show", "e"]) == 1
-    expected = "e/main.jsonnet: Environment: spec.namespace must be a string, not 5\n"
+    expected = "e/main.jsonnet: Environment a: spec.namespace must be a string, not 5\n"
     assert capfd.readouterr().err == expected
 
 

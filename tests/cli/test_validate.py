@@ -184,6 +184,82 @@ class TestWhatCannotBeRead:
         assert result.stderr == "1 manifest, 2 problems, 0 warnings\n"
 
 
+def inline(name: str, data: str, spec: str = "{}") -> str:
+    head = f"apiVersion: 'tanka.dev/v1alpha1', kind: 'Environment', metadata: {{ name: '{name}' }}"
+    return f"{{ {head}, spec: {spec}, data: {data} }}"
+
+
+MANIFEST = "{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' } }"
+
+
+class TestWhatNoEnvironmentCanBe:
+    @pytest.mark.parametrize(
+        ("code", "spec"),
+        [
+            ("7", "{}"),
+            ("{ a: 1, c: { apiVersion: 'v1' } }", "{}"),
+            ("{ apiVersion: 'v1', kind: 'ConfigMap' }", "{}"),
+            ("{ apiVersion: 'v1', kind: 'List', items: [1] }", "{}"),
+            (MANIFEST, '{"spec": {"injectLabels": true, "tankaEnvLabelFromFields": [".spec"]}}'),
+            (inline("a", "{}"), "{}"),
+            (inline("a", "{ a: 7 }"), ""),
+        ],
+    )
+    def test_is_an_error_in_the_words_of_show(
+        self, project: Any, code: str, spec: str, capfd: Capture
+    ) -> None:
+        project(**{"e/main.jsonnet": code, **({"e/spec.json": spec} if spec else {})})
+        assert main(["show", "e"]) == 1
+        sentence = capfd.readouterr().err.partition(": ")[2]
+        assert main(["validate", "e"]) == 1
+        told, counted = capfd.readouterr()
+        prefix = "" if spec else "Environment a: "
+        assert told == f"e/main.jsonnet: {prefix}{sentence}"
+        assert ", 1 problem, " in counted
+
+    def test_is_told_of_each_inline_environment(self, project: Any, capfd: Capture) -> None:
+        pairs = [("a", "{}"), ("b", "7"), ("c", "null"), ("a", MANIFEST)]
+        found = ", ".join(inline(name, data) for name, data in pairs)
+        project(**{"e/main.jsonnet": f"[{found}, {inline('d', MANIFEST, '{ namespace: 5 }')}]"})
+        assert main(["validate", "e"]) == 1
+        told = [line for line in capfd.readouterr().out.splitlines() if line.startswith("e/")]
+        assert told == [
+            "e/main.jsonnet: Environment b: . is not a valid Kubernetes manifest:",
+            "e/main.jsonnet: Environment a: another environment of this file has the same name",
+            "e/main.jsonnet: Environment d: spec.namespace must be a string, not 5",
+        ]
+
+    @pytest.mark.parametrize("code", ["{}", "null", f"{{ a: [{MANIFEST}, null], b: null }}"])
+    def test_is_nothing_that_show_takes(self, project: Any, code: str, capfd: Capture) -> None:
+        project(**{"e/main.jsonnet": code, "e/spec.json": "{}"})
+        is_shown = main(["show", "e"]) == 0
+        assert main(["validate", "e", "--allow-empty"]) == int(not is_shown)
+
+    def test_may_be_any_other_template(self, project: Any, capfd: Capture) -> None:
+        project(**{"e/main.jsonnet": "{}", "e/spec.json": "{}", "e/beside.jsonnet": "7"})
+        project(**{"alone.jsonnet": "7", "without/main.jsonnet": "{ a: 7 }"})
+        paths = ["alone.jsonnet", "e/beside.jsonnet", "without"]
+        assert main(["validate", *paths, "--allow-empty"]) == 0
+
+    @pytest.mark.parametrize("way", ["{ a: [%s] }", "%s", inline("e", "{ b: %s }")])
+    def test_is_no_second_error_of_a_manifest_with_problems(
+        self, project: Any, way: str, capfd: Capture
+    ) -> None:
+        nameless = json.dumps({**yaml.safe_load(GOOD), "metadata": {}})
+        spec = {} if "tanka" in way else {"e/spec.json": "{}"}
+        project(**{"e/main.jsonnet": way % nameless, **spec})
+        assert main(["validate", "e"]) == 1
+        told, counted = capfd.readouterr()
+        assert ": metadata.name: " in told
+        assert ", 1 problem, " in counted
+
+    def test_is_told_from_the_cache_as_well(self, project: Any, capfd: Capture) -> None:
+        project(**{"e/main.jsonnet": "7", "e/spec.json": "{}"})
+        for _ in range(2):
+            assert main(["validate", "e", "--cache-path", "c"]) == 1
+            assert "e/main.jsonnet: . is not a valid" in capfd.readouterr().out
+
+
 class TestASpecJson:
     @pytest.mark.parametrize("text", ["{\n", '{"spec":\n1}', "{\nNaN}"])
     def test_what_is_wrong_with_it_is_told_once_at_its_place(

@@ -7,7 +7,6 @@ from typing import Any
 
 from ...errors import ManifestError
 from ...golang.json import dumps
-from ...golang.yaml.printer import dump
 
 _SHOWN_LINES = 10
 
@@ -96,6 +95,8 @@ def _no_manifest(path: _Path, value: Any, around: Any) -> ManifestError:
 
 
 def _sample(value: Any) -> str:
+    from ...golang.yaml.printer import dump  # slow to import, and few values are wrong
+
     lines = dump(value).splitlines()
     shown = lines[:_SHOWN_LINES] + ["..."] * (len(lines) > _SHOWN_LINES)
     return "\n".join(f"  {line}" for line in shown)
