@@ -337,7 +337,7 @@ def test_a_link_is_moved_as_it_is_and_never_followed(filled, name, tmp_path):
 def test_a_stage_that_is_a_link_is_not_followed(filled, tmp_path, target):
     (tmp_path / "elsewhere").mkdir()
     (filled / folder.STAGE).symlink_to(tmp_path / target)
-    with pytest.raises(PyimagestreamError, match=r"-export: this must be a directory|cannot be wri"):
+    with pytest.raises(PyimagestreamError, match=r"this must be a directory|cannot be wri"):
         change(filled, {"a.yaml": "new"})
     assert content(tmp_path / "elsewhere") == {}
     assert not (tmp_path / "missing").exists()
@@ -363,7 +363,7 @@ def test_whatever_lies_in_the_stage_is_removed_and_nothing_else(filled, tmp_path
 def test_a_folder_where_a_file_shall_be_is_not_moved_away(filled):
     before = content(filled)
     for write, delete in (({"dir": "x"}, ()), ({}, ["dir"])):
-        with pytest.raises(PyimagestreamError, match="dir: this must be a file, but is a directory"):
+        with pytest.raises(PyimagestreamError, match="dir: this must be a file"):
             change(filled, write, delete)
     assert content(filled) == before
 
