@@ -58,6 +58,12 @@ def _sign(failure: Failure, match: re.Match[str]) -> str:
     return _OTHER_SIGNS.get(match[1] or match[2], "")
 
 
+def _invisible(failure: Failure, match: re.Match[str]) -> str:
+    """The C++ VM tells the first byte alone, with which other characters begin as well."""
+    is_mark = failure.rest.startswith("\ufeff")
+    return "a byte order mark stands here: save the file without it" if is_mark else ""
+
+
 def _named_argument(failure: Failure, match: re.Match[str]) -> str:
     return "a named argument is written `name=value`" if failure.rest[:1] == ":" else ""
 
@@ -108,6 +114,7 @@ SYNTAX_HINTS = table(
     (r'^did not expect: \((?:IDENTIFIER|NUMBER|STRING\w*), (".*")\)', _unexpected),
     (r'^expected token (?:then|else)\b.* but got \(IDENTIFIER, "(\w+)"\)', _expected),
     (r"^computed imports are not allowed", _no_quotes),
+    (r"^could not lex the character (?:'\\ufeff'|code 239)", _invisible),
     (r"^could not lex the character '([?`])'|^not a binary operator: (\S+)", _sign),
     (r"^expected a comma before next function argument", _named_argument),
     (r'^expected token OPERATOR but got "\."', _dotted),

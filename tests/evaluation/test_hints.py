@@ -224,6 +224,16 @@ def test_a_slip_of_the_pen_is_answered_with_what_is_missing(engine, code, hint):
     assert hint in failure(IMPORT + code, engine).message
 
 
+def test_a_byte_order_mark_is_called_by_its_name(engine, tmp_path):
+    (tmp_path / "marked.libsonnet").write_text("\ufeff{}", encoding="utf-8")
+    hint = "(a byte order mark stands here: save the file without it)"
+    assert failure("\ufeff{}", engine).message.endswith(hint)
+    error = failure("import 'marked.libsonnet'", engine, filename=str(tmp_path / "app.jsonnet"))
+    assert error.message.endswith(hint)
+    # The C++ VM says the same of this one: its first byte is that of a mark.
+    assert "(" not in failure("\uff01", engine).message
+
+
 @pytest.mark.parametrize("code", ["local a = 1; a(2)", "{} + []", "error 'function'", "[1][2]"])
 def test_what_calls_for_no_hint_gets_none(engine, code):
     assert "(" not in failure(code, engine).message.partition("not within")[0]
