@@ -15,6 +15,8 @@ _STREAM = re.compile(r"/dev/stdin|(/dev|/proc/self)/fd/\d+", re.ASCII)
 MAX_SIZE = 128 << 20
 """Bytes of a file. Streams may never end."""
 
+UTF_16 = "this is UTF-16: it must be UTF-8"
+
 _MORE = 1 << 14  # a file may have grown, and those in /proc do not tell their size
 _TOO_LARGE = f"this is larger than {MAX_SIZE >> 20} MiB"
 
@@ -119,11 +121,18 @@ def too_large(path: str) -> EvaluationError:
     return EvaluationError(_TOO_LARGE, [Frame(path)])
 
 
+def is_utf_16(content: bytes) -> bool:
+    """Whether a content begins with the byte order mark of UTF-16, which no UTF-8 does."""
+    return content.startswith((b"\xff\xfe", b"\xfe\xff"))
+
+
 def decode(path: str, content: bytes) -> str:
     """The text of a file of Jsonnet code. Raises `EvaluationError` when it can be none."""
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
+        if is_utf_16(content):
+            raise EvaluationError(UTF_16, [Frame(path, 1, 1)]) from None
         before = content[: error.start].decode()
         message = f"not UTF-8: byte 0x{content[error.start]:02x} cannot stand here"
         raise EvaluationError(message, [Frame.at(path, before, len(before))]) from None

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..engines.sources import MAX_SIZE
+from ..engines.sources import MAX_SIZE, UTF_16, is_utf_16
 from ..errors import EvaluationError, Frame, YamlError
 from .json import without_surrogates
 from .yaml.reader import Budget, Container, Oddity, Place, Reading, read_kubectl
@@ -99,8 +99,8 @@ class _Lines:
         self._seen: list[bytes] = []
         first = next(self._lines, b"")
         self.refusal = None
-        if first[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            self.refusal = Unreadable("this is UTF-16: it must be UTF-8", 1, 1)
+        if is_utf_16(first):
+            self.refusal = Unreadable(UTF_16, 1, 1)
         self._seen = [first.removeprefix(b"\xef\xbb\xbf")]
 
     def starts_with_brace(self) -> bool:

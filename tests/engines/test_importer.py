@@ -177,6 +177,12 @@ def test_code_has_to_be_utf8_and_other_files_do_not(files, suffix):
     assert Importer()(root, "x.bin") == (f"{root}x.bin", b"\xe9\0")
 
 
+@pytest.mark.parametrize("mark", [b"\xff\xfe", b"\xfe\xff"])
+def test_code_in_utf_16_is_told_for_what_it_is(mark):
+    with pytest.raises(EvaluationError, match=r"^x:1:1: this is UTF-16: it must be UTF-8$"):
+        decode("x", mark + b"1\0")
+
+
 def test_code_with_a_nul_is_refused_where_it_stands(files):
     """The C++ VM would take the code before it for the whole file."""
     root = files(x_libsonnet=b"1\n\0")
