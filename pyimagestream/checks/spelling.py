@@ -55,5 +55,28 @@ def meant_path(path: str) -> str:
     return os.path.join(head, found) if found else ""
 
 
+def no_such(path: str, what: str = "file") -> str:
+    """What there is to say of a path that does not exist, with what may be wrong with it."""
+    hint = path_hint(path)
+    return f"there is no such {what} ({hint})" if hint else f"there is no such {what}"
+
+
+def path_hint(path: str) -> str:
+    """Why a path may not exist: a link in it leads nowhere, or another one was meant."""
+    if link := leading_nowhere(path):
+        return f"the link {link} leads nowhere"
+    found = meant_path(path)
+    return f"did you mean {found}?" if found else ""
+
+
+def leading_nowhere(path: str) -> str:
+    """The part of a path that does not exist which is a link; empty where none is."""
+    while path and not os.path.exists(path):
+        if os.path.islink(path):
+            return path
+        path = os.path.dirname(path)
+    return ""
+
+
 def _stem(name: str) -> str:
     return name.partition(".")[0] or name

@@ -93,9 +93,12 @@ class Importer:
 
 
 def _not_found(name: str, candidates: Sequence[str], shorter: str) -> str:
-    from ..checks.spelling import meant_path  # needed only where an import fails
+    from ..checks.spelling import leading_nowhere, meant_path  # needed only where an import fails
 
     places = ", ".join(os.path.dirname(path) or "." for path in candidates)
+    if link := next(filter(None, map(leading_nowhere, candidates)), ""):
+        where = f"the link {link} leads nowhere; looked in {places}"
+        return f"cannot import {name!r}: there is no such file ({where})"
     near = next(filter(None, map(meant_path, candidates)), "")
     meant = _imported(name, near) if near else shorter
     hint = f"did you mean {meant!r}? " if meant else ""

@@ -71,7 +71,9 @@ def opened(path: str) -> IO[bytes]:
     try:
         return os.fdopen(_open_regular(path, follow=True)[0], "rb")
     except (FileNotFoundError, NotADirectoryError):
-        raise EvaluationError("there is no such file", [Frame(path)]) from None
+        from ..checks.spelling import no_such  # seldom needed
+
+        raise EvaluationError(no_such(path), [Frame(path)]) from None
     except OSError as error:
         raise _unreadable(path, error) from error
 

@@ -94,11 +94,9 @@ def read_source(path: StrPath) -> str:
     try:
         return decode(name, read_bytes(name, stream=True))
     except FileNotFoundError:
-        from ..checks.spelling import meant_path  # seldom needed
+        from ..checks.spelling import no_such  # seldom needed
 
-        near = meant_path(name)
-        hint = f" (did you mean {near}?)" if near else ""
-        raise EvaluationError(f"there is no such file{hint}", [Frame(name)]) from None
+        raise EvaluationError(no_such(name), [Frame(name)]) from None
 
 
 def run_file(path: StrPath, settings: Settings) -> Outcome:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ..checks.spelling import meant, meant_path
+from ..checks.spelling import meant, path_hint
 from ..errors import (
     AmbiguousEnvironmentError,
     EnvironmentsError,
@@ -85,7 +85,7 @@ def choose_environment(
 def _no_environment(name: str) -> PyimagestreamError:
     """The error about what is neither a path nor a name, with the directory that may be meant."""
     error = no_such(name, "environment")
-    if meant_path(name):
+    if path_hint(name):
         return error
     directories = [os.path.dirname(path) for path in entrypoints(os.curdir)]
     named = {os.path.basename(path): os.path.relpath(path) for path in directories}

@@ -6,6 +6,7 @@ import json
 import os
 import re
 
+from ..checks.spelling import no_such
 from ..engines.sources import decode, digest, read_bytes
 from ..errors import EvaluationError, Frame, PyimagestreamError
 from ..evaluation.evaluate import run_snippet
@@ -50,7 +51,7 @@ def evaluate_entrypoint(project: Project, settings: Settings, environment: str) 
     try:
         content = read_bytes(project.entrypoint)
     except FileNotFoundError:
-        raise EvaluationError("there is no such file", [Frame(project.entrypoint)]) from None
+        raise EvaluationError(no_such(project.entrypoint), [Frame(project.entrypoint)]) from None
     outcome = run_snippet(
         decode(project.entrypoint, content),
         project.entrypoint,

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..checks.spelling import meant_path
+from ..checks import spelling
 from ..errors import PyimagestreamError
 from ..evaluation.settings import StrPath
 
@@ -91,9 +91,7 @@ def find_project(path: StrPath) -> Project:
 
 def no_such(path: StrPath, what: str = "file or directory") -> PyimagestreamError:
     """The error about a path that does not exist, with the one that was probably meant."""
-    near = meant_path(os.fspath(path))
-    hint = f" (did you mean {near}?)" if near else ""
-    return PyimagestreamError(f"{os.fspath(path)}: there is no such {what}{hint}")
+    return PyimagestreamError(f"{os.fspath(path)}: {spelling.no_such(os.fspath(path), what)}")
 
 
 def project_of(path: StrPath) -> Project | None:

@@ -3,7 +3,7 @@
 import pytest
 
 from pyimagestream import validate
-from pyimagestream.checks.spelling import meant, meant_path, near
+from pyimagestream.checks.spelling import meant, meant_path, near, no_such
 from pyimagestream.checks.warnings import warnings
 
 
@@ -50,6 +50,15 @@ def test_each_part_of_a_path_may_be_misspelt(tmp_path, monkeypatch, path, meant_
 def test_a_path_through_a_file_is_near_nothing(tmp_path):
     (tmp_path / "a").touch()
     assert meant_path(str(tmp_path / "a" / "b")) == ""
+
+
+@pytest.mark.parametrize("path", ["here.jsonnet", "vendor/lib", "vendor/lib/main.libsonnet"])
+def test_a_link_that_leads_nowhere_is_told_and_not_meant(tmp_path, monkeypatch, path):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "vendor").mkdir()
+    link = "/".join(path.split("/")[:2])
+    (tmp_path / link).symlink_to("gone")
+    assert no_such(path) == f"there is no such file (the link {link} leads nowhere)"
 
 
 @pytest.mark.parametrize(

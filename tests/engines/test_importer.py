@@ -177,6 +177,16 @@ def test_code_has_to_be_utf8_and_other_files_do_not(files, suffix):
     assert Importer()(root, "x.bin") == (f"{root}x.bin", b"\xe9\0")
 
 
+def test_a_link_that_leads_nowhere_is_told_where_the_import_is_nowhere_else(tmp_path):
+    (tmp_path / "x").symlink_to("gone")
+    (tmp_path / "lib").mkdir()
+    importer = Importer([tmp_path / "lib"])
+    with pytest.raises(EvaluationError, match=r"no such file \(the link /.*/x leads nowhere; look"):
+        importer(f"{tmp_path}/", "x")
+    (tmp_path / "lib" / "x").write_text("1")
+    assert importer(f"{tmp_path}/", "x") == (f"{tmp_path}/lib/x", b"1")
+
+
 @pytest.mark.parametrize("mark", [b"\xff\xfe", b"\xfe\xff"])
 def test_code_in_utf_16_is_told_for_what_it_is(mark):
     with pytest.raises(EvaluationError, match=r"^x:1:1: this is UTF-16: it must be UTF-8$"):
