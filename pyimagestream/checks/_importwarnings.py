@@ -94,12 +94,15 @@ def _source(path: Path, entry: dict[str, Any]) -> _Source | None:
         spec = PullSpec.parse(text)
     except PullSpecError:
         return None
+    tag = spec.tag if to is None else to.get("name")
+    if to is not None and not tag:
+        return None
     policy = entry.get("importPolicy") or {}
     return _Source(
         path=path,
         text=text,
         spec=spec,
-        tag=spec.tag if to is None else to.get("name") or "",
+        tag=tag,
         scheduled=policy.get("scheduled"),
         insecure=policy.get("insecure") is True,
         reference=(entry.get("referencePolicy") or {}).get("type") or "",

@@ -141,6 +141,7 @@ def test_a_preview_is_not_warned_about_the_tags_it_does_not_write():
 def test_what_the_server_refuses_is_no_warning():
     assert given(image("A"), image("*"), None, repository={}) == []
     assert given({"from": {"kind": "X", "name": "a"}}) == []
+    assert given(image(to=to("")), image(to=to(None)), image(to={})) == []
 
 
 def test_unknown_fields_are_warned_about_next_to_wrong_types():
