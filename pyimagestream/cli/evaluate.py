@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..errors import EnvironmentsError, EvaluationError, PyimagestreamError, ValidationError
+from ..errors import (
+    EnvironmentsError,
+    EvaluationError,
+    ManifestError,
+    PyimagestreamError,
+    ValidationError,
+)
 from ..evaluation.evaluate import read_source
 from ..evaluation.settings import Settings
 from ..tanka.entrypoint import in_no_environment
 from ..tanka.jobs import Code
 from ..tanka.project import project_of
 from . import options, printing, remarks, running
+
+_SHOWN: Mapping[str | None, str] = {None: "<exec>", "-": "<stdin>"}
+"""What messages call code that is in no file, by the argument for a file."""
 
 
 def register(commands: Any) -> None:
@@ -45,9 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
     settings = options.settings(arguments, check=not arguments.no_check)
     try:
         if arguments.exec is not None:
-            value = _value(arguments, Code("<exec>", arguments.exec, settings))
+            value = _value(arguments, Code(_SHOWN[None], arguments.exec, settings))
         elif arguments.file == "-":
-            value = _value(arguments, Code("<stdin>", printing.standard_input(), settings))
+            value = _value(arguments, Code(_SHOWN["-"], printing.standard_input(), settings))
         elif project_of(arguments.file):
             return _of_environment(arguments, settings)
         else:
@@ -67,7 +76,7 @@ def _value(arguments: argparse.Namespace, code: Code) -> Any:
     if arguments.name:
         raise PyimagestreamError(f"{code.title}: --name {arguments.name}: this is no environment")
     with running.runner(arguments) as runner:
-        return runner.one(code)
+        return runner.one(code).value
 
 
 def _of_environment(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -92,12 +101,14 @@ def _print(
     arguments: argparse.Namespace,
     settings: Settings,
 ) -> int:
-    source = arguments.file or "<exec>"
+    source = _SHOWN.get(arguments.file, arguments.file)
     try:
         if arguments.output == "json":
             write_json(value)
         else:
             printing.write_readable_yaml(value, stream=arguments.output == "yaml-stream")
+    except ManifestError as error:
+        raise PyimagestreamError(f"{source}: {error}") from None
     except RecursionError:
         raise PyimagestreamError(f"{source}: the value is nested too deep") from None
     if settings.check:

@@ -60,7 +60,7 @@ def load_file(
     wanted = Wanted(tuple(targets), as_image_streams)
     job = FileManifests(os.fspath(path), source, settings, wanted)
     with borrowed(runner) as running:
-        manifests: list[dict[str, Any]] = running.one(job)
+        manifests: list[dict[str, Any]] = running.one(job).value
     return manifests
 
 

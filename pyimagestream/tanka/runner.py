@@ -6,7 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..errors import EnvironmentsError, PyimagestreamError
+from ..errors import (
+    EnvironmentsError,
+    EvaluationError,
+    Frame,
+    PyimagestreamError,
+    ValidationError,
+)
 from ..evaluation.ladder import Outcome
 from ..evaluation.settings import Settings
 from .jobs import Job, run
@@ -81,12 +87,14 @@ class Runner:
             raise EnvironmentsError(failed)
         return [outcome.value for outcome in outcomes if isinstance(outcome, Outcome)]
 
-    def one(self, job: Job) -> Any:
-        """The value that a job comes to. Raises the `PyimagestreamError` that it fails with."""
-        [outcome] = self.outcomes([job])
-        if isinstance(outcome, PyimagestreamError):
-            raise outcome
-        return outcome.value
+    def one(self, job: Job) -> Outcome:
+        """The outcome of a job alone. Raises its error; one without a place gets its title."""
+        [result] = self.outcomes([job])
+        if isinstance(result, Outcome):
+            return result
+        if isinstance(result, (EvaluationError, ValidationError)):
+            raise result
+        raise EvaluationError(str(result), [Frame(job.title)])
 
     def outcomes(self, jobs: Sequence[Job]) -> Iterator[Result]:
         """The results of the jobs in their order, each as soon as it is known."""

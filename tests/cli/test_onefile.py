@@ -53,9 +53,11 @@ def test_show_of_a_file_tells_what_is_wrong(file, capfd):
     file.write_text(STREAMS + "{ a: stream('A') }")
     assert main(["show", str(file)]) == 1
     assert "metadata.name: must be lowercase" in capfd.readouterr().err
-    file.write_text("{ a: { b: 1 } }")
-    assert main(["show", str(file)]) == 1
-    assert ".a.b is not a valid Kubernetes manifest" in capfd.readouterr().err
+    for code, place in (("{ a: { b: 1 } }", ".a.b"), ("1", ".")):
+        file.write_text(code)
+        assert main(["show", str(file)]) == 1
+        message = f"{file}: {place} is not a valid Kubernetes manifest"
+        assert capfd.readouterr().err.startswith(message)
     assert main(["show", str(file), "--name", "a"]) == 1
 
 
@@ -96,7 +98,10 @@ def test_a_stream_has_a_document_for_each_manifest_or_item(file, capfd):
 def test_a_stream_leaves_no_value_out_unseen(file, capfd):
     file.write_text(STREAMS + "{ a: config, n: 1 }")
     assert main(["eval", str(file), "-o", "yaml-stream"]) == 1
-    assert ".n is not a valid Kubernetes manifest" in capfd.readouterr().err
+    message = ".n is not a valid Kubernetes manifest"
+    assert capfd.readouterr().err.startswith(f"{file}: {message}")
+    assert main(["eval", "-e", file.read_text(), "-o", "yaml-stream"]) == 1
+    assert capfd.readouterr().err.startswith(f"<exec>: {message}")
 
 
 def test_for_kubectl_imports_have_what_it_asks_for(file, capfd):

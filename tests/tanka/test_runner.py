@@ -85,7 +85,7 @@ def test_a_runner_may_be_entered_again():
 def test_a_single_job_uses_a_worker_that_is_there():
     with Runner(parallel=1) as running:
         [first, _] = running.run([Fake("a", "pid"), Fake("b", "pid")])
-        assert running.one(Fake("c", "pid")) == first
+        assert running.one(Fake("c", "pid")).value == first
 
 
 @pytest.mark.parametrize("titles", ["a", "ab"])
@@ -118,6 +118,16 @@ def test_outcomes_come_in_the_order_of_the_jobs_failures_among_them(runner):
         WorkerError,
         Outcome,
     ]
+
+
+@pytest.mark.parametrize(("action", "told"), [("crash", "a: its worker"), ("fail", "a failed")])
+def test_the_error_of_a_job_alone_says_where(action, told):
+    # With a limit it is run in a process of its own, which a crash may end.
+    with Runner(timeout=500) as running:
+        with pytest.raises(EvaluationError) as caught:
+            running.one(Fake("a", action))
+        assert running.one(Fake("a", "hashes")).value is False
+    assert str(caught.value).startswith(told)
 
 
 def test_running_too_long_is_decided_at_once(monkeypatch):
