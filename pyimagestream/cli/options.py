@@ -62,7 +62,11 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
         help="the VM (default: gojsonnet where it is installed, else jsonnet)",
     )
     parser.add_argument(
-        "--max-stack", type=int, default=DEFAULT_MAX_STACK, metavar="N", help="frames a VM may use"
+        "--max-stack",
+        type=count,
+        default=DEFAULT_MAX_STACK,
+        metavar="N",
+        help="frames a VM may use",
     )
 
 
@@ -108,6 +112,17 @@ def seconds(text: str) -> float:
     if not match or not float(match[1]):
         raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 90s or 15m")
     return float(match[1]) * _UNITS[match[2] or "s"]
+
+
+def count(text: str) -> int:
+    """The type of flags for numbers of things: at least 1, and of 32 bits."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if not 0 < number < 1 << 31:
+        raise argparse.ArgumentTypeError(f"{text!r:.80} is not a number from 1 to 2147483647")
+    return number
 
 
 def codes(text: str) -> list[str]:

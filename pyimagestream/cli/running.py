@@ -52,7 +52,7 @@ def add_parallel(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "-p",
         "--parallel",
-        type=int,
+        type=options.count,
         metavar="N",
         help="templates at once (default: one per processor)",
     )

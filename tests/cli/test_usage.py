@@ -49,6 +49,17 @@ def test_of_words_like_none_nothing_is_named(arguments, capfd):
     assert "did you mean" not in wrong(arguments, capfd)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "flag"),
+    [("eval a --max-stack=%s", "--max-stack"), ("export out a -p%s", "-p/--par")],
+)
+@pytest.mark.parametrize("number", ["0", "-4", "x", "1.5", str(1 << 31), "9" * 5000])
+def test_a_number_that_cannot_be_is_wrong_usage_and_names_the_flag(arguments, flag, number, capfd):
+    told = wrong(arguments % number, capfd).splitlines()[-1]
+    assert f"error: argument {flag}" in told
+    assert told.endswith("is not a number from 1 to 2147483647")
+
+
 def test_the_usage_is_that_of_the_command(capfd):
     for arguments in ("show . --xyz", "show a b", "show", "env list --xyz"):
         command = " ".join(arguments.split()[: 2 if arguments.startswith("env") else 1])

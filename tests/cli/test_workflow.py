@@ -103,6 +103,9 @@ def test_times_are_written_alike_for_every_command(capfd, time):
         ["-t", "a\rb"],
         ["--merge-strategy", "hope"],
         ["-p", "many"],
+        ["-p", "0"],
+        ["--max-stack", "-5"],
+        ["--max-stack", "4294967296"],
         ["--engine", "v8"],
     ],
 )
@@ -115,9 +118,6 @@ def test_wrong_flags_are_wrong_usage(arguments, capfd):
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["-p", "0"],
-        ["--max-stack", "-5"],
-        ["--max-stack", "4294967296"],
         ["-l", "=="],
         ["-t", "("],
         ["--cache-path", "c", "-e", "("],
