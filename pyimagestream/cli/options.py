@@ -149,15 +149,16 @@ def configured(arguments: argparse.Namespace) -> Configuration:
 
 
 def _engine(arguments: argparse.Namespace) -> str | None:
-    """The engine that was chosen; None for the default."""
-    return (
-        arguments.engine or os.environ.get(ENGINE_VARIABLE) or configured(arguments).engine or None
-    )
+    """The engine of the flag, or else of the project; None where the environment chooses."""
+    if arguments.engine or os.environ.get(ENGINE_VARIABLE):
+        chosen: str | None = arguments.engine
+        return chosen
+    return configured(arguments).engine or None
 
 
 def note_fallback(arguments: argparse.Namespace) -> None:
     """Says on stderr that the engine is not Tanka's, where nobody has chosen it."""
-    if not _engine(arguments) and is_fallback():
+    if not (_engine(arguments) or os.environ.get(ENGINE_VARIABLE)) and is_fallback():
         print(
             "note: evaluated by the C++ engine, so some values may differ from Tanka's:"
             " `pip install gojsonnet`, or choose it by --engine jsonnet",

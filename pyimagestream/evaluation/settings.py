@@ -120,7 +120,9 @@ def chosen_engine(choice: str | None = None) -> str:
     """The engine of a choice: for None that of the environment variable, else the default one."""
     engine = choice or os.environ.get(ENGINE_VARIABLE) or default_engine()
     if not isinstance(engine, str) or engine not in ENGINES:
-        raise PyimagestreamError(f"there is no engine {engine!r}: choose of {', '.join(ENGINES)}")
+        source = "" if choice else f"{ENGINE_VARIABLE}: "
+        known = ", ".join(ENGINES)
+        raise PyimagestreamError(f"{source}there is no engine {engine!r}: choose of {known}")
     return engine
 
 

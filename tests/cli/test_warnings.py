@@ -247,6 +247,9 @@ class TestConfiguration:
         monkeypatch.setenv("PYIMAGESTREAM_ENGINE", "gojsonnet")
         assert value() == "w6k="
         assert value("--engine", "jsonnet") == "6Q=="
+        monkeypatch.setenv("PYIMAGESTREAM_ENGINE", "go")
+        assert main(["eval", "app.jsonnet"]) == 1
+        assert capfd.readouterr().err.startswith("PYIMAGESTREAM_ENGINE: there is no engine 'go'")
 
     def test_a_wrong_setting_is_one_error(self, project: Path, capfd: Capture) -> None:
         (project / "pyimagestream.yaml").write_text("ignore: [W011]\nservr: '4.3'\n")

@@ -83,7 +83,9 @@ def test_an_unknown_engine_is_an_error_that_lists_the_known_ones(choice):
         chosen_engine(choice)
 
 
-def test_an_unknown_engine_in_the_environment_is_an_error(monkeypatch):
+def test_an_unknown_engine_in_the_environment_is_an_error_that_names_the_variable(monkeypatch):
     monkeypatch.setenv("PYIMAGESTREAM_ENGINE", "nope")
-    with pytest.raises(PyimagestreamError, match="'nope'"):
+    with pytest.raises(PyimagestreamError, match=r"^PYIMAGESTREAM_ENGINE: there is no .* 'nope'"):
         Settings.of()
+    with pytest.raises(PyimagestreamError, match=r"^there is no engine 'other'"):
+        Settings.of(engine="other")
