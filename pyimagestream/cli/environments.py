@@ -37,7 +37,7 @@ def register(commands: Any) -> None:
 def _list(arguments: argparse.Namespace) -> int:
     with running.runner(arguments) as runner:
         settings = running.settings(arguments)
-        found = find_environments([arguments.path], settings, runner, options.selector(arguments))
+        found = find_environments([arguments.path], settings, runner, arguments.selector)
     environments = sorted(found, key=lambda environment: environment.name)
     if arguments.json:
         # Go prints a list nothing was ever added to as null.

@@ -63,7 +63,7 @@ def _export(arguments: argparse.Namespace) -> int:
                 recursive=arguments.recursive,
                 name=arguments.name,
                 targets=arguments.target,
-                selector=options.selector(arguments),
+                selector=arguments.selector,
                 format=arguments.format,
                 extension=arguments.extension,
                 merge_strategy=arguments.merge_strategy,

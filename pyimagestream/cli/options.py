@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from ..engines.vm import ENGINES
+from ..errors import PatternError, PyimagestreamError
 from ..evaluation.evaluate import read_source
 from ..evaluation.settings import DEFAULT_MAX_STACK, ENGINE_VARIABLE, Settings, is_fallback
 from ..tanka.configuration import Configuration, configuration_of
@@ -125,6 +126,17 @@ def count(text: str) -> int:
     return number
 
 
+def regex(text: str) -> str:
+    """The type of flags for regular expressions."""
+    from ..golang.regexp import compiled  # slow to import, and seldom needed
+
+    try:
+        compiled(text)
+    except PatternError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
 def codes(text: str) -> list[str]:
     """The type of flags for codes of warnings: ``W001``, ``W001,W002``; none at all is no code."""
     from ..checks.warnings import CODES  # slow to import, and seldom needed
@@ -184,17 +196,11 @@ def add_form(command: argparse.ArgumentParser) -> None:
 def add_selector(command: argparse.ArgumentParser) -> None:
     """The flag that chooses environments by their labels."""
     command.add_argument(
-        "-l", "--selector", default="", help="only environments with these labels, as in kubectl"
+        "-l",
+        "--selector",
+        type=_selector,
+        help="only environments with these labels, as in kubectl",
     )
-
-
-def selector(arguments: argparse.Namespace) -> Selector | None:
-    """What `add_selector` was given. Raises `PyimagestreamError`."""
-    if not arguments.selector:
-        return None
-    from ..tanka.manifests.select import parse_selector  # slow to import, and seldom needed
-
-    return parse_selector(arguments.selector)
 
 
 def settings(arguments: argparse.Namespace, *, check: bool = True) -> Settings:
@@ -209,13 +215,28 @@ def settings(arguments: argparse.Namespace, *, check: bool = True) -> Settings:
     )
 
 
+def _selector(text: str) -> Selector | None:
+    from ..tanka.manifests.select import parse_selector  # slow to import, and seldom needed
+
+    try:
+        return parse_selector(text) if text else None
+    except PyimagestreamError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def _targets(text: str) -> list[str]:
     import csv  # slow to import, and seldom needed
 
+    from ..tanka.manifests.finish import finish
+
     try:
-        return [target for row in csv.reader([text]) for target in row]
+        targets = [target for row in csv.reader([text]) for target in row]
+        finish([], {}, targets)
     except csv.Error as error:
         raise argparse.ArgumentTypeError(f"{text!r:.80}: {error}") from None
+    except PatternError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return targets
 
 
 def _assignment(text: str) -> tuple[str, str]:

@@ -62,6 +62,7 @@ def add_parallel(command: argparse.ArgumentParser) -> None:
         "--cache-envs",
         action="append",
         default=[],
+        type=options.regex,
         metavar="REGEX",
         help="entry points to cache (default: all)",
     )

@@ -60,6 +60,21 @@ def test_a_number_that_cannot_be_is_wrong_usage_and_names_the_flag(arguments, fl
     assert told.endswith("is not a number from 1 to 2147483647")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (
+            "show . -t 'a,['",
+            "-t/--target: '[' is not a regular expression in RE2 syntax: missing ]: [",
+        ),
+        ("export out . -e '['", "-e/--cache-envs: '[' is not a regular expression in RE2 syntax: "),
+        ("env list -l 'a=b=c'", "-l/--selector: cannot understand the selector 'a=b=c' from "),
+    ],
+)
+def test_a_choice_that_cannot_be_understood_is_wrong_usage(arguments, told, capfd):
+    assert f"error: argument {told}" in wrong(arguments, capfd).splitlines()[-1]
+
+
 def test_the_usage_is_that_of_the_command(capfd):
     for arguments in ("show . --xyz", "show a b", "show", "env list --xyz"):
         command = " ".join(arguments.split()[: 2 if arguments.startswith("env") else 1])

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ...engines.sources import digest
-from ...errors import EnvironmentFieldError
+from ...errors import EnvironmentFieldError, PatternError
 from ...golang.json import dumps
 from ...golang.regexp import compiled
 
@@ -131,6 +131,15 @@ def _apply_order(manifest: dict[str, Any]) -> tuple[int, str, str, str, str]:
     return KIND_ORDER.get(kind, len(KIND_ORDER)), kind, namespace, name, generate_name
 
 
+def _whole(pattern: str) -> Any:
+    """A pattern for a whole text, in any case. Raises `PatternError`."""
+    try:
+        return compiled(f"(?i)^{pattern}$")
+    except PatternError:
+        compiled(pattern)  # if it is wrong by itself, its error is about what was written
+        raise
+
+
 def _selector(targets: Sequence[str]) -> Callable[[str], bool]:
     if not targets:
         return lambda _: True
@@ -138,7 +147,7 @@ def _selector(targets: Sequence[str]) -> Callable[[str], bool]:
     excluded: list[Any] = []
     for target in targets:
         patterns = excluded if target.startswith("!") else included
-        patterns.append(compiled(f"(?i)^{target.removeprefix('!')}$"))
+        patterns.append(_whole(target.removeprefix("!")))
 
     def selected(name: str) -> bool:
         # As in Tanka, one excluding target makes the others select everything.

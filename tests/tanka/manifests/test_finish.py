@@ -138,6 +138,9 @@ def test_targets_match_the_whole_of_kind_and_name_in_any_case(
 
 def test_a_target_that_is_no_regular_expression_is_an_error() -> None:
     with pytest.raises(
-        PatternError, match=r"is not a regular expression in RE2 syntax: missing \)"
+        PatternError, match=r"^'a\(' is not a regular expression in RE2 syntax: missing \): a\($"
     ):
         finish([], {}, ["a("])
+    with pytest.raises(PatternError, match=r"^'\['"):
+        finish([], {}, ["!["])
+    finish([], {}, ["*a"])  # behind the ^ that Tanka puts before it, it is one
