@@ -322,7 +322,8 @@ class AmbiguousEnvironmentError(PyimagestreamError):
     def __str__(self) -> str:
         which = f" whose name contains {self.name!r}" if self.name else ""
         listed = "".join(f"\n - {name}" for name in self.names)
-        return f"{self.path} has several environments{which}: choose one by --name{listed}"
+        more = "" if self.name else ", or export all by --recursive"
+        return f"{self.path} has several environments{which}: choose one by --name{more}{listed}"
 
 
 class EnvironmentsError(PyimagestreamError):

@@ -84,8 +84,11 @@ def find_project(path: StrPath) -> Project:
             return Project(root, directory, os.path.join(directory, name))
         if directory == root:
             break
+    there = any(name in files for _, _, files in os.walk(path))
+    hint = " (there is one below: name its directory, or export all by --recursive)"
     raise PyimagestreamError(
         f"{os.fspath(path)}: there is no {name} here or in a parent directory up to {root}"
+        f"{hint if there else ''}"
     )
 
 

@@ -244,6 +244,14 @@ def test_an_exact_name_wins_over_parts_of_names(project):
         choose("x", "d")
 
 
+def test_several_environments_without_a_name_may_be_meant_all(project):
+    project(**{"x/main.jsonnet": INLINE})
+    with pytest.raises(AmbiguousEnvironmentError, match="by --name, or export all by --recursive"):
+        choose("x")
+    with pytest.raises(AmbiguousEnvironmentError, match=r"by --name\n"):
+        choose("x", "d")
+
+
 def test_a_path_that_does_not_exist_is_a_name(project):
     project(**{"main.jsonnet": INLINE})
     assert choose("prod") == "prod"

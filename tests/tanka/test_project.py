@@ -72,9 +72,11 @@ def test_no_root_says_which_files_mark_one(tmp_path):
 
 def test_no_entry_point_up_to_the_root_is_an_error(project, tmp_path):
     (tmp_path / "main.jsonnet").write_text("{}")
-    project(**{"a/x": ""})
-    with pytest.raises(PyimagestreamError, match=r"no main\.jsonnet"):
+    project(**{"a/x": "", "b/c/main.jsonnet": ""})
+    with pytest.raises(PyimagestreamError, match=r"no main\.jsonnet here .* up to /[^ ]*$"):
         find_project("a")
+    with pytest.raises(PyimagestreamError, match=r"one below: .* export all by --recursive\)$"):
+        find_project("b")
 
 
 def test_a_path_that_is_not_there_is_an_error(project):
