@@ -12,7 +12,7 @@ from ...errors import ManifestWarning, PyimagestreamError, shown
 from ...evaluation.settings import Settings, StrPath
 from ...golang.json import dumps
 from .. import folder
-from ..discover import choose_environment, find_environments
+from ..discover import choose_environment, entrypoints, find_environments
 from ..environment import Environment
 from ..jobs import DEFAULT_FORMAT, Files, Wanted
 from ..manifests.finish import finish
@@ -30,6 +30,8 @@ _FOLDER_FIRST = "the directory to write to comes first, what to export behind it
 _ARE_ONE = "are one wherever capital letters or the form of accents do not count"
 
 MergeStrategy = Literal["", "fail-on-conflicts", "replace-envs"]
+
+_STRATEGIES = " or ".join(filter(None, get_args(MergeStrategy)))
 
 
 class Exported(NamedTuple):
@@ -92,10 +94,10 @@ def export(
     """
     settings = settings or Settings.of()
     if merge_strategy not in get_args(MergeStrategy):
-        known = " or ".join(filter(None, get_args(MergeStrategy)))
-        raise PyimagestreamError(f"merge strategy {merge_strategy!r}: must be {known}")
+        raise PyimagestreamError(f"merge strategy {merge_strategy!r}: must be {_STRATEGIES}")
     if len(paths) != 1 and not recursive:
-        raise PyimagestreamError("all but exactly one path can only be exported recursively")
+        what = "all but exactly one path can only be exported recursively (--recursive)"
+        raise PyimagestreamError(what)
     # Both are the same for all environments, and wrong ones are told before any is evaluated.
     FileNameFormat.parse(format)
     finish([], {}, targets)
@@ -106,10 +108,7 @@ def export(
     try:
         with borrowed(runner) as running, folder.locked(target):
             if not merge_strategy and not folder.is_empty(target):
-                what = "the directory is not empty: choose a merge strategy"
-                if any(os.path.lexists(os.path.join(target, name)) for name in (ENTRYPOINT, SPEC)):
-                    what = f"this is an environment: {_FOLDER_FIRST}"
-                raise PyimagestreamError(f"{os.fspath(output)}: {what}")
+                raise PyimagestreamError(f"{os.fspath(output)}: {_in_use(target)}")
             if recursive:
                 environments = find_environments(paths, settings, running, selector)
                 environments = [e for e in environments if name in ("", e.name)]
@@ -142,6 +141,15 @@ def export(
             raise
         # All is done but for tidying up: to say that nothing was written would be wrong.
     return exported
+
+
+def _in_use(target: str) -> str:
+    """Why nothing is written to a folder that is not empty."""
+    if any(os.path.lexists(os.path.join(target, name)) for name in (ENTRYPOINT, SPEC)):
+        return f"this is an environment: {_FOLDER_FIRST}"
+    if any(entrypoints(target)):
+        return f"environments are in this directory: {_FOLDER_FIRST}"
+    return f"the directory is not empty: choose a merge strategy (--merge-strategy {_STRATEGIES})"
 
 
 def _told(entries: Iterable[list[Any]]) -> Iterator[Told]:

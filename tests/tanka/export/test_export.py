@@ -189,20 +189,24 @@ def test_the_output_folder_itself_may_be_a_link(environments, tmp_path):
 def test_a_folder_with_content_needs_a_merge_strategy(environments):
     Path("out").mkdir()
     (Path("out") / "mine").write_text("")
-    with pytest.raises(PyimagestreamError, match="not empty"):
+    told = r"not empty: .* \(--merge-strategy fail-on-conflicts or replace-envs\)$"
+    with pytest.raises(PyimagestreamError, match=told):
         export_all()
     assert files("out") == {"mine": ""}
 
 
 @pytest.mark.parametrize(
-    ("output", "what"), [("environments/a", "an environment"), ("jsonnetfile.json", "a file")]
+    ("output", "what"),
+    [
+        ("environments/a", "this is an environment"),
+        ("environments", "environments are in this directory"),
+        ("jsonnetfile.json", "this is a file"),
+    ],
 )
 def test_what_is_exported_does_not_come_first(environments, output, what):
     with pytest.raises(PyimagestreamError) as raised:
         export_all(output)
-    told = (
-        f"{output}: this is {what}: the directory to write to comes first, what to export behind it"
-    )
+    told = f"{output}: {what}: the directory to write to comes first, what to export behind it"
     assert str(raised.value) == told
 
 
