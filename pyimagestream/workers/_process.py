@@ -107,7 +107,7 @@ class Process:
                 raise WorkerError(f"took longer than {timeout:g} seconds", "timeout")
             if memory is not None and self.resident() > memory:
                 self.end()
-                raise WorkerError(f"needed more than {memory >> 20} MiB of memory", "memory")
+                raise WorkerError(f"needed more than {_size(memory)} of memory", "memory")
 
     def output(self) -> bytes:
         return self.printed.read() or b""
@@ -137,6 +137,14 @@ class Process:
                 pipe.close()
         self.process.wait()
         os.close(self.alive)
+
+
+def _size(count: int) -> str:
+    """So many bytes, in the largest unit of which they are a whole number."""
+    for shift, unit in ((20, "MiB"), (10, "KiB")):
+        if not count % (1 << shift):
+            return f"{count >> shift} {unit}"
+    return f"{count} bytes"
 
 
 def _pass_on(output: bytes | bytearray) -> None:

@@ -173,6 +173,15 @@ def hoard():
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
+@pytest.mark.parametrize(
+    ("limit", "told"), [(1 << 10, "1 KiB"), (1500, "1500 bytes"), (3 << 19, "1536 KiB")]
+)
+def test_a_limit_of_memory_is_told_as_what_it_is(limit, told):
+    with Workers(1, memory=limit) as pool, pytest.raises(WorkerError, match=f"more than {told} of"):
+        pool.submit(hoard).result()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
 def test_a_job_that_eats_memory_ends_at_its_limit():
     with Workers(1, memory=200 << 20) as pool:
         with pytest.raises(WorkerError, match="more than 200 MiB") as caught:
