@@ -15,7 +15,11 @@ NO_PRIMITIVE = (
 _PLACE = r"(?P<file>[^\n\t]+?):\(?(?P<line>\d+):(?P<column>\d+)(?:\)-\(\d+:\d+\)|-\d+)?"
 _FRAME = re.compile(rf"(?:\t| {{4}}){_PLACE}(?=[:\s]|\Z)")
 _RUNTIME = r"(?:RUNTIME ERROR|runtime error|assert failed): "
-_STATIC = re.compile(rf"(?!{_RUNTIME})(?:STATIC ERROR: )?{_PLACE}:? (?P<message>.*)", re.DOTALL)
+# gojsonnet tells the place of a wrong escape in a text twice.
+_STATIC = re.compile(
+    rf"(?!{_RUNTIME})(?:STATIC ERROR: )?(?P<place>{_PLACE}):? (?:(?P=place) )?(?P<message>.*)",
+    re.DOTALL,
+)
 _REFUSED = re.compile(
     r"(?:native extensions can only take primitives\.|failed to execute native callback, code: 0)"
 )

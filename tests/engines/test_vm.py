@@ -64,6 +64,15 @@ def test_a_syntax_error_in_an_imported_file_has_its_place_there(engine):
     assert "ERROR" not in error.message
 
 
+def test_the_place_of_a_wrong_escape_is_told_once(engine):
+    error = failure(engine, '\n "\\x"')
+    assert error.frames == (Frame("main.jsonnet", 2, 2),)
+    assert error.message.startswith("Unknown escape sequence in string literal: ")
+    error = failure(engine, "import 'broken.libsonnet'", Files(broken='\n "\\u12"'))
+    assert error.frames[0] == Frame("broken.libsonnet", 2, 2)
+    assert error.message == "Truncated unicode escape sequence in string literal."
+
+
 @pytest.mark.parametrize("text", ["quay.io:443:1: down", "a:1:2: b", "main.jsonnet:7:8: c"])
 def test_the_words_of_a_template_are_not_taken_for_places(engine, text):
     for code in (f"error '{text}'", f"assert false : '{text}'; 1"):
