@@ -261,12 +261,14 @@ class NativeError(PyimagestreamError):
 class WorkerError(PyimagestreamError):
     """A job ended with its worker.
 
-    `reason` is ``crashed``, ``timeout``, ``memory``, ``stopped`` (by `Workers.stop`)
-    or ``start`` (no worker could be started).
+    `reason` is ``crashed``, ``stack`` (it was full), ``timeout``, ``memory``, ``stopped`` (by
+    `Workers.stop`) or ``start`` (no worker could be started).
     """
 
     def __init__(
-        self, message: str, reason: Literal["crashed", "timeout", "memory", "stopped", "start"]
+        self,
+        message: str,
+        reason: Literal["crashed", "stack", "timeout", "memory", "stopped", "start"],
     ) -> None:
         super().__init__(message, reason)
         self.message = message

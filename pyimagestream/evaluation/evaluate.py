@@ -168,5 +168,6 @@ def _isolated(template: Template, validate: Validator, by_library: LibraryValida
     try:
         return isolated(_inspected, template, validate, by_library)
     except WorkerError as error:
-        message = f"{template.settings.engine} gave up on this template: {error}"
+        gave_up = f"{template.settings.engine} gave up on this template: "
+        message = f"{'' if error.reason == 'stack' else gave_up}{error}"
         raise EvaluationError(message, [Frame(template.filename)]) from None

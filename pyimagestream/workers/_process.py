@@ -20,6 +20,9 @@ from .collector import environment
 _MEMORY_INTERVAL = 0.02  # seconds between two looks at a worker's memory
 _LONGEST_WAIT = 3600.0  # seconds: `poll` takes no more than 24 days
 _OUTPUT_LIMIT = 1 << 20  # bytes kept of what one job prints
+_FULL_STACK = "runtime: goroutine stack exceeds"
+"""What Go says before it ends its process."""
+
 _START = (
     "import sys; alive = int(sys.argv.pop(1)); sys.path[:] = sys.argv[1:];"
     " from pyimagestream.workers._child import serve; serve(alive)"
@@ -116,6 +119,8 @@ class Process:
         status = self.end()
         how = f"status {status}" if status >= 0 else signal.strsignal(-status)
         lines = output.decode(errors="replace").strip().splitlines()
+        if any(line.startswith(_FULL_STACK) for line in lines):
+            return WorkerError("the stack is full: is this an endless recursion?", "stack")
         said = lines[-1:] if lines[:1] == ["Traceback (most recent call last):"] else lines[:1]
         return WorkerError(": ".join(["its worker process crashed", f"{how}", *said]), "crashed")
 

@@ -113,6 +113,17 @@ def last_words():
     os._exit(3)
 
 
+def fill_the_stack_of_go():
+    os.write(2, b"TRACE: a.jsonnet:1 far\nruntime: goroutine stack exceeds 1000000000-byte limit\n")
+    os.abort()
+
+
+def test_a_full_stack_is_told_in_plain_words(workers):
+    with pytest.raises(WorkerError, match=r"^the stack is full: is this an endless") as caught:
+        workers.submit(fill_the_stack_of_go).result()
+    assert caught.value.reason == "stack"
+
+
 def test_a_crash_tells_the_first_line_only(workers, capfd):
     with pytest.raises(WorkerError, match=r"status 3: fatal error: out of luck$"):
         workers.submit(last_words).result()
