@@ -24,6 +24,7 @@ _TRIES = 5
 
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _NATIVE = re.compile(r"std\s*\.\s*native\(\s*(['\"])([^'\"]*)\1\s*\)")
+_BUILDER_AT_END = re.compile(r"\.\s*(with[A-Z]\w*|new)\s*\Z")
 _CALLED = re.compile(r"[\w$.\s]+?(?=\s*\()")
 
 
@@ -113,6 +114,9 @@ def _no_variable(failure: Failure, match: re.Match[str]) -> str:
 def _no_argument(failure: Failure, match: re.Match[str]) -> str:
     name = match[1]
     if _is_top(failure):
+        # Nobody makes what a library has for building objects a function of top-level arguments.
+        if builder := _BUILDER_AT_END.search(failure.template.source):
+            return f"{builder[1]} was not called: is its () missing?"
         return f"set it with --tla-str {_shell(name)}=..."
     return _called(failure)
 

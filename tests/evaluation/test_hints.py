@@ -224,6 +224,13 @@ def test_a_slip_of_the_pen_is_answered_with_what_is_missing(engine, code, hint):
     assert hint in failure(IMPORT + code, engine).message
 
 
+@pytest.mark.parametrize("function", ["isi.spec.withImages", "isi . new\n", "isi.spec.withImport"])
+def test_a_library_function_that_is_all_of_a_template_was_not_called(engine, function):
+    name = function.strip().rpartition(".")[2].strip()
+    hint = f"({name} was not called: is its () missing?)"
+    assert failure(IMPORT + function, engine).message.endswith(hint)
+
+
 def test_a_byte_order_mark_is_called_by_its_name(engine, tmp_path):
     (tmp_path / "marked.libsonnet").write_text("\ufeff{}", encoding="utf-8")
     hint = "(a byte order mark stands here: save the file without it)"
