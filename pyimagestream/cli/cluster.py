@@ -16,7 +16,7 @@ from ..cluster.budget import Budget, Limits
 from ..cluster.diff import Diff, make_diff
 from ..cluster.kube.client import connect
 from ..cluster.kube.kubeconfig import choose_target
-from ..cluster.page import diff_page, write_page
+from ..cluster.page import diff_page, refuse_place, write_page
 from ..cluster.plan import make_plan
 from ..cluster.report import diff_data, diff_text, outcomes_text
 from ..cluster.streamreport import streams_data, streams_text
@@ -143,21 +143,25 @@ class _Session:
 
 
 def _diff(arguments: argparse.Namespace) -> int:
+    if arguments.html:  # else the look-ups would be in vain
+        refuse_place(arguments.html)
     session = _Session(arguments)
     with connect(session.target, session.budget.left) as cluster:
         diff = session.diff(cluster)
         streams = session.diff_streams(cluster)
     data = {**diff_data(diff), "streams": streams_data(streams)}
-    if arguments.html:
-        write_page(arguments.html, diff_page(session.title, data))
-    if arguments.json:
-        printing.write_json(data)
-    else:
-        style = printing.style(sys.stdout)
-        if diff.changes or not streams:
-            printing.write(diff_text(diff, **style) + "\n")
-        if streams:
-            printing.write(streams_text(streams, **style) + "\n")
+    try:
+        if arguments.html:
+            write_page(arguments.html, diff_page(session.title, data))
+    finally:  # what was found out is told, whatever becomes of the page
+        if arguments.json:
+            printing.write_json(data)
+        else:
+            style = printing.style(sys.stdout)
+            if diff.changes or not streams:
+                printing.write(diff_text(diff, **style) + "\n")
+            if streams:
+                printing.write(streams_text(streams, **style) + "\n")
     session.tell_warnings()
     codes = {diff.exit_code, exit_code(streams)}
     return 1 if 1 in codes else max(codes)

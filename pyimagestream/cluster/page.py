@@ -10,9 +10,11 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from errno import EACCES
 from html import escape
 from typing import Any
 
+from ..checks.spelling import no_such
 from ..errors import PyimagestreamError, printable
 from .apply import short
 from .streamreport import WORDS
@@ -64,13 +66,24 @@ def diff_page(heading: str, data: Mapping[str, Any]) -> str:
     return "".join(f"{line}\n" for line in _lines(heading, data))
 
 
+def refuse_place(path: str) -> None:
+    """Raises PyimagestreamError for a place that takes no page, before there is one to write."""
+    target = os.path.realpath(path)  # a link stays a link
+    directory = os.path.dirname(target)
+    if os.path.lexists(target) and not os.path.isfile(target):
+        raise PyimagestreamError(f"{path}: not a regular file")
+    if not os.path.isdir(directory):
+        raise PyimagestreamError(f"{path}: {no_such(directory, 'directory')}")
+    if not os.access(directory, os.W_OK | os.X_OK):
+        raise PyimagestreamError(f"{path}: {os.strerror(EACCES)}")
+
+
 def write_page(path: str, text: str) -> None:
     """Writes a page whole, or leaves the file as it was. Raises PyimagestreamError."""
-    target = os.path.realpath(path)  # a link stays a link
+    refuse_place(path)
+    target = os.path.realpath(path)
     temporary = f"{target}.{os.urandom(4).hex()}.tmp"
     try:
-        if os.path.lexists(target) and not os.path.isfile(target):
-            raise PyimagestreamError(f"{path}: not a regular file")
         try:
             with open(temporary, "x", encoding="utf-8") as file:
                 file.write(text)

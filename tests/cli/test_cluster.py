@@ -24,6 +24,7 @@ from support.making import Certificates, Serve, digest, image, manifest
 
 from pyimagestream.cli.main import main
 from pyimagestream.cluster.kube.client import HttpCluster
+from pyimagestream.errors import PyimagestreamError
 
 OTHER = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}}
 
@@ -72,8 +73,36 @@ def test_a_diff_is_a_page_too_and_prints_what_it_prints_without(
     text = page.read_text(encoding="utf-8")
     for word in ("environments/dev", "ns/app", "v1", "r/app:v2", digest(2), "1 v1 ConfigMap"):
         assert word in text
-    assert main(["diff", path, "--html", str(tmp_path)]) == 1
-    assert capfd.readouterr().err.endswith(f"{tmp_path}: not a regular file\n")
+
+
+def test_a_page_that_cannot_be_written_is_told_before_the_cluster_is_asked(
+    project: Callable[..., str], app: Any, tmp_path: Path, state: State, capfd: Capture
+) -> None:
+    path = project(app)
+    for place, why in (
+        (tmp_path, "not a regular file"),
+        (tmp_path / "none" / "diff.html", "there is no such directory"),
+    ):
+        assert main(["diff", path, "--html", str(place)]) == 1
+        assert capfd.readouterr() == ("", f"{place}: {why}\n")
+    assert state.requests == []
+
+
+def test_a_page_that_cannot_be_written_after_all_takes_no_table_with_it(
+    project: Callable[..., str],
+    app: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: Capture,
+) -> None:
+    def fail(*_: object) -> None:
+        raise PyimagestreamError("the disk is full")
+
+    monkeypatch.setattr("pyimagestream.cli.cluster.write_page", fail)
+    assert main(["diff", project(app), "--html", str(tmp_path / "diff.html")]) == 1
+    out, err = capfd.readouterr()
+    assert out.endswith("2 new\n")
+    assert err.endswith("the disk is full\n")
 
 
 def test_a_diff_shows_each_tag_and_ends_with_tankas_exit_codes(

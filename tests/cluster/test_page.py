@@ -152,7 +152,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "why"),
-    [("none/page.html", "No such file or directory"), ("", "not a regular file")],
+    [("none/page.html", "there is no such directory"), ("", "not a regular file")],
     ids=["no directory", "a directory"],
 )
 def test_a_place_that_takes_no_page_is_named(tmp_path: Path, name: str, why: str) -> None:
