@@ -187,6 +187,8 @@ def _apply(arguments: argparse.Namespace) -> int:
             return int(bool(diff.failures or diff.kept))
         if not arguments.auto_approve and not session.confirm(diff):
             printing.tell("nothing was imported")
+            if arguments.json:
+                printing.write_json(diff_data(diff))
             return 1
         progress = TerminalProgress("tags imported")
         work = Apply(cluster, diff, session.budget, progress)

@@ -457,6 +457,31 @@ def test_on_a_terminal_apply_asks_and_only_yes_will_do(
     assert (process.returncode, len(state.written)) == (code, tags)
 
 
+def test_an_apply_that_is_called_off_has_its_json_too(
+    project: Callable[..., str], app: Any, state: State
+) -> None:
+    terminal, stdin = pty.openpty()
+    process = start("apply", project(app), "--json", stdin=stdin)
+    os.write(terminal, b"no\n")
+    out, err = process.communicate(timeout=60)
+    os.close(stdin)
+    os.close(terminal)
+    assert err.endswith("nothing was imported\n")
+    assert [tag["change"] for tag in json.loads(out)["tags"]] == ["new", "new"]
+    assert state.written == []
+
+
+def test_without_a_connection_there_is_no_json_and_one_error(
+    project: Callable[..., str], app: Any, kubeconfig: Callable[..., Path], capfd: Capture
+) -> None:
+    nobody = "http://127.0.0.1:9"
+    kubeconfig(nobody)
+    assert main(["diff", project(app, server=nobody), "--json"]) == 1
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert err.count(nobody) == 2  # which cluster is asked, and that it does not answer
+
+
 @pytest.fixture
 def held(state: State) -> tuple[threading.Event, threading.Event]:
     """The second import of the third stream's worth is held: `came` and `go`."""
