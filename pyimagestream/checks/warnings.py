@@ -37,10 +37,12 @@ def check(
     """The problems of a manifest as `validate` tells them, and the warnings about it.
 
     The arguments are those of `validate`; ``ignore`` are codes of warnings to leave out, such
-    as ``W004``. With ``strict`` an unknown field is a problem and no warning. Raises `ValueError`
-    for another ``server``, and nothing else, whatever the manifest is.
+    as ``W004``, one by one or as a text with commas between them. With ``strict`` an unknown
+    field is a problem and no warning. Raises `ValueError` for another ``server``, and nothing
+    else, whatever the manifest is.
     """
-    left_out = {*ignore, *([UNKNOWN_FIELD] if strict else ())}
+    codes = ignore.replace(",", " ").split() if isinstance(ignore, str) else ignore
+    left_out = {*codes, *([UNKNOWN_FIELD] if strict else ())}
     return Verdict(
         validate(manifest, server=server, strict=strict, namespace=namespace),
         warnings(manifest, server=server, without=left_out),

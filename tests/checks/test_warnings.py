@@ -286,6 +286,13 @@ def test_check_tells_problems_and_warnings():
     assert [warning.code for warning in left] == ["W002"]
 
 
+@pytest.mark.parametrize("ignore", ["W001,W002", " W002 W001,", ["W001", "W002"], {"W001", "W002"}])
+def test_check_takes_codes_as_a_list_or_as_a_text(ignore):
+    assert [each.code for each in check(manifest(image("a", bogus=1)), ignore=ignore).warnings] == [
+        "W011"
+    ]
+
+
 def test_check_takes_what_validate_takes():
     patched = image("a:1")
     patched["importPolicy"]["importMode"] = "Legacy"
