@@ -75,6 +75,9 @@ def evaluate_snippet(
     `filename` stands in error messages; imports are relative to its directory.
     Everything else is as for `evaluate_file`.
     """
+    for name, value in {"snippet": snippet, "filename": filename}.items():
+        if not isinstance(value, str):
+            raise TypeError(f"{name} must be a str, not {type(value).__name__}")
     settings = Settings.of(
         ext_vars=ext_vars,
         ext_codes=ext_codes,

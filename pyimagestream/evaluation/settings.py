@@ -135,6 +135,9 @@ def _variables(
     kind: str, values: Mapping[str, Any] | None, codes: Mapping[str, str] | None
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Text and code. Values that are no strings, and strings with NUL, are passed as JSON."""
+    for given in (values, codes):
+        if given is not None and not isinstance(given, Mapping):
+            raise TypeError(f"{kind}s must be a mapping by name, not a {type(given).__name__}")
     texts: dict[str, str] = {}
     coded = {_name(kind, name): _code(kind, name, code) for name, code in (codes or {}).items()}
     for name, value in (values or {}).items():

@@ -131,6 +131,14 @@ def test_the_argument_beats_the_environment_variable(asked, monkeypatch):
     assert Settings.of().engine == "jsonnet"
 
 
+@pytest.mark.parametrize("wrong", [None, b"1", 1, Path("a.jsonnet")])
+def test_code_that_is_no_text_is_a_wrong_type(wrong):
+    with pytest.raises(TypeError, match=r"^snippet must be a str, not "):
+        evaluate_snippet(wrong)
+    with pytest.raises(TypeError, match=r"^filename must be a str, not "):
+        evaluate_snippet("1", filename=wrong)
+
+
 def test_an_unknown_engine_is_an_error_before_anything_runs(asked):
     with pytest.raises(PyimagestreamError, match="there is no engine 'v8'"):
         evaluate_snippet("1", engine="v8")

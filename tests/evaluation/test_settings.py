@@ -83,6 +83,13 @@ def test_an_unknown_engine_is_an_error_that_lists_the_known_ones(choice):
         chosen_engine(choice)
 
 
+@pytest.mark.parametrize("given", [["a"], "a=b", 1])
+def test_variables_that_have_no_names_are_a_wrong_type(given):
+    for argument in ("ext_vars", "ext_codes", "tla_vars", "tla_codes"):
+        with pytest.raises(TypeError, match=r"must be a mapping by name, not a (list|str|int)$"):
+            Settings.of(**{argument: given})
+
+
 def test_an_unknown_engine_in_the_environment_is_an_error_that_names_the_variable(monkeypatch):
     monkeypatch.setenv("PYIMAGESTREAM_ENGINE", "nope")
     with pytest.raises(PyimagestreamError, match=r"^PYIMAGESTREAM_ENGINE: there is no .* 'nope'"):
