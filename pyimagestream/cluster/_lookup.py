@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from ..errors import ClusterError, HaltedError
 from ._exchange import Exchange, digest_of, failure_of, in_words, passes, verdicts
-from .budget import Budget
+from .budget import Budget, in_parallel
 from .kube.client import Cluster
-from .plan import Item
+from .plan import Item, next_batch, without
 
 
 @dataclass(frozen=True)
@@ -37,24 +38,45 @@ class Lookup(Exchange):
     """Looks images up with `spec.import: false`.
 
     `results` has the latest word on every image, `parts` the images that a
-    repository turned out to hold, `late` those still to be looked up when all
-    others are, because their registry hangs.
+    repository turned out to hold.
     """
 
     def __init__(self, cluster: Cluster, budget: Budget, progress: Callable[[], None]) -> None:
         super().__init__(cluster, budget, progress)
         self.results: dict[Item, Found] = {}
         self.parts: dict[Item, list[Item]] = {}
-        self.late: list[Item] = []
-        self.warnings: list[str] = []
+        self._late: list[Item] = []
+        self._warnings: list[str] = []
 
-    def look_up(self, batch: Sequence[Item]) -> None:
-        """Look up what does not hang: the verdicts are in `results`, the rest in `late`."""
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What else the server said, each once."""
+        return tuple(dict.fromkeys(self._warnings))
+
+    def look_up(self, items: Sequence[Item], before: Sequence[Callable[[], None]] = ()) -> None:
+        """Look up every item: its verdict is in `results`, or in those of its `parts`.
+
+        The jobs ``before`` are done as well, the first of them before all else.
+        """
+        in_parallel(before[:1], self.budget)
+        in_parallel([*before[1:], *self._jobs(items)], self.budget)
+        late: dict[str, list[Item]] = {}
+        for item in self._late:
+            late.setdefault(item.registry, []).append(item)
+        in_parallel([partial(self._look_up_late, batch) for batch in late.values()], self.budget)
+
+    def _jobs(self, items: Sequence[Item]) -> Iterator[Callable[[], None]]:
+        todo = list(items)
+        while todo:
+            batch = next_batch(todo, self.budget.limits.images)
+            todo = without(todo, batch)
+            yield partial(self._look_up_first, batch)
+
+    def _look_up_first(self, batch: Sequence[Item]) -> None:
         with self._halted_told(batch):
-            self.late += self.run_first(batch)
+            self._late += self.run_first(batch)
 
-    def look_up_late(self, batch: Sequence[Item]) -> None:
-        """Look up what was left, to the end, whatever that is."""
+    def _look_up_late(self, batch: Sequence[Item]) -> None:
         with self._halted_told(batch):
             self.run_last(batch)
 
@@ -86,7 +108,7 @@ class Lookup(Exchange):
         if not images and (status.get("status") or {}).get("status") != "Success":
             return self._note([item], [status], [{}])
         if more := status.get("additionalTags"):
-            self.warnings.append(
+            self._warnings.append(
                 f"{item.owner.stream}: a repository import takes {len(images)} tags of"
                 f" {item.source}; left out: {', '.join(map(str, more))}"
             )
@@ -96,7 +118,7 @@ class Lookup(Exchange):
 
     def _post(self, body: Mapping[str, Any]) -> dict[str, Any]:
         answer = self.cluster.create_import(body, self.budget.request())
-        self.warnings += answer.warnings
+        self._warnings += answer.warnings
         return answer.manifest
 
     def _note(

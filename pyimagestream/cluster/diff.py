@@ -10,9 +10,9 @@ from ..errors import ClusterError, RefusedError
 from ._compare import DIFFERENCES, Change, Stream, compare
 from ._exchange import Progress, in_words, read_stream
 from ._lookup import Found, Lookup
-from .budget import Budget, in_parallel
+from .budget import Budget
 from .kube.client import Cluster
-from .plan import Import, Item, Plan, next_batch, without
+from .plan import Import, Plan
 
 
 @dataclass(frozen=True)
@@ -70,20 +70,10 @@ def make_diff(
 
     owners = {item.owner.stream: item.owner for item in plan.items}
     jobs = [partial(read, owner) for owner in owners.values()]
-    todo = list(plan.items)
-    while todo:
-        batch = next_batch(todo, budget.limits.images)
-        todo = without(todo, batch)
-        jobs.append(partial(lookup.look_up, batch))
     progress(0, total)
     # The first request goes alone. It finds out whether the cluster is there, and
     # makes a credential plugin run once instead of once a thread.
-    in_parallel(jobs[:1], budget)
-    in_parallel(jobs[1:], budget)
-    late: dict[str, list[Item]] = {}
-    for item in lookup.late:
-        late.setdefault(item.registry, []).append(item)
-    in_parallel([partial(lookup.look_up_late, items) for items in late.values()], budget)
+    lookup.look_up(plan.items, before=jobs)
 
     found = []
     for item in plan.items:
@@ -94,8 +84,7 @@ def make_diff(
     changes = [
         compare(entry, streams.get(entry.item.owner.stream)) for entry in _refused_together(found)
     ]
-    warnings = tuple(dict.fromkeys(lookup.warnings))
-    return Diff(tuple(_override(changes)), streams, plan.left_alone, warnings)
+    return Diff(tuple(_override(changes)), streams, plan.left_alone, lookup.warnings)
 
 
 def _refused_together(found: Sequence[Found]) -> Iterator[Found]:

@@ -15,7 +15,7 @@ from ._generations import DIFFERENCES, TagFate, stream_details, stream_fates
 from ._lookup import Found, Lookup
 from .budget import Budget, in_parallel
 from .kube.client import Cluster
-from .plan import Import, Item, Plan, next_batch, without
+from .plan import Import, Item, Plan
 
 
 @dataclass(frozen=True)
@@ -63,12 +63,7 @@ def diff_streams(cluster: Cluster, plan: Plan, budget: Budget) -> list[StreamDif
     in_parallel(jobs[1:], budget)
     items = [item for owner in plan.streams for item in _imported(owner, found[owner])]
     lookup = Lookup(cluster, budget, lambda: None)
-    todo, batches = items, []
-    while todo:
-        batch = next_batch(todo, budget.limits.images)
-        todo = without(todo, batch)
-        batches.append(partial(lookup.look_up, batch))
-    in_parallel(batches, budget)
+    lookup.look_up(items)
     results = {(item.owner.stream, item.tag): lookup.results[item] for item in items}
     return [_with_digests(found[owner], results) for owner in plan.streams]
 

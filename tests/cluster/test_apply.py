@@ -37,11 +37,6 @@ BROKEN = image_failure(
     "InternalError",
     'Internal error occurred: r/app:v1: Get "https://r/v2/": read: connection reset by peer',
 )
-HANGS = image_failure(
-    500,
-    "InternalError",
-    'Internal error occurred: r/app:v1: Get "https://r/v2/": net/http: TLS handshake timeout',
-)
 
 
 def drop() -> None:

@@ -9,12 +9,12 @@ import pytest
 from support.imageserver import (
     API_DIED,
     API_DOWN,
+    HANGS,
     NO_API,
     DropError,
     Fault,
     RefusalError,
     State,
-    image_failure,
     not_found,
 )
 from support.making import QUICK, digest, image, manifest
@@ -270,8 +270,7 @@ def test_a_repository_that_is_not_there_fails(diff: Any) -> None:
 
 
 def test_of_a_repository_only_the_tags_that_failed_are_asked_again(diff: Any, state: State) -> None:
-    timeout = image_failure(500, "InternalError", "net/http: TLS handshake timeout")
-    answers = [timeout, digest(2)]
+    answers = [HANGS, digest(2)]
     state.tags["r/app"] = ["v1", "v2"]
     state.registry |= {"r/app:v1": digest(1), "r/app:v2": lambda: answers.pop(0)}
     assert rows(diff(manifest(repository=image("r/app")))) == [("v1", "new"), ("v2", "new")]
@@ -354,13 +353,6 @@ def test_a_cluster_that_is_not_there_is_one_error(diff: Any, state: State) -> No
     with pytest.raises(DroppedError, match="Server disconnected"):
         diff(manifest("r/app:v1"), manifest("r/app:v1", name="other"))
     assert len(state.requests) == QUICK.tries
-
-
-HANGS = image_failure(
-    500,
-    "InternalError",
-    'Internal error occurred: h/a:v1: Get "https://h/v2/": net/http: TLS handshake timeout',
-)
 
 
 @pytest.fixture

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
 import pytest
-from support.imageserver import State
-from support.making import digest, manifest
+from support.imageserver import HANGS, State
+from support.making import QUICK, digest, manifest
 
 from pyimagestream.cluster.budget import Budget
 from pyimagestream.cluster.diff import make_diff
@@ -88,6 +89,19 @@ def test_an_image_that_cannot_be_had_is_a_failure_that_says_why(diff: Any) -> No
     assert found[0].tags[0].reason == "NotFound"
     assert exit_code(found) == 1
     assert "NotFound" in streams_text(found)
+
+
+@pytest.mark.parametrize(("streams", "tags"), [(1, 25), (2, 1)])
+def test_every_tag_of_a_registry_that_hangs_fails_with_what_the_server_said(
+    cluster: Cluster, state: State, streams: int, tags: int
+) -> None:
+    names = [f"h.example/app:v{number}" for number in range(tags)]
+    state.registry |= dict.fromkeys(names, HANGS)
+    wanted = [tag(f"v{number}", name) for number, name in enumerate(names)]
+    plan = make_plan([stream(*wanted, name=f"app{number}") for number in range(streams)], {})
+    found = diff_streams(cluster, plan, Budget(dataclasses.replace(QUICK, parallel=1)))
+    assert {each.message for diff in found for each in diff.tags} == {HANGS["message"]}
+    assert [len(each.tags) for each in found] == [tags] * streams
 
 
 def test_a_stream_that_the_server_would_refuse_or_hide_fails_alone(diff: Any, state: State) -> None:

@@ -66,6 +66,14 @@ def image_failure(code: int, reason: str, message: str) -> dict[str, Any]:
     }
 
 
+HANGS = image_failure(
+    500,
+    "InternalError",
+    'Internal error occurred: h/a:v1: Get "https://h/v2/": net/http: TLS handshake timeout',
+)
+"""What an image gets whose registry lets the cluster wait for nothing."""
+
+
 def not_found(spec: str) -> dict[str, Any]:
     return image_failure(404, "NotFound", f'dockerimage.image.openshift.io "{spec}" not found')
 
