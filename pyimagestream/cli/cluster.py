@@ -104,9 +104,9 @@ class _Session:
         with _progress("images looked up") as progress:
             return make_diff(cluster, self._plan, self.budget, progress)
 
-    def diff_streams(self, cluster: Any) -> list[StreamDiff]:
-        """What comes of the ImageStreams, which `apply` leaves alone."""
-        return diff_streams(cluster, self._plan, self.budget) if self._plan.streams else []
+    def diff_streams(self, cluster: Any) -> tuple[list[StreamDiff], tuple[str, ...]]:
+        """What comes of the ImageStreams, which `apply` leaves alone, and the server's warnings."""
+        return diff_streams(cluster, self._plan, self.budget)
 
     def tell_the_rest(self) -> None:
         """How to apply what `apply` does not."""
@@ -148,8 +148,9 @@ def _diff(arguments: argparse.Namespace) -> int:
     session = _Session(arguments)
     with connect(session.target, session.budget.left) as cluster:
         diff = session.diff(cluster)
-        streams = session.diff_streams(cluster)
+        streams, warnings = session.diff_streams(cluster)
     data = {**diff_data(diff), "streams": streams_data(streams)}
+    data["warnings"] += warnings
     try:
         if arguments.html:
             write_page(arguments.html, diff_page(session.title, data))
@@ -161,7 +162,7 @@ def _diff(arguments: argparse.Namespace) -> int:
             if diff.changes or not streams:
                 printing.write(diff_text(diff, **style) + "\n")
             if streams:
-                printing.write(streams_text(streams, **style) + "\n")
+                printing.write(streams_text(streams, warnings, **style) + "\n")
     session.tell_warnings()
     codes = {diff.exit_code, exit_code(streams)}
     return 1 if 1 in codes else max(codes)

@@ -27,7 +27,12 @@ WORDS = {
 """The actions as the table has them."""
 
 
-def streams_text(diffs: Sequence[StreamDiff], width: int = WIDTH, colour: bool = False) -> str:
+def streams_text(
+    diffs: Sequence[StreamDiff],
+    warnings: Sequence[str] = (),
+    width: int = WIDTH,
+    colour: bool = False,
+) -> str:
     """What would happen to the ImageStreams when they are applied, a row per tag."""
     rows = [
         [_stream(diff), fate.tag or '""', WORDS[fate.action], _movement(fate), fate.source or "-"]
@@ -37,6 +42,7 @@ def streams_text(diffs: Sequence[StreamDiff], width: int = WIDTH, colour: bool =
     head = ["STREAM", "TAG", "WHEN APPLIED", "DIGEST", "FROM"]
     lines = table(head, rows, SHORTEN, width, colour) if rows else []
     told = [line for diff in diffs for line in _remarks(diff)]
+    told += [f"warning: {text}" for text in warnings]
     counts = Counter(WORDS[fate.action] for diff in diffs for fate in diff.tags)
     told.append(", ".join(f"{count} {word}" for word, count in counts.items()) or "no tags")
     return "\n".join([*lines, *(printable(line).replace("\n", " ") for line in told)])

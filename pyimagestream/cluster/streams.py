@@ -48,8 +48,10 @@ def exit_code(diffs: Sequence[StreamDiff]) -> int:
     return 16 if any(diff.is_different for diff in diffs) else 0
 
 
-def diff_streams(cluster: Cluster, plan: Plan, budget: Budget) -> list[StreamDiff]:
-    """What comes of the ImageStreams of a plan. Writes nothing.
+def diff_streams(
+    cluster: Cluster, plan: Plan, budget: Budget
+) -> tuple[list[StreamDiff], tuple[str, ...]]:
+    """What comes of the ImageStreams of a plan, and what the server warns of. Writes nothing.
 
     The images to be imported are looked up, to tell which ones they are.
     """
@@ -65,7 +67,7 @@ def diff_streams(cluster: Cluster, plan: Plan, budget: Budget) -> list[StreamDif
     lookup = Lookup(cluster, budget, lambda: None)
     lookup.look_up(items)
     results = {(item.owner.stream, item.tag): lookup.results[item] for item in items}
-    return [_with_digests(found[owner], results) for owner in plan.streams]
+    return [_with_digests(found[owner], results) for owner in plan.streams], lookup.warnings
 
 
 def _compared(cluster: Cluster, budget: Budget, owner: Import) -> StreamDiff:

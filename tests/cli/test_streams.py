@@ -53,6 +53,16 @@ def registry(state: State) -> None:
     state.registry |= {"r/app:v1": digest(1), "r/app:v2": digest(2)}
 
 
+def test_diff_has_the_warnings_of_the_server_about_streams_in_its_json(
+    project: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    source = {"kind": "DockerImage", "name": "r/app:v1"}
+    mistyped = {"name": "v1", "from": source, "importPolicy": {"sheduled": True}}
+    assert main(["diff", "--json", project({**STREAM, "spec": {"tags": [mistyped]}})]) == 16
+    warnings = json.loads(capfd.readouterr().out)["warnings"]
+    assert warnings == ['unknown field "spec.images[0].importPolicy.sheduled"']
+
+
 def test_diff_tells_what_comes_of_the_tags_of_a_stream(
     project: Any, capfd: pytest.CaptureFixture[str]
 ) -> None:

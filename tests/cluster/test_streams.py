@@ -33,7 +33,7 @@ def tag(name: str, source: str, kind: str = "DockerImage", **rest: Any) -> dict[
 
 @pytest.fixture
 def diff(cluster: Cluster, budget: Budget) -> Any:
-    return lambda *manifests: diff_streams(cluster, make_plan(manifests, {}), budget)
+    return lambda *manifests: diff_streams(cluster, make_plan(manifests, {}), budget)[0]
 
 
 def rows(diffs: Any) -> list[tuple[str, str, str, str]]:
@@ -99,7 +99,7 @@ def test_every_tag_of_a_registry_that_hangs_fails_with_what_the_server_said(
     state.registry |= dict.fromkeys(names, HANGS)
     wanted = [tag(f"v{number}", name) for number, name in enumerate(names)]
     plan = make_plan([stream(*wanted, name=f"app{number}") for number in range(streams)], {})
-    found = diff_streams(cluster, plan, Budget(dataclasses.replace(QUICK, parallel=1)))
+    found, _ = diff_streams(cluster, plan, Budget(dataclasses.replace(QUICK, parallel=1)))
     assert {each.message for diff in found for each in diff.tags} == {HANGS["message"]}
     assert [len(each.tags) for each in found] == [tags] * streams
 
@@ -111,6 +111,16 @@ def test_a_stream_that_the_server_would_refuse_or_hide_fails_alone(diff: Any, st
     assert [each.reason for each in found] == ["Invalid", "Forbidden"]
     assert "spec.tags[v1].from.name" in found[0].message
     assert exit_code(found) == 1
+
+
+def test_what_the_server_warns_of_when_images_are_looked_up_is_told_once(
+    cluster: Cluster, budget: Budget
+) -> None:
+    mistyped: Any = {"importPolicy": {"sheduled": True}}
+    tags = [tag("v1", "r/app:v1", **mistyped), tag("v2", "q.example/app:v2", **mistyped)]
+    found, warnings = diff_streams(cluster, make_plan([stream(*tags)], {}), budget)
+    assert warnings == ('unknown field "spec.images[0].importPolicy.sheduled"',)
+    assert f"\nwarning: {warnings[0]}\n" in streams_text(found, warnings)
 
 
 def test_imports_beside_streams_are_compared_as_ever(

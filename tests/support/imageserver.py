@@ -242,9 +242,9 @@ class Importer:
         self.spent = 0.0
 
     def answer(self) -> tuple[int, list[tuple[str, str]], Any]:
-        known = {"import", "images", "repository"}
-        unknown = [key for key in self.spec if key not in known]
-        warnings = [("Warning", f'299 - "unknown field \\"spec.{key}\\""') for key in unknown]
+        warnings = [
+            ("Warning", f'299 - "unknown field \\"{field}\\""') for field in self._unknown()
+        ]
         body_namespace = self.body["metadata"].get("namespace")
         if body_namespace and body_namespace != self.namespace:
             message = "the namespace of the provided object does not match the namespace sent on"
@@ -284,6 +284,15 @@ class Importer:
         }
         self.state.tamper(answer)
         return 201, warnings, answer
+
+    def _unknown(self) -> Iterator[str]:
+        known = {"import", "images", "repository"}
+        yield from (f"spec.{key}" for key in self.spec if key not in known)
+        known = {"importMode", "insecure", "scheduled"}
+        for index, image in enumerate(self.spec.get("images") or ()):
+            place = f"spec.images[{index}].importPolicy"
+            policy = image.get("importPolicy") or {}
+            yield from (f"{place}.{key}" for key in policy if key not in known)
 
     def _completed(self, image: Any, tagged: bool = True) -> Any:
         """An entry with the server's defaults."""
