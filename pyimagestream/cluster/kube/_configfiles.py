@@ -110,7 +110,7 @@ def _absolute(value: dict[str, Any], section: str, folder: Path) -> dict[str, An
     paths: dict[str, Any] = {
         key: str(folder / value[key]) for key in PATHS.get(section, ()) if value.get(key)
     }
-    plugin = value.get("exec") or {}
+    plugin = (value.get("exec") or {}) if section == "users" else {}  # elsewhere it may be anything
     if os.sep in (plugin.get("command") or ""):
         plugin = plugin | {"command": str(folder / plugin["command"])}
         paths["exec"] = plugin

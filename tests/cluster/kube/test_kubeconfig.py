@@ -129,6 +129,14 @@ def test_a_name_that_is_no_regular_expression_is_an_error(choose: Callable[..., 
         choose({"contextNames": ["("]}, config({"prod": PROD}))
 
 
+@pytest.mark.parametrize("anything", ["oops", ["oops"], {"command": 5}])
+def test_only_users_have_plugins(choose: Callable[..., Target], anything: Any) -> None:
+    content = config({"prod": PROD})
+    content["contexts"][0]["context"]["exec"] = anything
+    content["clusters"][0]["cluster"]["exec"] = anything
+    assert choose({"apiServer": PROD}, content).context == "prod"
+
+
 def test_several_files_are_one_and_the_first_wins(choose: Callable[..., Target]) -> None:
     first, second = config({"prod": PROD}), config({"prod": TEST, "test": TEST}, "test")
     assert choose({"contextNames": ["prod"]}, first, second).server == PROD
