@@ -18,25 +18,24 @@ MAX_SIZE = 128 << 20
 UTF_16 = "this is UTF-16: it must be UTF-8"
 
 _MORE = 1 << 14  # a file may have grown, and those in /proc do not tell their size
-_TOO_LARGE = f"this is larger than {MAX_SIZE >> 20} MiB"
 
 
-def read_regular(path: str, *, follow: bool = True) -> bytes:
+def read_regular(path: str, *, follow: bool = True, limit: int = MAX_SIZE) -> bytes:
     """The content of a regular file; raises `OSError` for whatever else stands there.
 
-    A pipe nobody writes to would be waited for, and a device has no end. Without
-    `follow`, a symbolic link is refused as well.
+    A pipe nobody writes to would be waited for, and a device has no end. More than
+    `limit` bytes are refused as well, and so is a symbolic link without `follow`.
     """
     handle, expected = _open_regular(path, follow=follow)
     try:
-        if expected > MAX_SIZE:
-            raise OSError(errno.EFBIG, _TOO_LARGE, path)
+        if expected > limit:
+            raise OSError(errno.EFBIG, _too_large(limit), path)
         parts, size = [], 0
         while part := os.read(handle, max(expected - size, 0) + _MORE):
             parts.append(part)
             size += len(part)
-            if size > MAX_SIZE:
-                raise OSError(errno.EFBIG, _TOO_LARGE, path)
+            if size > limit:
+                raise OSError(errno.EFBIG, _too_large(limit), path)
             if size == expected:
                 break
         return b"".join(parts)
@@ -56,13 +55,24 @@ def _open_regular(path: str, *, follow: bool) -> tuple[int, int]:
     flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
     handle = os.open(path, flags if follow else flags | os.O_NOFOLLOW)
     status = os.fstat(handle)
-    mode = status.st_mode
-    if stat.S_ISREG(mode):
-        return handle, status.st_size
-    os.close(handle)
+    try:
+        refuse_irregular(status.st_mode, path)
+    except OSError:
+        os.close(handle)
+        raise
+    return handle, status.st_size
+
+
+def refuse_irregular(mode: int, path: str) -> None:
+    """Raises `OSError` for the mode of anything that is no regular file."""
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
-    raise OSError(errno.EINVAL, "this is not a regular file", path)
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "this is not a regular file", path)
+
+
+def _too_large(limit: int) -> str:
+    return f"this is larger than {limit >> 20} MiB"
 
 
 def opened(path: str) -> IO[bytes]:
@@ -120,7 +130,7 @@ def read_limited(path: str, file: IO[bytes]) -> bytes:
 
 def too_large(path: str) -> EvaluationError:
     """The error of a file that nobody reads to its end."""
-    return EvaluationError(_TOO_LARGE, [Frame(path)])
+    return EvaluationError(_too_large(MAX_SIZE), [Frame(path)])
 
 
 def is_utf_16(content: bytes) -> bool:

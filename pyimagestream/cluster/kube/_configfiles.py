@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from ...errors import ClusterError
-from ._files import read_regular
+from ._files import read_small
 from ._shape import Shape, misfit
 
 # Where a kubeconfig may hold a path, which is relative to the file it stands in.
@@ -88,7 +88,7 @@ def merge(files: Iterable[Path]) -> dict[str, Any]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(read_regular(path).decode())
+        content = yaml.safe_load(read_small(path).decode())
     except yaml.MarkedYAMLError as error:
         # Anything else the error says may quote the file, and the file holds secrets.
         line = error.problem_mark.line + 1 if error.problem_mark else 0

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 
 from ...errors import ClusterError
-from ._files import read_regular
+from ._files import read_small
 
 
 class Tokens(ABC):
@@ -45,7 +45,7 @@ class TokenFile(Tokens):
 
     def _fetch(self, seconds: float) -> str:
         try:
-            token = read_regular(self._path).decode().strip()
+            token = read_small(self._path).decode().strip()
         except FileNotFoundError:
             raise ClusterError(f"token file {self._path} not found") from None
         except OSError as error:

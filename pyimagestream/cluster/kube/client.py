@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import quote
 
 from ... import __version__
+from ...engines.sources import refuse_irregular
 from ...errors import AnswerError, ClusterError, DroppedError, RefusedError
-from ._files import refuse_irregular
 from ._line import Line
 from ._plugin import Plugin
 from ._tokens import TokenFile, Tokens
@@ -112,7 +112,7 @@ def _refuse_irregular_files(target: Target) -> None:
     for name, path in {**files, "SSL_CERT_FILE": os.environ.get("SSL_CERT_FILE")}.items():
         try:
             if path and os.path.exists(path):
-                refuse_irregular(os.stat(path).st_mode)
+                refuse_irregular(os.stat(path).st_mode, path)
         except OSError as error:
             where = f"context {target.context!r}"
             raise ClusterError(f"{where}: {name}: {error.strerror}") from None

@@ -228,7 +228,7 @@ def test_a_file_that_is_far_too_large_is_not_read(kubeconfig: Kubeconfig, tmp_pa
     with open(tmp_path / "token", "wb") as file:
         file.truncate(1 << 40)
     kubeconfig("http://127.0.0.1:1", user={"tokenFile": "token"})
-    assert str(ask("http://127.0.0.1:1", 20)) == "token file: larger than 8 MiB"
+    assert str(ask("http://127.0.0.1:1", 20)) == "token file: this is larger than 8 MiB"
 
 
 def test_a_context_name_is_matched_in_linear_time(kubeconfig: Kubeconfig) -> None:
