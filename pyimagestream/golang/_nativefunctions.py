@@ -9,9 +9,9 @@ from hashlib import sha256
 from math import isfinite
 from typing import Any, NoReturn
 
+from ..checks.regexp import compiled
 from ..errors import PyimagestreamError
 from .json import without_surrogates
-from .regexp import compiled
 
 
 def _parse_json(text: str) -> Any:

@@ -16,10 +16,10 @@ from functools import cache, cached_property
 from typing import Any
 
 from .. import __version__
+from ..checks.regexp import compiled
 from ..engines.sources import digest, read_regular
 from ..evaluation.ladder import Outcome
 from ..evaluation.settings import StrPath
-from ..golang.regexp import compiled
 from .jobs import Job
 
 _DECIDING = tuple(f"{name}-" for name in ("gojsonnet", "jsonnet", "cel_expr_python", "google_re2"))

@@ -7,7 +7,6 @@ import sys
 import pytest
 from support.apis import DATA, api, crds
 
-from pyimagestream.checks._patterns import matcher
 from pyimagestream.checks.apis import ApiChecks
 from pyimagestream.golang.yaml.reader import read_kubectl
 from pyimagestream.model.openapi.reader import read_api
@@ -598,7 +597,3 @@ def test_what_is_not_checked_of_a_kind_can_be_told():
     [told] = ApiChecks(api()).unchecked(BY_NAME[BACKUP])
     assert told == "1 CEL rule (x-kubernetes-validations)"
     assert ApiChecks(api()).unchecked(BY_NAME["Route-web"]) == []
-
-
-def test_a_pattern_that_is_no_text_is_not_checked():
-    assert matcher("\ud800") is None

@@ -10,12 +10,13 @@ from contextlib import suppress
 from functools import partial
 from importlib import metadata
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from support import faults
 
 from pyimagestream.cli.main import main
-from pyimagestream.errors import PyimagestreamError
+from pyimagestream.errors import PatternError, PyimagestreamError
 from pyimagestream.evaluation.ladder import Outcome
 from pyimagestream.evaluation.settings import Settings
 from pyimagestream.tanka import cache as cache_module
@@ -213,8 +214,14 @@ def test_only_some_entry_points_may_be_cached(environment):
         with Runner(cache=Cache("cache", [pattern])) as runner:
             runner.run([manifests()])
         assert is_cached() is expected
-    with pytest.raises(PyimagestreamError, match=r"\("):
-        Cache("cache", ["("])
+    for wrong in ("(", "\udcff"):
+        with pytest.raises(PatternError, match="is not a regular expression"):
+            Cache("cache", [wrong])
+
+
+def test_the_path_of_an_entry_point_need_not_be_utf8_to_be_matched():
+    job = SimpleNamespace(entrypoint="\udcff/main.jsonnet", settings=SETTINGS)
+    assert Cache("cache", ["nothing"]).get(job) is None
 
 
 def write_entry(text):

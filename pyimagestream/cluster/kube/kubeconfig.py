@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from ...checks.regexp import compiled
 from ...errors import ClusterError, PatternError
-from ...golang.regexp import compiled
 from ._configfiles import kubeconfig_files, merge
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")

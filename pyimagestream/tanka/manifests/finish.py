@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ...checks.regexp import compiled
 from ...engines.sources import digest
 from ...errors import EnvironmentFieldError, PatternError
 from ...golang.json import dumps
-from ...golang.regexp import compiled
 
 NAMESPACED_ANNOTATION = "tanka.dev/namespaced"
 ENVIRONMENT_LABEL = "tanka.dev/environment"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -127,6 +128,15 @@ def test_contexts_of_several_clusters_are_refused_whatever_the_current_one(
 def test_a_name_that_is_no_regular_expression_is_an_error(choose: Callable[..., Target]) -> None:
     with pytest.raises(ClusterError, match=r"contextNames: '\('"):
         choose({"contextNames": ["("]}, config({"prod": PROD}))
+
+
+def test_neither_a_pattern_nor_the_name_of_a_context_need_be_text_in_utf8(
+    choose: Callable[..., Target],
+) -> None:
+    with pytest.raises(ClusterError, match=r"contextNames: .* invalid UTF-8"):
+        choose({"contextNames": ["\ud800"]}, config({"prod": PROD}))
+    odd = config({"\ud800": TEST, "prod": PROD})
+    assert choose({"contextNames": ["p.*"]}, json.dumps(odd)).context == "prod"
 
 
 @pytest.mark.parametrize("anything", ["oops", ["oops"], {"command": 5}])

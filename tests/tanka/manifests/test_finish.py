@@ -144,3 +144,8 @@ def test_a_target_that_is_no_regular_expression_is_an_error() -> None:
     with pytest.raises(PatternError, match=r"^'\['"):
         finish([], {}, ["!["])
     finish([], {}, ["*a"])  # behind the ^ that Tanka puts before it, it is one
+
+
+def test_a_target_that_is_no_utf8_is_an_error() -> None:
+    with pytest.raises(PatternError, match="invalid UTF-8"):
+        finish([], {}, ["\udcff"])
