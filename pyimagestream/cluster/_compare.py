@@ -9,12 +9,12 @@ from typing import Any, Literal
 from ..checks.pullspec import PullSpec
 from ..errors import PullSpecError
 from ._lookup import Found
+from ._stream import Stream, Values, word
 from .plan import Item
 
 Action = Literal[
     "new", "moved", "updated", "source", "unchanged", "overridden", "untagged", "failed"
 ]
-Stream = Mapping[str, Any]
 
 # The actions that need an import.
 DIFFERENCES: tuple[Action, ...] = ("new", "moved", "updated")
@@ -49,7 +49,7 @@ class Change:
         return self.found.digest
 
 
-def compare(found: Found, stream: Stream | None) -> Change:
+def compare(found: Found, stream: Stream) -> Change:
     """What an import of this image would change on the stream.
 
     From the server's source: an import writes the tag anew when its image or
@@ -59,23 +59,24 @@ def compare(found: Found, stream: Stream | None) -> Change:
     """
     tag = found.item.tag
     if found.reason:
-        return Change(found, "failed", old=digest_at(stream, tag))
+        return Change(found, "failed", old=stream.digest(tag))
     if not tag:
         return Change(found, "untagged")
-    event = _event(stream, tag)
-    if event is None:
+    events = stream.events(tag)
+    if not events:
         return Change(found, "new")
+    event = events[0]
     notes = tuple(_notes(found, stream))
     if event.get("image") != found.digest:
         policy = tuple(_policy(found, stream))
-        return Change(found, "moved", digest_at(stream, tag), details=policy, notes=notes)
+        return Change(found, "moved", stream.digest(tag), details=policy, notes=notes)
     details = tuple(_updates(found, stream, event))
     kept = "" if _writes_source(found, stream, event) else source_kept(found.item, stream)
     action: Action = "updated" if details else "source" if kept else "unchanged"
     return Change(found, action, found.digest, kept, details, notes)
 
 
-def image_to_send(item: Item, stream: Stream | None) -> Mapping[str, Any]:
+def image_to_send(item: Item, stream: Stream) -> Mapping[str, Any]:
     """The entry of `spec.images` that imports the item into the stream."""
     if not _keeps_schedule(item, stream):
         return item.spec
@@ -83,42 +84,19 @@ def image_to_send(item: Item, stream: Stream | None) -> Mapping[str, Any]:
     return {**item.spec, "importPolicy": policy}
 
 
-def _keeps_schedule(item: Item, stream: Stream | None) -> bool:
+def _keeps_schedule(item: Item, stream: Stream) -> bool:
     """Whether the tag is re-imported on a schedule and the manifest says nothing about that.
 
     The server would take silence for a no and end the schedule.
     """
     stated = (item.spec.get("importPolicy") or {}).get("scheduled")
-    existing = _spec_tag(stream, item.tag).get("importPolicy") or {}
+    existing = stream.tag(item.tag).get("importPolicy") or {}
     return stated is None and bool(existing.get("scheduled"))
 
 
-def _spec_tag(stream: Stream | None, tag: str) -> Mapping[str, Any]:
-    """The entry of `spec.tags` for a tag, {} if none."""
-    tags = ((stream or {}).get("spec") or {}).get("tags") or []
-    return next((entry for entry in tags if entry.get("name") == tag), {})
-
-
-def _status_tag(stream: Stream | None, tag: str) -> Mapping[str, Any]:
-    tags = ((stream or {}).get("status") or {}).get("tags") or []
-    return next((entry for entry in tags if entry.get("tag") == tag), {})
-
-
-def _event(stream: Stream | None, tag: str) -> Mapping[str, Any] | None:
-    items = _status_tag(stream, tag).get("items") or [None]
-    event: Mapping[str, Any] | None = items[0]
-    return event
-
-
-def digest_at(stream: Stream | None, tag: str, back: int = 0) -> str:
-    """The digest a tag points to, or pointed to so many changes ago; "" if none."""
-    events = _status_tag(stream, tag).get("items") or []
-    return str(events[back].get("image") or "") if back < len(events) else ""
-
-
-def source_kept(item: Item, stream: Stream | None) -> str:
+def source_kept(item: Item, stream: Stream) -> str:
     """What a tag follows, if that is something else than the manifest says; else ""."""
-    source = _spec_tag(stream, item.tag).get("from") or {}
+    source = stream.tag(item.tag).get("from") or {}
     kind, name = str(source.get("kind") or "DockerImage"), str(source.get("name") or "")
     if not name or (kind == "DockerImage" and _normal(name) == _normal(item.source)):
         return ""
@@ -130,22 +108,22 @@ def source_stays(kept: str) -> tuple[str, str]:
     return "SourceStays", f"the tag goes on following {kept}"
 
 
-def failed_import(stream: Stream | None, tag: str) -> Mapping[str, Any] | None:
+def failed_import(stream: Stream, tag: str) -> Values | None:
     """The condition that the last import of a tag left, if it failed."""
-    for condition in _status_tag(stream, tag).get("conditions") or []:
+    for condition in stream.conditions(tag):
         if condition.get("type") == "ImportSuccess" and condition.get("status") == "False":
-            found: Mapping[str, Any] = condition
-            return found
+            return condition
     return None
 
 
-def is_due(stream: Stream | None, tag: str) -> bool:
+def is_due(stream: Stream, tag: str) -> bool:
     """Whether the next import of a tag writes it anew, even with the same image."""
-    wanted = _spec_tag(stream, tag).get("generation")
-    return wanted is None or wanted > ((_event(stream, tag) or {}).get("generation") or 0)
+    wanted = stream.tag(tag).get("generation")
+    events = stream.events(tag) or [{}]
+    return wanted is None or wanted > (events[0].get("generation") or 0)
 
 
-def _writes_source(found: Found, stream: Stream | None, event: Mapping[str, Any]) -> bool:
+def _writes_source(found: Found, stream: Stream, event: Values) -> bool:
     """Whether an import of the same image writes the tag anew all the same."""
     reference = str(event.get("dockerImageReference"))
     return reference != found.reference or is_due(stream, found.item.tag)
@@ -160,24 +138,24 @@ def _normal(source: str) -> tuple[str, ...]:
     return (*_repository(source), spec.id or spec.tag or "latest")
 
 
-def _policy(found: Found, stream: Stream | None) -> Iterator[str]:
-    existing = _spec_tag(stream, found.item.tag).get("importPolicy") or {}
+def _policy(found: Found, stream: Stream) -> Iterator[str]:
+    existing = stream.tag(found.item.tag).get("importPolicy") or {}
     wanted = dict(found.policy)
     if _keeps_schedule(found.item, stream):
         wanted["scheduled"] = True
     for key in ("importMode", "insecure", "scheduled"):
         before, after = existing.get(key) or False, wanted.get(key) or False
         if before != after:
-            yield f"{key}: {_word(before)} -> {_word(after)}"
+            yield f"{key}: {word(before)} -> {word(after)}"
 
 
-def _updates(found: Found, stream: Stream | None, event: Mapping[str, Any]) -> Iterator[str]:
+def _updates(found: Found, stream: Stream, event: Values) -> Iterator[str]:
     reference = str(event.get("dockerImageReference"))
     if _repository(reference) != _repository(found.reference):
         yield f"from: {reference} -> {found.reference}"
     elif _writes_source(found, stream, event) and (kept := source_kept(found.item, stream)):
         yield f"source: {kept} -> {found.item.source}"
-    if not _spec_tag(stream, found.item.tag):
+    if not stream.tag(found.item.tag):
         yield "the tag has a history, but is not in the spec of the stream"
     yield from _policy(found, stream)
     if condition := failed_import(stream, found.item.tag):
@@ -199,12 +177,8 @@ def _repository(reference: str) -> tuple[str, str, str]:
     return registry, spec.namespace or default, spec.name
 
 
-def _notes(found: Found, stream: Stream | None) -> Iterator[str]:
-    existing = (_spec_tag(stream, found.item.tag).get("referencePolicy") or {}).get("type")
+def _notes(found: Found, stream: Stream) -> Iterator[str]:
+    existing = (stream.tag(found.item.tag).get("referencePolicy") or {}).get("type")
     wanted = (found.item.spec.get("referencePolicy") or {}).get("type")
     if existing and wanted and existing != wanted:
         yield f"referencePolicy stays {existing}: an import never changes it on an existing tag"
-
-
-def _word(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from ._stream import Stream, Values, word
+
 Action = Literal[
     "import", "copy", "follow", "refer", "empty", "spec", "removed", "kept", "unchanged"
 ]
@@ -40,8 +42,6 @@ _DEFAULTS: Mapping[str, Any] = {
 
 _RENEWING = ("from.name", "from.namespace", "importPolicy.importMode", "reference")
 """The fields whose change gives a tag a new generation."""
-
-Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -76,13 +76,14 @@ def stream_fates(wanted: Values, stream: Values | None) -> list[TagFate]:
 
     ``stream`` is what is there, None if nothing is. Tags that only the cluster has come last.
     """
-    tags, there, applied = _named(wanted), _named(stream), _named(last_applied(stream))
-    fates = {name: _fate(tag, name, there, applied, stream) for name, tag in tags.items()}
+    there, applied = Stream(stream), Stream(last_applied(stream)).spec
+    tags = Stream(wanted).spec
+    fates = {name: _fate(tag, name, there, applied) for name, tag in tags.items()}
     own = str((wanted.get("metadata") or {}).get("name") or "")
-    fates = {name: _followed(fate, fates, own, stream) for name, fate in fates.items()}
-    for name in there:
+    fates = {name: _followed(fate, fates, own, there) for name, fate in fates.items()}
+    for name in there.spec:
         if name not in tags:
-            fates[name] = _left(name, there[name], name in applied, stream)
+            fates[name] = _left(name, there, name in applied)
     return list(fates.values())
 
 
@@ -142,55 +143,36 @@ def last_applied(stream: Values | None) -> Values:
     return applied if isinstance(applied, dict) else {}
 
 
-def digest(stream: Values | None, tag: str) -> str:
-    """The image that a tag points at, "" if none."""
-    items = _status(stream, tag).get("items") or [{}]
-    return str(items[0].get("image") or "")
-
-
 def _annotations(stream: Values | None) -> Values:
     annotations = ((stream or {}).get("metadata") or {}).get("annotations")
     return annotations if isinstance(annotations, Mapping) else {}
-
-
-def _named(stream: Values | None) -> dict[str, Values]:
-    """The tags of a spec by name, the last of a name counting."""
-    spec = (stream or {}).get("spec")
-    tags = spec.get("tags") if isinstance(spec, Mapping) else None
-    named = (tag for tag in tags or () if isinstance(tag, Mapping))
-    return {str(tag.get("name") or ""): tag for tag in named}
 
 
 def _but_tags(spec: Values) -> dict[str, Any]:
     return merged({"lookupPolicy": {"local": False}}, {}, {**spec, "tags": None})
 
 
-def _fate(
-    tag: Values,
-    name: str,
-    there: Mapping[str, Values],
-    applied: Mapping[str, Values],
-    stream: Values | None,
-) -> TagFate:
-    before = _spec(there.get(name) or {})
-    after = _spec(merged(there.get(name) or {}, applied.get(name) or {}, tag))
-    found = list(changes(before, after)) if name in there else []
+def _fate(tag: Values, name: str, there: Stream, applied: Mapping[str, Values]) -> TagFate:
+    before = _spec(there.tag(name))
+    after = _spec(merged(there.tag(name), applied.get(name) or {}, tag))
+    is_there = name in there.spec
+    found = list(changes(before, after)) if is_there else []
     source = after["from"] if isinstance(after.get("from"), Mapping) else {}
     fate = TagFate(
         name,
         "unchanged",
         str(source.get("name") or ""),
-        digest(stream, name),
+        there.digest(name),
         details=tuple(_told(each) for each in found),
         wanted=after,
     )
-    renewed = name not in there or any(path in _RENEWING for path, _, _ in found)
+    renewed = not is_there or any(path in _RENEWING for path, _, _ in found)
     asked = tag.get("generation") == 0
     kind = source.get("kind")
     if kind == DOCKER_IMAGE and not after.get("reference"):
         if renewed or asked:
             return replace(fate, action="import")
-        if _is_due(there[name], stream):
+        if _is_due(name, there):
             return replace(fate, action="import", notes=("it was not imported yet",))
     elif renewed:
         return replace(fate, action=_without_import(kind, source))
@@ -207,14 +189,11 @@ def _without_import(kind: Any, source: Values) -> Action:
     return "copy" if source else "empty"
 
 
-def _is_due(tag: Values, stream: Values | None) -> bool:
+def _is_due(tag: str, stream: Stream) -> bool:
     """Whether the controller has not seen the newest generation of the tag."""
-    status = _status(stream, str(tag.get("name") or ""))
-    items = status.get("items") or [{}]
-    conditions = status.get("conditions") or ()
-    seen = [_generation(items[0])]
-    seen += [_generation(each) for each in conditions if each.get("type") == "ImportSuccess"]
-    return _generation(tag) > max(seen)
+    told = [*stream.events(tag)[:1]]
+    told += [each for each in stream.conditions(tag) if each.get("type") == "ImportSuccess"]
+    return _generation(stream.tag(tag)) > max(map(_generation, told), default=0)
 
 
 def _generation(counted: Values) -> int:
@@ -222,9 +201,7 @@ def _generation(counted: Values) -> int:
     return number if isinstance(number, int) else 0
 
 
-def _followed(
-    fate: TagFate, fates: Mapping[str, TagFate], own: str, stream: Values | None
-) -> TagFate:
+def _followed(fate: TagFate, fates: Mapping[str, TagFate], own: str, there: Stream) -> TagFate:
     """An alias knows its image from its target, and moves with it within the stream."""
     source = (fate.wanted or {}).get("from") or {}
     if source.get("kind") != STREAM_TAG:
@@ -243,7 +220,7 @@ def _followed(
         return fate
     if target is not None and target.action in ("copy", "follow"):
         return replace(fate, notes=(f"{name} is an alias itself",))
-    return replace(fate, new=digest(stream, name))
+    return replace(fate, new=there.digest(name))
 
 
 def _snapshot(fate: TagFate) -> TagFate:
@@ -252,10 +229,10 @@ def _snapshot(fate: TagFate) -> TagFate:
     return replace(fate, notes=("copied once: it does not follow",))
 
 
-def _left(name: str, tag: Values, was_applied: bool, stream: Values | None) -> TagFate:
-    origin = tag.get("from")
+def _left(name: str, there: Stream, was_applied: bool) -> TagFate:
+    origin = there.tag(name).get("from")
     source = str(origin.get("name") or "") if isinstance(origin, Mapping) else ""
-    old = digest(stream, name)
+    old = there.digest(name)
     if not was_applied:
         return TagFate(name, "kept", source, old, old)
     note = "it can still be pulled: delete the ImageStreamTag to be rid of it"
@@ -277,17 +254,6 @@ def _spec(tag: Values) -> dict[str, Any]:
     return filled
 
 
-def _status(stream: Values | None, tag: str) -> Values:
-    tags = ((stream or {}).get("status") or {}).get("tags") or ()
-    return next((each for each in tags if each.get("tag") == tag), {})
-
-
 def _told(change: tuple[str, Any, Any]) -> str:
     path, old, new = change
-    return f"{path}: {_word(old)} -> {_word(new)}"
-
-
-def _word(value: Any) -> str:
-    if value is None or value == "":
-        return "none"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return f"{path}: {word(old)} -> {word(new)}"

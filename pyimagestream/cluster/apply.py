@@ -11,9 +11,7 @@ from ..errors import AnswerError, ClusterError, HaltedError, RefusedError
 from ._compare import (
     DIFFERENCES,
     Change,
-    Stream,
     compare,
-    digest_at,
     failed_import,
     image_to_send,
     is_due,
@@ -31,6 +29,7 @@ from ._exchange import (
     read_stream,
     verdicts,
 )
+from ._stream import Stream
 from .budget import Budget, in_parallel
 from .diff import Diff
 from .kube.answers import LONGEST
@@ -149,7 +148,7 @@ class Importing(Exchange):
         budget: Budget,
         progress: Callable[[], None],
         hanging: Hanging,
-        stream: Stream | None,
+        stream: Stream,
         changes: Sequence[Change],
         present: Sequence[Change],
         outcomes: dict[Change, Outcome],
@@ -164,8 +163,7 @@ class Importing(Exchange):
 
     @property
     def _version(self) -> str:
-        metadata = (self._stream or {}).get("metadata") or {}
-        return self._insists or str(metadata.get("resourceVersion") or "")
+        return self._insists or str(self._stream.metadata.get("resourceVersion") or "")
 
     def ask(self, batch: Sequence[Item]) -> list[Item]:
         images = [image_to_send(item, self._stream) for item in batch]
@@ -182,7 +180,7 @@ class Importing(Exchange):
         stream = answer["status"].get("import") or {}
         if not is_stream(stream, owner.namespace, owner.name):
             raise AnswerError(f"{owner.stream}: the answer does not fit the request")
-        self._stream, self._insists = stream, ""
+        self._stream, self._insists = Stream(stream), ""
         again = []
         for item, image in zip(batch, images, strict=True):
             outcome = self._outcome(item, image)
@@ -199,7 +197,7 @@ class Importing(Exchange):
         if reason:
             return Outcome("failed", reason=reason, message=message)
         digest = digest_of(image)
-        if digest_at(self._stream, item.tag) != digest:
+        if self._stream.digest(item.tag) != digest:
             message = "the server says Success, and its image stream has another image in the tag"
             return Outcome("failed", reason=AnswerError.reason, message=message)
         if condition := failed_import(self._stream, item.tag):
@@ -212,7 +210,7 @@ class Importing(Exchange):
     def _moved(self, item: Item) -> str:
         """What somebody else did to the tag between the comparison and the import."""
         change = self._changes[item]
-        before = digest_at(self._stream, item.tag, back=1)
+        before = self._stream.digest(item.tag, back=1)
         if change.action == "updated" or before == change.old:
             return ""
         return (
@@ -224,10 +222,12 @@ class Importing(Exchange):
         reason, message = in_words(batch, error)
         left, others = list(batch), list[Item]()
         if error.uncertain or self._stream_is_gone(error):
-            owner, was_there = batch[0].owner, self._stream is not None
-            self._stream = read_stream(self.cluster, self.budget, owner.namespace, owner.name)
+            owner, was_there = batch[0].owner, self._stream.is_there
+            self._stream = Stream(
+                read_stream(self.cluster, self.budget, owner.namespace, owner.name)
+            )
             left = [item for item in batch if not self._is_there(item)]
-            if was_there and self._stream is None:
+            if was_there and not self._stream.is_there:
                 others = [item for item in self._changes if self._is_lost(item)]
         self._note(left, Outcome("failed", reason=reason, message=message))
         others = without(others, left)
@@ -241,7 +241,7 @@ class Importing(Exchange):
             expected = change.new_digest if change.action == "unchanged" else ""
             if outcome is not None:
                 expected = outcome.digest if outcome.result == "imported" else ""
-            now = digest_at(self._stream, change.item.tag)
+            now = self._stream.digest(change.item.tag)
             if expected and now != expected:
                 message = f"the tag was changed meanwhile: it is {short(now) or 'gone'}"
                 self._outcomes[change] = Outcome("failed", reason="Changed", message=message)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from ..errors import ClusterError, RefusedError
-from ._compare import DIFFERENCES, Change, Stream, compare
+from ._compare import DIFFERENCES, Change, compare
 from ._exchange import Progress, in_words, read_stream
 from ._lookup import Found, Lookup
+from ._stream import Stream
 from .budget import Budget
 from .kube.client import Cluster
 from .plan import Import, Plan
@@ -20,7 +21,7 @@ class Diff:
     """Every tag of an environment, the streams as they were, and what else to tell."""
 
     changes: tuple[Change, ...]
-    streams: Mapping[str, Stream | None]
+    streams: Mapping[str, Stream]
     left_alone: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -57,12 +58,14 @@ def make_diff(
         cluster, budget, lambda: progress(len(lookup.results), max(total, len(lookup.results)))
     )
     total = len(plan.items)
-    streams: dict[str, Stream | None] = {}
+    streams: dict[str, Stream] = {}
     unreadable: dict[str, tuple[str, str]] = {}
 
     def read(owner: Import) -> None:
         try:
-            streams[owner.stream] = read_stream(cluster, budget, owner.namespace, owner.name)
+            streams[owner.stream] = Stream(
+                read_stream(cluster, budget, owner.namespace, owner.name)
+            )
         except ClusterError as error:
             if not streams and not isinstance(error, RefusedError):
                 raise
@@ -82,7 +85,8 @@ def make_diff(
         else:
             found += [lookup.results[part] for part in lookup.parts.get(item, [item])]
     changes = [
-        compare(entry, streams.get(entry.item.owner.stream)) for entry in _refused_together(found)
+        compare(entry, streams.get(entry.item.owner.stream) or Stream(None))
+        for entry in _refused_together(found)
     ]
     return Diff(tuple(_override(changes)), streams, plan.left_alone, lookup.warnings)
 

@@ -16,9 +16,6 @@ from pyimagestream.cluster._generations import (
     stream_details,
     stream_fates,
 )
-from pyimagestream.cluster._generations import (
-    digest as digest_in,
-)
 
 
 def tag(name: str, source: str | None = "r/app:v1", kind: str = "DockerImage", **rest: Any) -> Any:
@@ -214,10 +211,6 @@ def test_objects_are_merged_as_kubectl_does() -> None:
     applied = {"a": 1, "b": {"c": 1}}
     assert merged(existing, applied, {"b": {"d": 3}, "f": [1]}) == {"b": {"d": 3}, "e": 1, "f": [1]}
     assert merged(existing, {}, {"e": None}) == {"a": 1, "b": {"c": 1, "d": 2}}
-
-
-def test_a_tag_without_history_has_no_digest() -> None:
-    assert digest_in(None, "v1") == digest_in(stored(wanted(tag("v1")), imported=False), "v1") == ""
 
 
 @pytest.mark.parametrize("odd", [7, "x", [], {"a": 1}])

@@ -11,6 +11,7 @@ from support.making import digest, image, manifest
 
 from pyimagestream.cluster._compare import Change, compare, source_stays
 from pyimagestream.cluster._lookup import Found
+from pyimagestream.cluster._stream import Stream
 from pyimagestream.cluster.apply import Outcome
 from pyimagestream.cluster.diff import Diff
 from pyimagestream.cluster.plan import make_plan
@@ -19,12 +20,15 @@ from pyimagestream.cluster.report import diff_data, diff_text, outcomes_text
 ITEMS = make_plan([manifest("r/app:v1", "r/app:v2", "r/app:v3", "r/app")], {}).items
 
 
+ABSENT = Stream(None)
+
+
 def found(number: int, **rest: Any) -> Found:
     return Found(ITEMS[number], digest=digest(number + 1), reference="r/app@x", policy={}, **rest)
 
 
 def failed(number: int, reason: str, message: str) -> Change:
-    return compare(Found(ITEMS[number], reason=reason, message=message), None)
+    return compare(Found(ITEMS[number], reason=reason, message=message), ABSENT)
 
 
 def test_a_failure_of_many_tags_is_explained_once() -> None:
@@ -40,7 +44,7 @@ def test_a_failure_of_many_tags_is_explained_once() -> None:
 
 def test_a_failure_of_very_many_tags_names_some() -> None:
     items = make_plan([manifest(*(f"r/app:v{n}" for n in range(40)))], {}).items
-    changes = [compare(Found(item, reason="Timeout", message="no"), None) for item in items]
+    changes = [compare(Found(item, reason="Timeout", message="no"), ABSENT) for item in items]
     assert diff_text(Diff(tuple(changes), {})).splitlines()[-2] == (
         "ns/app:v0, ns/app:v1, ns/app:v2, ns/app:v3, ns/app:v4 and 35 more: Timeout: no"
     )
@@ -59,7 +63,7 @@ def test_a_move_shows_both_digests_and_details_follow() -> None:
         },
         "status": {"tags": [{"tag": "v2", "items": [{"image": digest(9)}]}]},
     }
-    change = compare(found(1), stream)
+    change = compare(found(1), Stream(stream))
     assert diff_text(Diff((change,), {})).splitlines() == [
         "STREAM  TAG  CHANGE  DIGEST                        FROM",
         "ns/app  v2   moved   000000090000 -> 000000020000  r/app:v2",
@@ -69,12 +73,12 @@ def test_a_move_shows_both_digests_and_details_follow() -> None:
 
 
 def test_an_image_without_a_tag_has_a_dash() -> None:
-    text = diff_text(Diff((compare(found(3), None),), {}))
+    text = diff_text(Diff((compare(found(3), ABSENT),), {}))
     assert "ns/app  -    untagged  000000040000  r/app" in text
 
 
 def test_outcomes_say_what_was_not_done_and_why() -> None:
-    changes = [compare(found(number), None) for number in range(3)]
+    changes = [compare(found(number), ABSENT) for number in range(3)]
     gone = not_found("r/app:v2")
     outcomes = dict(
         zip(
@@ -129,7 +133,7 @@ SAME = {
 
 
 def test_a_source_that_stays_is_told_once_with_advice() -> None:
-    change = compare(found(0), SAME)
+    change = compare(found(0), Stream(SAME))
     lines = diff_text(Diff((change,), {})).splitlines()
     assert lines[1] == "ns/app  v1   source  000000010000  r/app:v1"
     assert lines[2] == "ns/app:v1: SourceStays: the tag goes on following r/app:latest"
@@ -141,7 +145,7 @@ def test_a_source_that_stays_is_told_once_with_advice() -> None:
 
 
 def test_what_somebody_else_did_meanwhile_is_told() -> None:
-    change = compare(found(0), None)
+    change = compare(found(0), ABSENT)
     outcome = Outcome("imported", digest(1), note="the tag was x when compared")
     assert "ns/app:v1: the tag was x when compared" in outcomes_text({change: outcome})
     (row,) = diff_data(Diff((change,), {}), {change: outcome})["tags"]
@@ -158,7 +162,7 @@ LONG = manifest(
 def test_a_table_fits_the_terminal_and_keeps_the_ends(width: int) -> None:
     (item,) = make_plan([LONG], {}).items
     old = {"status": {"tags": [{"tag": "t" * 60, "items": [{"image": digest(9)}]}]}}
-    change = compare(Found(item, digest=digest(1), reference="r/app@x"), old)
+    change = compare(Found(item, digest=digest(1), reference="r/app@x"), Stream(old))
     lines = [
         *diff_text(Diff((change,), {}), width).splitlines()[:2],
         *outcomes_text({change: Outcome("imported", digest(1))}, width).splitlines()[:2],
@@ -169,12 +173,12 @@ def test_a_table_fits_the_terminal_and_keeps_the_ends(width: int) -> None:
 
 
 def test_a_table_that_fits_loses_nothing() -> None:
-    text = diff_text(Diff((compare(found(0), None),), {}))
+    text = diff_text(Diff((compare(found(0), ABSENT),), {}))
     assert "…" not in text
 
 
 def test_words_are_painted_where_colours_are_wanted_and_nothing_else() -> None:
-    change = compare(found(0), None)
+    change = compare(found(0), ABSENT)
     plain, painted = (diff_text(Diff((change,), {}), colour=colour) for colour in (False, True))
     assert "\x1b" not in plain
     assert "\x1b[32mnew\x1b[0m" in painted
