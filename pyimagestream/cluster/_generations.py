@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from ._stream import Stream, Values, word
+from ._stream import Stream, Values, mapping, word
 
 Action = Literal[
     "import", "copy", "follow", "refer", "empty", "spec", "removed", "kept", "unchanged"
@@ -92,7 +92,7 @@ def stream_details(wanted: Values, stream: Values | None) -> list[str]:
     if stream is None:
         repository = (wanted.get("spec") or {}).get("dockerImageRepository")
         return ["is made", *([f"imports up to 50 tags of {repository}"] if repository else [])]
-    before, applied = stream.get("spec") or {}, last_applied(stream).get("spec") or {}
+    before, applied = mapping(stream.get("spec")), mapping(last_applied(stream).get("spec"))
     after = merged(_but_tags(before), _but_tags(applied), _but_tags(wanted.get("spec") or {}))
     found = [_told(each) for each in changes(_but_tags(before), after)]
     if any(each.startswith("dockerImageRepository:") for each in found):
@@ -137,15 +137,13 @@ def changes(before: Values, after: Values, path: str = "") -> Iterator[tuple[str
 def last_applied(stream: Values | None) -> Values:
     """The manifest that ``kubectl apply`` put into an annotation, {} if there is none."""
     try:
-        applied = json.loads(_annotations(stream).get(APPLIED) or "{}")
-    except (TypeError, ValueError):
+        return mapping(json.loads(_annotations(stream).get(APPLIED) or "{}"))
+    except (TypeError, ValueError, RecursionError):
         return {}
-    return applied if isinstance(applied, dict) else {}
 
 
 def _annotations(stream: Values | None) -> Values:
-    annotations = ((stream or {}).get("metadata") or {}).get("annotations")
-    return annotations if isinstance(annotations, Mapping) else {}
+    return mapping(mapping((stream or {}).get("metadata")).get("annotations"))
 
 
 def _but_tags(spec: Values) -> dict[str, Any]:

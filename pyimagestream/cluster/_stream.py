@@ -17,7 +17,7 @@ class Stream:
 
     def __init__(self, manifest: Values | None) -> None:
         self.is_there = manifest is not None
-        self.metadata = _mapping((manifest or {}).get("metadata"))
+        self.metadata = mapping((manifest or {}).get("metadata"))
         self.spec = _tags(manifest, "spec", "name")
         self.status = _tags(manifest, "status", "tag")
 
@@ -39,6 +39,11 @@ class Stream:
         return str(events[back].get("image") or "") if back < len(events) else ""
 
 
+def mapping(value: Any) -> Values:
+    """What others wrote, {} where that is no object."""
+    return value if isinstance(value, Mapping) else {}
+
+
 def word(value: Any) -> str:
     """A value of a stream, for people."""
     if value is None or value == "":
@@ -47,10 +52,6 @@ def word(value: Any) -> str:
 
 
 def _tags(manifest: Values | None, part: str, key: str) -> dict[str, Values]:
-    tags = _mapping((manifest or {}).get(part)).get("tags")
+    tags = mapping((manifest or {}).get(part)).get("tags")
     named = (tag for tag in tags if isinstance(tag, Mapping)) if isinstance(tags, list) else ()
     return {str(tag.get(key) or ""): tag for tag in named}
-
-
-def _mapping(value: Any) -> Values:
-    return value if isinstance(value, Mapping) else {}

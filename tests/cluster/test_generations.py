@@ -199,11 +199,18 @@ def test_a_changed_repository_imports_nothing_unless_nothing_was_imported_yet() 
     ]
 
 
-@pytest.mark.parametrize("annotation", [None, "", "no json", "[]", '{"spec": 3}', 7])
+NO_MANIFESTS = [
+    *(None, "", "no json", "[]", 7, "[" * 100_000),
+    *('{"spec": 3}', '{"spec": [3]}', '{"spec": {"tags": 3}}', '{"spec": {"tags": [3]}}'),
+]
+
+
+@pytest.mark.parametrize("annotation", NO_MANIFESTS, ids=lambda text: str(text)[:30])
 def test_an_annotation_that_tells_nothing_is_none(annotation: Any) -> None:
     stream = stored(wanted(tag("v1"), tag("old")))
     stream["metadata"]["annotations"][APPLIED] = annotation
     assert fates(wanted(tag("v1")), stream) == {"v1": "unchanged", "old": "kept"}
+    assert stream_details(wanted(), stream) == []
 
 
 def test_objects_are_merged_as_kubectl_does() -> None:
