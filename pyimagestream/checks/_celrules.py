@@ -9,7 +9,7 @@ that end in an error.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -18,7 +18,17 @@ from ..model.constraints import CelRule
 from ..model.schema import Schema
 from ._cel import Expression, program
 from ._celvalues import SELF, escaped, is_scalar, seen
-from ._faults import INVALID, UNKNOWN, Failed, Fault, Faults
+from ._faults import (
+    DUPLICATE,
+    FORBIDDEN,
+    INVALID,
+    REQUIRED,
+    UNKNOWN,
+    Failed,
+    Fault,
+    Faults,
+    Grade,
+)
 
 Check = Callable[[Any], Faults]
 
@@ -49,6 +59,9 @@ _LONG = 20
 
 _LEFT = frozenset({"format", "oldSelf", "replace"})
 """A rule about a change is not asked of a new object; the others make texts of any length."""
+
+_REASONS: Mapping[str, Grade] = {each: each for each in (DUPLICATE, FORBIDDEN, INVALID, REQUIRED)}
+"""The reasons that a rule may give; the server takes any other for the one of those without."""
 
 
 class _Rule(NamedTuple):
@@ -97,7 +110,8 @@ def _failed(
             continue
         if run(value_seen) is False:
             path = rule.field_path if _FIELD_PATH.fullmatch(rule.field_path) else ""
-            yield Fault(tuple(path.split(".")[1:]), value, _message(rule), INVALID)
+            reason = _REASONS.get(rule.reason, INVALID)
+            yield Fault(tuple(path.split(".")[1:]), value, _message(rule), reason)
 
 
 def _size(value: Any) -> int:

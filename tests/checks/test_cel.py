@@ -92,6 +92,24 @@ def test_a_rule_without_a_message_is_told_itself():
 
 
 @needs_cel
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ("FieldValueRequired", "FieldValueRequired"),
+        ("FieldValueForbidden", "FieldValueForbidden"),
+        ("FieldValueDuplicate", "FieldValueDuplicate"),
+        ("FieldValueInvalid", "FieldValueInvalid"),
+        ("FieldValueTooLong", "FieldValueInvalid"),
+        ("", "FieldValueInvalid"),
+    ],
+)
+def test_the_reason_of_a_rule_is_that_of_the_problem(given, reason):
+    rule = {"rule": "self.a > 0", "reason": given}
+    [problem] = checks_of(ruled({"a": INT}, rule)).problems(plant({"a": 0}))
+    assert (problem.reason, problem.message) == (reason, "failed rule: self.a > 0")
+
+
+@needs_cel
 def test_a_simple_field_path_is_that_of_the_problem():
     rule = {"rule": "self.a.b > 0", "message": "no", "fieldPath": ".a.b"}
     checks = checks_of(ruled({"a": {"type": "object", "properties": {"b": INT}}}, rule))
