@@ -51,7 +51,6 @@ class Constraints(NamedTuple):
     min_properties: int | None = None
     max_properties: int | None = None
     int_or_string: bool = False
-    quantity: bool = False
     list_type: str = ""
     list_map_keys: tuple[str, ...] = ()
     preserve_unknown: bool = False
