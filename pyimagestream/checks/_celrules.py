@@ -13,11 +13,11 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from ..errors import escaped as printable
+from ..errors import escaped
 from ..model.constraints import CelRule
 from ..model.schema import Schema
 from ._cel import Expression, program
-from ._celvalues import SELF, escaped, is_scalar, seen
+from ._celvalues import SELF, is_scalar, name_in_rules, seen
 from ._faults import (
     DUPLICATE,
     FORBIDDEN,
@@ -125,7 +125,7 @@ def _size(value: Any) -> int:
 def _message(rule: CelRule) -> Failed:
     told = rule.message if rule.message.strip() else f"failed rule: {rule.expression}"
     line = " ".join(told.split())
-    return Failed(line if line.isprintable() else printable(line))
+    return Failed(line if line.isprintable() else escaped(line))
 
 
 def _judged(schema: Schema) -> Sequence[_Rule]:
@@ -178,8 +178,8 @@ def _singles(schema: Schema, scope: Sequence[Schema]) -> Container[str]:
     if any(each.additional and not is_scalar(each.additional) for each in scope):
         return ()  # whose keys are names as well
     fields = [each for inner in scope for each in inner.properties.items()]
-    several = {escaped(key) for key, field in fields if not is_scalar(field)}
-    singles = {escaped(key) for key, _ in fields} - several - {SELF}
+    several = {name_in_rules(key) for key, field in fields if not is_scalar(field)}
+    singles = {name_in_rules(key) for key, _ in fields} - several - {SELF}
     return singles | {SELF} if is_scalar(schema) else singles
 
 

@@ -47,7 +47,7 @@ def seen(schema: Schema, value: Any, *, is_manifest: bool = False) -> Seen:
     return Seen(_value(schema, value, SELF, unsure), unsure)
 
 
-def escaped(name: str) -> str:
+def name_in_rules(name: str) -> str:
     """The name by which a rule calls a field."""
     if _KEYWORDS.fullmatch(name):
         return f"__{name}__"
@@ -105,9 +105,9 @@ def _object(
         if key in apart:
             continue
         if each is not None:
-            found[escaped(key)] = _value(field, each, escaped(key), unsure)
+            found[name_in_rules(key)] = _value(field, each, name_in_rules(key), unsure)
         elif field.constraints.default or (field.constraints.nullable and key in value):
-            unsure.add(escaped(key))
+            unsure.add(name_in_rules(key))
     if constraints.preserve_unknown:
         unsure.add("")
     return found
