@@ -11,8 +11,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-Expression = Callable[[Any], bool | None]
-"""The verdict on a value called ``self``; None where there is none."""
+Expression = Callable[[Any], bool | str | None]
+"""What a value called ``self`` comes to; None where it is neither a verdict nor a text."""
 
 
 @cache
@@ -26,14 +26,15 @@ def program(expression: str) -> Expression | None:
     except (RuntimeError, TypeError, UnicodeError):
         return None
 
-    def verdict(value: Any) -> bool | None:
+    def result(value: Any) -> bool | str | None:
         try:
-            found = run(data={"self": value}).value()
+            found = run(data={"self": value})
+            # The value of an error is a text as well.
+            return found.value() if found.type().name() in ("BOOL", "STRING") else None
         except Exception:  # the library has no class of its own for what goes wrong in it
             return None
-        return found if isinstance(found, bool) else None
 
-    return verdict
+    return result
 
 
 @cache

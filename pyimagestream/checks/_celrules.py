@@ -17,7 +17,7 @@ from ..errors import escaped
 from ..model.constraints import CelRule
 from ..model.schema import Schema
 from ._cel import Expression, program
-from ._celvalues import SELF, is_scalar, name_in_rules, seen
+from ._celvalues import SELF, Seen, is_scalar, name_in_rules, seen
 from ._faults import (
     DUPLICATE,
     FORBIDDEN,
@@ -63,17 +63,27 @@ _LEFT = frozenset({"format", "oldSelf", "replace"})
 _REASONS: Mapping[str, Grade] = {each: each for each in (DUPLICATE, FORBIDDEN, INVALID, REQUIRED)}
 """The reasons that a rule may give; the server takes any other for the one of those without."""
 
+_LONGEST = 5 * 1024
+"""Bytes of a message that an expression makes."""
 
-class _Rule(NamedTuple):
-    """A rule that can be judged.
+
+class _Asked(NamedTuple):
+    """An expression that can be asked.
 
     ``names`` are all words in it. One that ``compares`` may compare more than single values.
     """
 
-    rule: CelRule
     run: Expression
     names: frozenset[str]
     compares: bool
+
+
+class _Rule(NamedTuple):
+    """A rule that can be judged, and what its message comes of, where that can be asked."""
+
+    rule: CelRule
+    verdict: _Asked
+    message: _Asked | None
 
 
 def left(schema: Schema) -> int:
@@ -102,16 +112,22 @@ def with_rules(check: Check, schema: Schema, *, is_manifest: bool = False) -> Ch
 def _failed(
     rules: Sequence[_Rule], schema: Schema, value: Any, is_manifest: bool
 ) -> Iterator[Fault]:
-    value_seen, unsure = seen(schema, value, is_manifest=is_manifest)
-    if _size(value_seen) > _MOST_VALUES:
+    whole = seen(schema, value, is_manifest=is_manifest)
+    if _size(whole.value) > _MOST_VALUES:
         return
-    for rule, run, names, compares in rules:
-        if unsure and (compares or names & unsure):
-            continue
-        if run(value_seen) is False:
+    for rule, verdict, message in rules:
+        if _answer(verdict, whole) is False:
             path = rule.field_path if _FIELD_PATH.fullmatch(rule.field_path) else ""
+            told = _message(rule, _answer(message, whole))
             reason = _REASONS.get(rule.reason, INVALID)
-            yield Fault(tuple(path.split(".")[1:]), value, _message(rule), reason)
+            yield Fault(tuple(path.split(".")[1:]), value, told, reason)
+
+
+def _answer(asked: _Asked | None, whole: Seen) -> bool | str | None:
+    """What the server gets from an expression; None where that is not known."""
+    if asked is None or (whole.unsure and (asked.compares or asked.names & whole.unsure)):
+        return None
+    return asked.run(whole.value)
 
 
 def _size(value: Any) -> int:
@@ -122,8 +138,12 @@ def _size(value: Any) -> int:
     return 1 + len(value) // _LONG if isinstance(value, str) else 1
 
 
-def _message(rule: CelRule) -> Failed:
-    told = rule.message if rule.message.strip() else f"failed rule: {rule.expression}"
+def _message(rule: CelRule, made: bool | str | None) -> Failed:
+    """The message of a rule: the one that its expression made, if the server takes that."""
+    told = made.strip() if isinstance(made, str) else ""
+    if "\n" in told or len(told.encode("utf-8", "replace")) > _LONGEST:
+        told = ""
+    told = told or rule.message.strip() or f"failed rule: {rule.expression}"
     line = " ".join(told.split())
     return Failed(line if line.isprintable() else escaped(line))
 
@@ -133,20 +153,28 @@ def _judged(schema: Schema) -> Sequence[_Rule]:
     scope = list(_within(schema)) if rules else []
     has_unordered = any(each.constraints.list_type in ("set", "map") for each in scope)
     singles = _singles(schema, scope)
-    found = (_read(rule, singles) for rule in rules)
-    return [each for each in found if each and not (each.compares and has_unordered)]
+
+    def asked(expression: str) -> _Asked | None:
+        found = _read(expression, singles)
+        return found if found and not (found.compares and has_unordered) else None
+
+    return [
+        _Rule(rule, verdict, asked(rule.message_expression))
+        for rule in rules
+        if (verdict := asked(rule.expression))
+    ]
 
 
-def _read(rule: CelRule, singles: Container[str]) -> _Rule | None:
-    if any(each in rule.expression for each in _BEYOND):
+def _read(expression: str, singles: Container[str]) -> _Asked | None:
+    if any(each in expression for each in _BEYOND):
         return None
-    tokens = [each for each in _TOKENS.finditer(rule.expression) if each.lastgroup]
+    tokens = [each for each in _TOKENS.finditer(expression) if each.lastgroup]
     words = [each[0] for each in tokens]
     growing = sum(each in _GROWING for each in words)
     if growing > _MOST_GROWING or words.count("+") > _MOST_SUMS:
         return None
-    names = frozenset(_WORD.findall(rule.expression))
-    if names & _LEFT or (run := program(rule.expression)) is None:
+    names = frozenset(_WORD.findall(expression))
+    if names & _LEFT or (run := program(expression)) is None:
         return None
     literals = {at for at, each in enumerate(tokens) if each.lastgroup in ("text", "number")}
     literals |= {at for at, word in enumerate(words) if word in ("true", "false")}
@@ -154,7 +182,7 @@ def _read(rule: CelRule, singles: Container[str]) -> _Rule | None:
         word in ("==", "!=", "+", "in") and not _has_single(words, at, literals, singles)
         for at, word in enumerate(words)
     )
-    return _Rule(rule, run, names, compares)
+    return _Asked(run, names, compares)
 
 
 def _has_single(

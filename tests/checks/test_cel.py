@@ -109,6 +109,46 @@ def test_the_reason_of_a_rule_is_that_of_the_problem(given, reason):
     assert (problem.reason, problem.message) == (reason, "failed rule: self.a > 0")
 
 
+def message_of(expression, spec, **more):
+    """What an expression for the message of a rule, `self.a > 0`, makes of the message."""
+    rule = {"rule": "self.a > 0", "messageExpression": expression, **more}
+    properties = {"a": INT, "t": {**TEXT, "default": "x"}}
+    [(_, message)] = told(checks_of(ruled(properties, rule)), {"a": 0, **spec})
+    return message
+
+
+@needs_cel
+def test_a_message_may_come_of_an_expression():
+    made = "' a is ' + string(self.a) + ', t is ' + self.t"
+    assert message_of(made, {"t": "\u009b"}, message="no") == r"a is 0, t is \u009b"
+
+
+@needs_cel
+@pytest.mark.parametrize(
+    ("expression", "spec"),
+    [
+        ("self.a", {}),
+        ("' '", {}),
+        ("'a\\nb'", {}),
+        ("'t' + self.t", {}),  # has a default
+        ("self.t", {"t": "x" * 5121}),
+        ("self.b.c", {}),
+        ("'%d'.format([self.a])", {}),
+        ("'a", {}),
+        ("\ud800", {}),
+    ],
+)
+def test_where_such_a_message_is_none_or_not_known_it_is_the_other_one(expression, spec):
+    assert message_of(expression, spec, message=" no ") == "no"
+    assert message_of(expression, spec) == "failed rule: self.a > 0"
+
+
+@needs_cel
+def test_a_rule_is_judged_whatever_its_message_comes_of():
+    rule = {"rule": "self.a > 0", "messageExpression": "oldSelf.a"}
+    assert left(checks_of(ruled({"a": INT}, rule))) == []
+
+
 @needs_cel
 def test_a_simple_field_path_is_that_of_the_problem():
     rule = {"rule": "self.a.b > 0", "message": "no", "fieldPath": ".a.b"}
