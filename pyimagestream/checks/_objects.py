@@ -6,9 +6,12 @@ Source: apimachinery's ValidateObjectMeta, and the names that the kinds of Kuber
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from ..model.definition import Definition
+from ..model.metadata import any_metadata
+from ..model.schema import Schema
 from . import names
 from ._faults import NONE, REQUIRED, Fault, Faults, Rule, show
 from ._metadata import EITHER_REQUIRED, RULES
@@ -26,6 +29,12 @@ def rules_of(reference: str) -> Mapping[str, Rule]:
     if is_object_meta(reference):
         return EVERYWHERE
     return _SELECTORS if reference.endswith(".meta.v1.LabelSelector") else {}
+
+
+@cache
+def type_of(key: str) -> Schema:
+    """The values that the rule for a field can be asked of: Go's, whatever a document says."""
+    return any_metadata().properties["labels" if key in _SELECTORS else key]
 
 
 _PATH_SEGMENTS = (

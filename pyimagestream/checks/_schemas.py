@@ -41,12 +41,14 @@ from ._faults import (
     Rule,
     is_scalar,
 )
-from ._objects import EVERYWHERE, of_object, rules_of, unnamed
+from ._objects import EVERYWHERE, of_object, rules_of, type_of, unnamed
 from ._origins import UNASKED, Origin, is_object_meta, origin
 from ._quantities import is_duration, is_quantity
 from ._values import Check, checks, formatted, required
 
 TYPE_META = ("apiVersion", "kind")
+
+_NO_RULES: Mapping[str, Rule] = {}
 
 
 class _Mode(NamedTuple):
@@ -88,10 +90,9 @@ class Schemas:
         known = self._parts.get(key)
         if known is None:
             mode = _Mode(origin(definition), definition.kind, whole=False, jsonnet=True)
-            check = self._compiled(schema, mode)
             expanded = EVERYWHERE if path[:-1] == ("metadata",) else {}
-            if rule := {**expanded, **rules_of(definition.reference)}.get(path[-1]):
-                check = _with_rule(check, rule)
+            rules = {**expanded, **rules_of(definition.reference)}
+            check = self._field(path[-1], schema, mode, rules)
             known = self._parts.setdefault(key, check)
         return known
 
@@ -122,8 +123,8 @@ class Schemas:
         of = self._object_meta
         if of is None:
             return None
-        fields = self._fields(of.schema, _Mode(Origin.KUBERNETES, of.kind))
-        return object_of(_ruled(fields, {**EVERYWHERE, **rules}))
+        mode = _Mode(Origin.KUBERNETES, of.kind)
+        return object_of(self._fields(of.schema, mode, {**EVERYWHERE, **rules}))
 
     @cached_property
     def _object_meta(self) -> Definition | None:
@@ -134,11 +135,20 @@ class Schemas:
         definition = self._api.definitions[reference]
         mode = mode._replace(origin=origin(definition), owner=definition.kind)
         if rules := rules_of(reference):
-            return object_of(_ruled(self._fields(definition.schema, mode), rules))
+            return object_of(self._fields(definition.schema, mode, rules))
         return self._compiled(definition.schema, mode)
 
-    def _fields(self, schema: Schema, mode: _Mode) -> dict[str, Check]:
-        return {key: self._compiled(field, mode) for key, field in schema.properties.items()}
+    def _fields(
+        self, schema: Schema, mode: _Mode, rules: Mapping[str, Rule] = _NO_RULES
+    ) -> dict[str, Check]:
+        return {
+            key: self._field(key, field, mode, rules) for key, field in schema.properties.items()
+        }
+
+    def _field(self, key: str, schema: Schema, mode: _Mode, rules: Mapping[str, Rule]) -> Check:
+        if key not in rules:
+            return self._compiled(schema, mode)
+        return _with_rule(self._compiled(type_of(key), mode), rules[key])
 
     def _compiled(self, schema: Schema, mode: _Mode) -> Check:
         """The check of a value that is not null."""
@@ -254,15 +264,8 @@ class Schemas:
         return _all(whole, [required(TYPE_META)] if mode.whole and not mode.status else [])
 
 
-def _ruled(fields: dict[str, Check], rules: Mapping[str, Rule]) -> dict[str, Check]:
-    """The checks of fields, of which some have a rule for a value of the right type."""
-    return {
-        key: _with_rule(check, rules[key]) if key in rules else check
-        for key, check in fields.items()
-    }
-
-
 def _with_rule(check: Check, rule: Rule) -> Check:
+    """A check that asks also a rule, of a value of the right type."""
     return lambda value: check(value) or tuple(rule(value, LATEST))
 
 

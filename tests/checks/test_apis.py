@@ -593,6 +593,41 @@ def test_a_kind_that_the_api_does_not_have_is_told_and_one_that_is_near_it():
     assert CHECKS.near("a/v1", "Zzz") == ""
 
 
+ODD_METADATA = {
+    "annotations": {"a": 1},
+    "finalizers": [1],
+    "generation": "1",
+    "labels": {"a": 1},
+    "name": ["a"],
+    "namespace": {},
+    "ownerReferences": [1],
+}
+
+
+def checks_with(metadata):
+    """The checks of a kind whose metadata has these properties in the document."""
+    name = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
+    thing = {
+        "properties": {
+            "apiVersion": {"type": "string"},
+            "kind": {"type": "string"},
+            "metadata": {"$ref": f"#/definitions/{name}"},
+        },
+        "x-kubernetes-group-version-kind": [{"group": "", "version": "v1", "kind": "Thing"}],
+    }
+    definitions = {"io.k8s.api.core.v1.Thing": thing, name: {"properties": metadata}}
+    return ApiChecks(read_api([("t.json", {"definitions": definitions})]))
+
+
+@pytest.mark.parametrize("key", ODD_METADATA)
+def test_metadata_has_the_types_of_go_whatever_a_document_says(key):
+    checks = checks_with({"name": {"type": "string"}, key: {}})
+    metadata = {"name": "a", key: ODD_METADATA[key]}
+    [problem] = checks.problems({"apiVersion": "v1", "kind": "Thing", "metadata": metadata})
+    assert problem.field.startswith(f"metadata.{key}")
+    assert problem.reason == "FieldValueTypeInvalid"
+
+
 def test_what_is_not_checked_of_a_kind_can_be_told():
     [told] = ApiChecks(api()).unchecked(BY_NAME[BACKUP])
     assert told == "1 CEL rule (x-kubernetes-validations)"
