@@ -36,6 +36,7 @@ from ._faults import (
     REPEATED,
     REQUIRED_BY_DOCUMENT,
     TYPE_INVALID,
+    UNKNOWN,
     Fault,
     Faults,
     Rule,
@@ -266,7 +267,14 @@ class Schemas:
 
 def _with_rule(check: Check, rule: Rule) -> Check:
     """A check that asks also a rule, of a value of the right type."""
-    return lambda value: check(value) or tuple(rule(value, LATEST))
+
+    def ruled(value: Any) -> Faults:
+        found = check(value)
+        if any(fault.reason != UNKNOWN for fault in found):
+            return found
+        return [*found, *rule(value, LATEST)]
+
+    return ruled
 
 
 def _all(typed: Check, asked: Sequence[Check]) -> Check:

@@ -628,6 +628,17 @@ def test_metadata_has_the_types_of_go_whatever_a_document_says(key):
     assert problem.reason == "FieldValueTypeInvalid"
 
 
+def test_an_unknown_field_of_an_owner_hides_no_problem_with_it():
+    owner = {"apiVersion": "v1", "kind": "Pod", "name": "a", "uuid": "1"}
+    fields = {key: {"type": "string"} for key in ("apiVersion", "kind", "name", "uid")}
+    owners = {"type": "array", "items": {"type": "object", "properties": fields}}
+    checks = checks_with({"name": {"type": "string"}, "ownerReferences": owners})
+    metadata = {"name": "a", "ownerReferences": [owner]}
+    thing = {"apiVersion": "v1", "kind": "Thing", "metadata": metadata}
+    assert [each.field for each in checks.problems(thing)] == ["metadata.ownerReferences.uid"]
+    assert [each.field for each in checks.warnings(thing)] == ["metadata.ownerReferences[0].uuid"]
+
+
 def test_what_is_not_checked_of_a_kind_can_be_told():
     [told] = ApiChecks(api()).unchecked(BY_NAME[BACKUP])
     assert told == "1 CEL rule (x-kubernetes-validations)"
