@@ -128,7 +128,7 @@ def count(text: str) -> int:
 
 def regex(text: str) -> str:
     """The type of flags for regular expressions."""
-    from ..golang.regexp import compiled  # slow to import, and seldom needed
+    from ..checks.regexp import compiled  # slow to import, and seldom needed
 
     try:
         compiled(text)

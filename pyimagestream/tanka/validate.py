@@ -20,7 +20,7 @@ from ..evaluation.libraries import Libraries, libraries_in
 from ..evaluation.literals import Literals
 from ..evaluation.output import kind_and_name, manifests, objects, unambiguous
 from ..evaluation.settings import Settings, StrPath
-from .entrypoint import NO_ENVIRONMENT, in_project
+from .entrypoint import NO_ENVIRONMENT, in_no_environment, in_project
 from .environment import (
     BOTH,
     Environment,
@@ -67,7 +67,8 @@ class Inspection:
         return self.filename
 
     def identity(self) -> Any:
-        place = self.project and [self.project.jpath, self.project.static]
+        around = self.project or in_no_environment(self.filename, self.settings)
+        place = [around.jpath, self.project and self.project.static]
         of = self.rules
         rules = [of.server, of.strict, sorted(of.ignored), of.require_known]
         return ["inspection", os.getcwd(), self.filename, self.source, place, rules]
@@ -78,8 +79,17 @@ class Inspection:
     def run(self, settings: Settings) -> Outcome:
         """Raises `PyimagestreamError` when there are no manifests to look at."""
         if is_document(self.filename):
-            return self._of_documents(_in_project(self.project, settings))
+            return self._of_documents(settings)
         return self._of_template(settings)
+
+    def _in_place(self, settings: Settings) -> Settings:
+        """The settings of a template where it is: an environment's are those of its project."""
+        if not self.project:
+            return in_no_environment(self.filename, settings)
+        environment = NO_ENVIRONMENT
+        if self.project.static:
+            environment = json.dumps(static_environment(self.project).value)
+        return in_project(self.project, settings, environment)
 
     def _of_documents(self, settings: Settings) -> Outcome:
         from .documents import report  # slow to import, and most files are Jsonnet
@@ -97,7 +107,7 @@ class Inspection:
         found = {self.filename: digest(source.encode())}
         if self.project and self.project.static:
             found[self.project.spec] = digest(read_bytes(self.project.spec))
-        ready = _in_project(self.project, settings)
+        ready = self._in_place(settings)
         rules = self.rules
         outcome = inspect_snippet(
             source, self.filename, ready, rules.findings, rules.findings_by_library
@@ -328,13 +338,3 @@ def _refused_inline(project: Project, value: Any, wrong: Set[str]) -> Iterator[P
             _manifests(found.get("data"), environment, f"{place}.data", wrong)
         except PyimagestreamError as error:
             yield PyimagestreamError(f"{called(found)}: {error}")
-
-
-def _in_project(project: Project | None, settings: Settings) -> Settings:
-    """The settings of a template: an environment's are those of its project."""
-    if not project:
-        return settings
-    environment = NO_ENVIRONMENT
-    if project.static:
-        environment = json.dumps(static_environment(project).value)
-    return in_project(project, settings, environment)

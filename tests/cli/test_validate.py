@@ -86,6 +86,19 @@ class TestWhatIsJudged:
         assert main(["validate", "."]) == 1
         assert "imports.jsonnet:" in capfd.readouterr().out
 
+    def test_a_template_in_a_project_imports_from_its_lib_and_vendor(
+        self, project: Any, capfd: Capture
+    ) -> None:
+        project(
+            **{
+                "lib/name.libsonnet": "'app'",
+                "vendor/of/spec.libsonnet": "{ 'import': true }",
+                "tests/a.jsonnet": LIBRARY
+                + "isi.new(import 'name.libsonnet') + { spec: import 'of/spec.libsonnet' }",
+            }
+        )
+        assert main(["validate", "tests", *QUIET]) == 0, capfd.readouterr().out
+
     def test_what_an_environment_imports_is_judged_with_it(
         self, environments: Path, capfd: Capture
     ) -> None:

@@ -11,6 +11,7 @@ from functools import partial
 from importlib import metadata
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from support import faults
@@ -220,8 +221,8 @@ def test_only_some_entry_points_may_be_cached(environment):
 
 
 def test_the_path_of_an_entry_point_need_not_be_utf8_to_be_matched():
-    job = SimpleNamespace(entrypoint="\udcff/main.jsonnet", settings=SETTINGS)
-    assert Cache("cache", ["nothing"]).get(job) is None
+    job: Any = SimpleNamespace(entrypoint="\udcff/main.jsonnet", settings=SETTINGS)
+    assert Cache("cache", ["nothing"]).get([job]) == [None]
 
 
 def write_entry(text):
