@@ -24,6 +24,7 @@ _TRY = 1 << 16  # bytes of JSON after which to look whether a document is comple
 _SEPARATOR = re.compile(rb"---[ \t\r\n]*(?:#.*)?", re.DOTALL)
 _SPACE = re.compile(r"[ \t\r\n]*")
 _LONE = re.compile(r"\\u[dD][89a-fA-F]")
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # what YAML's lines end with
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def _chunk(lines: list[bytes], start: int, budget: Budget) -> Iterator[Document 
 
 def _hint(text: str, error: YamlError) -> str:
     """What the line of an error has that is often meant to be YAML, and is none."""
-    line = text.split("\n")[error.line - 1] if error.line else ""
+    line = _BREAK.split(text)[error.line - 1] if error.line else ""
     if line[max(error.column - 1, 0) :].startswith("\t"):
         return " (this is a tab: YAML is indented by blanks)"
     if "{{" in line or "{%" in line:

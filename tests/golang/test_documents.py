@@ -121,6 +121,16 @@ def test_one_unreadable_document_does_not_hide_the_others() -> None:
     ]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\x85", "\u2028", "\u2029"])
+def test_lines_of_yaml_end_as_its_parser_says_for_hints_as_well(end: str) -> None:
+    [(message, line, _)] = errors(f"a: 1{end}{end}b:{end}\tc: 1{end}")
+    assert "this is a tab" in message
+    assert line == 4
+    [(message, line, _)] = errors(f'a: "{{{{ x }}}}"{end}b: 1{end}c: ]{end}')
+    assert "template" not in message
+    assert line == 3
+
+
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_utf_16_is_told_for_what_it_is(encoding: str) -> None:
     content = "\ufeffa: 1\n".encode(encoding)
