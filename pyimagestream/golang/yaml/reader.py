@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from math import isfinite
@@ -296,14 +295,12 @@ def _scalar(event: yaml.ScalarEvent, plain: Callable[[str], Any]) -> Any:
     text: str = event.value
     tag = (event.tag or "").removeprefix(_TAG)
     if _is_plain(event):
-        value = plain(text)
-        if isinstance(value, float) and not isfinite(value):
-            raise _error(event, f"JSON has no number {text}")
-        return value
+        return _finite(event, plain(text))
     if tag == "binary":
         try:
-            return base64.b64decode("".join(text.split()), validate=True).decode(errors="replace")
-        except binascii.Error as error:
+            unbroken = text.replace("\r", "").replace("\n", "")  # all that Go passes over
+            return base64.b64decode(unbroken, validate=True).decode(errors="replace")
+        except ValueError as error:
             raise _error(event, f"!!binary value contains invalid base64 data: {error}") from None
     if tag == "timestamp" and (value := timestamp(text)):
         return value
@@ -312,7 +309,13 @@ def _scalar(event: yaml.ScalarEvent, plain: Callable[[str], Any]) -> Any:
     value = resolve(text)
     if type(value) not in _KINDS[tag]:
         raise _error(event, f"cannot decode {text!r} as a !!{tag}")
-    return float(value) if tag == "float" else value
+    return _finite(event, float(value)) if tag == "float" else value
+
+
+def _finite(event: yaml.ScalarEvent, value: Any) -> Any:
+    if isinstance(value, float) and not isfinite(value):
+        raise _error(event, f"JSON has no number {event.value}")
+    return value
 
 
 _KINDS: dict[str, tuple[type, ...]] = {

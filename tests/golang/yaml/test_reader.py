@@ -49,6 +49,8 @@ def _as_json(value: object) -> object:
     [
         ("a: 1\na: 2", "line 2: mapping key 'a' is defined twice"),
         ("a:\n- .inf", "line 2: JSON has no number .inf"),
+        ("a:\n- !!float .inf", "line 2: JSON has no number .inf"),
+        ("a: !!float '.nan'", "line 1: JSON has no number .nan"),
         ("true: 1", "line 1: the key of a mapping must be a string"),
         ("a: !!int x", "line 1: cannot decode 'x' as a !!int"),
         ("a: &x [*x]", "line 1: unknown anchor 'x', or inside of itself"),
@@ -60,6 +62,14 @@ def test_an_error_names_the_line_and_the_rule(text: str, message: str) -> None:
     with pytest.raises(YamlError) as caught:
         read_all(text)
     assert str(caught.value).splitlines()[0] == message
+
+
+@pytest.mark.parametrize("text", ["é", "YQ", "YQ==YQ==", "Y-_=", "YW I="])
+def test_what_is_no_base64_is_an_error_with_its_line(text: str) -> None:
+    message = "!!binary value contains invalid base64 data"
+    for read in (read_all, lambda text: list(read_kubectl(text))):
+        with pytest.raises(YamlError, match=f"line 2: {message}"):
+            read(f"a:\n- !!binary {text}")
 
 
 @pytest.mark.parametrize("opening", ["[", "- ", "{a: "])
