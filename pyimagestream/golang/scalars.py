@@ -116,11 +116,10 @@ def timestamp(text: str) -> str | None:
 
 def float32_text(number: float) -> str:
     """A number as Go prints the nearest float32 with %g: as yaml.v2's keys are made strings."""
-    try:
-        single = struct.pack("f", number)
-    except OverflowError:
-        return "-.inf" if number < 0 else ".inf"
+    single = struct.pack("f", number)  # native, which rounds to infinity where "<f" raises
     nearest = struct.unpack("f", single)[0]
+    if not isfinite(nearest):
+        return "-.inf" if number < 0 else ".inf"
     shortest = (float(f"{nearest:.{digits}g}") for digits in range(1, 10))
     return float_text(next(each for each in shortest if struct.pack("f", each) == single))
 

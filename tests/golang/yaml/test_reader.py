@@ -72,6 +72,25 @@ def test_what_is_no_base64_is_an_error_with_its_line(text: str) -> None:
             read(f"a:\n- !!binary {text}")
 
 
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("1.0", "1"),
+        ("0.1", "0.1"),
+        ("16777217.0", "1.6777216e+07"),
+        ("3.4028235e38", "3.4028235e+38"),
+        ("3.4028236e38", ".inf"),
+        ("1e40", ".inf"),
+        ("-1e40", "-.inf"),
+        ("!!float 1e40", ".inf"),
+        ("1e-50", "0"),
+    ],
+)
+def test_a_number_as_a_key_is_for_kubectl_the_text_of_its_float32(key: str, text: str) -> None:
+    [found] = read_kubectl(f"? {key}\n: x")
+    assert found.value == {text: "x"}
+
+
 @pytest.mark.parametrize("opening", ["[", "- ", "{a: "])
 def test_nesting_too_deep_is_an_error_of_ours_or_of_libyaml(opening: str) -> None:
     with pytest.raises(YamlError, match=r"nest(ed|ing)"):
