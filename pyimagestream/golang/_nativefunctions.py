@@ -14,9 +14,9 @@ from ..errors import PyimagestreamError
 from .json import without_surrogates
 
 
-def _parse_json(text: str) -> Any:
+def _parse_json(text: str, number: Callable[[str], float] = float) -> Any:
     try:
-        return json.loads(text, parse_int=float, parse_constant=_no_constant)
+        return json.loads(text, parse_int=number, parse_float=number, parse_constant=_no_constant)
     except ValueError as error:
         raise PyimagestreamError(f"this is no JSON: {error}") from None
 
@@ -31,14 +31,22 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"it has no {name}")
 
 
+def _double(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise PyimagestreamError(f"{text:.40} is beyond the range of a double")
+    return number
+
+
+_WIDEST = 1_000_000
 _JSON_TOKEN = re.compile(r'[\[\]{},:]|"(?:[^"\\]|\\.)*"|[^\s\[\]{},:"]+')
 
 
 def _manifest_json_from_json(text: str, indent: float) -> str:
     """JSON laid out anew; the order of its keys, its numbers and its escapes stay."""
     _parse_json(text)
-    if indent < 0:
-        raise PyimagestreamError("the indentation must not be negative")
+    if not -1 < indent <= _WIDEST:  # Go cuts it to a whole number, and dies of what is too large
+        raise PyimagestreamError(f"the indentation must be from 0 to {_WIDEST:,} blanks")
     parts: list[str] = []
     newline, step = "\n", " " * int(indent)
     opened = False
@@ -62,7 +70,7 @@ def _manifest_json_from_json(text: str, indent: float) -> str:
 def _manifest_yaml_from_json(text: str) -> str:
     from .yaml.printer import V3  # slow to import, and seldom needed
 
-    return V3.dump(_parse_json(text))
+    return V3.dump(_parse_json(text, _double))
 
 
 def _escape_string_regex(text: str) -> str:

@@ -129,6 +129,10 @@ def test_json_laid_out_anew_means_the_same(value: Any) -> None:
     assert call("manifestJsonFromJson", text, 2.0) == json.dumps(value, indent=2) + "\n"
 
 
+def test_json_laid_out_anew_keeps_numbers_that_no_double_can_hold() -> None:
+    assert call("manifestJsonFromJson", "[1e999]", -0.5) == "[\n1e999\n]\n"
+
+
 def test_yaml_is_printed_as_yaml_v3_does() -> None:
     text = '{"b": {"c": [1e6, "yes"]}, "a": null}'
     assert call("manifestYamlFromJson", text) == V3.dump(json.loads(text))
@@ -153,7 +157,11 @@ def test_half_a_surrogate_pair_becomes_a_replacement_character() -> None:
         ("parseJson", [None], "expected a string, found null"),
         ("parseYaml", ["a: ["], "line 2: while parsing a flow node"),
         ("manifestJsonFromJson", ["{}", True], "expected a number, found true"),
-        ("manifestJsonFromJson", ["{}", -1.0], "the indentation must not be negative"),
+        ("manifestJsonFromJson", ["{}", -1.0], "the indentation must be from 0 to 1,000,000"),
+        ("manifestJsonFromJson", ["{}", 1e17], "the indentation must be from 0 to 1,000,000"),
+        ("manifestJsonFromJson", ["{}", 1e300], "the indentation must be from 0 to 1,000,000"),
+        ("manifestYamlFromJson", ["[1e999]"], "1e999 is beyond the range of a double"),
+        ("manifestYamlFromJson", ["-" + "1" * 5000], "1 is beyond the range of a double"),
         ("manifestYamlFromJson", ["nul"], "this is no JSON: Expecting value"),
         ("regexMatch", ["(", ""], "'(' is not a regular expression in RE2 syntax: missing )"),
         ("regexMatch", [r"\\\C", ""], r"invalid escape sequence: \C"),
