@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from ...checks.names import label_value, qualified_name
 from ...errors import PyimagestreamError
@@ -39,12 +39,19 @@ def parse_selector(text: str) -> Selector:
             raise PyimagestreamError(
                 f"cannot understand the selector {text!r} from {text[position:]!r}"
             )
-        key, values = match["key"] or match["absent"], _values(match)
-        for rule in (*qualified_name(key), *(rule for v in values for rule in label_value(v))):
+        for rule in _broken_rules(match):
             raise PyimagestreamError(f"the selector {text!r}: {match.group().strip(' ,')!r} {rule}")
         tests.append(_test(match))
         position = match.end()
     return lambda labels: all(test(labels) for test in tests)
+
+
+def _broken_rules(match: re.Match[str]) -> Iterator[str]:
+    yield from qualified_name(match["key"] or match["absent"])
+    for value in _values(match):
+        yield from label_value(value)
+    if match["order"] and _integer(match["bound"]) is None:
+        yield "must have an integer of 64 bits"
 
 
 def _test(match: re.Match[str]) -> Selector:
@@ -57,10 +64,7 @@ def _test(match: re.Match[str]) -> Selector:
             return lambda labels: labels.get(key) in values
         return lambda labels: labels.get(key) not in values
     if match["order"]:
-        sign = 1 if match["order"] == ">" else -1
-        return lambda labels: (
-            _is_integer(labels.get(key)) and (sign * int(labels[key]) > sign * int(match["bound"]))
-        )
+        return _comparison(key, 1 if match["order"] == ">" else -1, _integer(match["bound"]) or 0)
     if match["equal"] == "!=":
         return lambda labels: labels.get(key) != match["value"]
     if match["equal"]:
@@ -68,10 +72,23 @@ def _test(match: re.Match[str]) -> Selector:
     return lambda labels: key in labels
 
 
+def _comparison(key: str, sign: int, bound: int) -> Selector:
+    def test(labels: Labels) -> bool:
+        number = _integer(labels.get(key) or "")
+        return number is not None and sign * number > sign * bound
+
+    return test
+
+
 def _values(match: re.Match[str]) -> set[str]:
     """The values of labels that a term names."""
-    return {value.strip() for value in (match["values"] or match["value"] or "").split(",")}
+    values = match["values"] or match["value"] or match["bound"] or ""
+    return {value.strip() for value in values.split(",")}
 
 
-def _is_integer(text: str | None) -> bool:
-    return text is not None and re.fullmatch(r"[-+]?\d+", text, re.ASCII) is not None
+def _integer(text: str) -> int | None:
+    """What Kubernetes compares, by Go's ParseInt: an integer of 64 bits, or nothing."""
+    # Python refuses to read thousands of digits, were they all zeros.
+    match = re.fullmatch(r"([-+]?)0*(\d{1,19})", text, re.ASCII)
+    number = int(match[1] + match[2]) if match else None
+    return number if number in range(-(1 << 63), 1 << 63) else None

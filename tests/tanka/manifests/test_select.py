@@ -5,7 +5,19 @@ import pytest
 from pyimagestream.errors import PyimagestreamError
 from pyimagestream.tanka.manifests.select import parse_selector
 
-LABELS = {"team": "a", "tier": "web", "tanka.dev/x": "y", "n": "5", "empty": ""}
+LABELS = {
+    "team": "a",
+    "tier": "web",
+    "tanka.dev/x": "y",
+    "n": "5",
+    "empty": "",
+    "signed": "+5",
+    "negative": "-5",
+    "most": str(2**63 - 1),
+    "more": str(2**63),
+    "long": "9" * 5000,
+    "zeros": "0" * 5000 + "5",
+}
 
 
 @pytest.mark.parametrize(
@@ -25,6 +37,12 @@ LABELS = {"team": "a", "tier": "web", "tanka.dev/x": "y", "n": "5", "empty": ""}
         "tanka.dev/x=y",
         "n>4",
         "n<6",
+        "n>04",
+        f"n<{2**63 - 1}",
+        "signed>4",
+        "negative<0",
+        f"most>{2**63 - 2}",
+        "zeros>4,zeros<6",
         "empty=",
         "",
         "team in (a),!absent",
@@ -36,7 +54,7 @@ def test_matches(text):
 
 NOT_MATCHING = """
     team=b; team=a,tier=db; team!=a; tier in (db); tier notin (web); absent; !team; n>5; n<5;
-    team>1; absent=; absent in (a); absent>1
+    team>1; absent=; absent in (a); absent>1; more>3; more<3; long>3; long<3; empty<1
 """
 
 
@@ -51,8 +69,15 @@ def test_what_no_label_can_be_is_refused_instead_of_matching_nothing(text):
         parse_selector(text)
 
 
+@pytest.mark.parametrize("bound", [str(2**63), "-3", "9" * 60, "9" * 5000, "0" * 64])
+def test_a_bound_that_is_no_label_or_no_int64_is_refused_as_kubectl_refuses_it(bound):
+    with pytest.raises(PyimagestreamError, match="must have"):
+        parse_selector(f"n>{bound}")
+
+
 @pytest.mark.parametrize(
-    "text", ["=a", "team=a,", ",team", "team in web", "team in (", "team=a tier=b", "a>b", "!a=b"]
+    "text",
+    ["=a", "team=a,", ",team", "team in web", "team in (", "team=a tier=b", "a>b", "!a=b", "a>+3"],
 )
 def test_what_kubectl_refuses_is_refused(text):
     with pytest.raises(PyimagestreamError, match="selector"):
