@@ -90,5 +90,7 @@ def _integer(text: str) -> int | None:
     """What Kubernetes compares, by Go's ParseInt: an integer of 64 bits, or nothing."""
     # Python refuses to read thousands of digits, were they all zeros.
     match = re.fullmatch(r"([-+]?)0*(\d{1,19})", text, re.ASCII)
-    number = int(match[1] + match[2]) if match else None
-    return number if number in range(-(1 << 63), 1 << 63) else None
+    if not match:
+        return None
+    number = int(match[1] + match[2])
+    return number if -(1 << 63) <= number < 1 << 63 else None
