@@ -47,6 +47,8 @@ class FileNameFormat(NamedTuple):
     def parse(cls, text: str) -> FileNameFormat:
         """Raises `FormatError` naming the place and what is wrong there."""
         parser = _Parser(text)
+        if undecoded := _SURROGATE.search(text):
+            parser.fail(undecoded.start(), "this is not UTF-8")
         try:
             return cls(text, parser.template())
         except RecursionError:
@@ -78,8 +80,11 @@ _ACTION = re.compile(
         (?: \s-\}\}\s* | \}\} )""",
     re.VERBOSE | re.DOTALL,
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")  # bytes that Python could not decode
+# Of escapes those that are a character: in Go `\xe9` is a byte, and half a surrogate an error.
 _TOKEN = re.compile(
-    r"""(?P<string>"(?:[^"\\\n]|\\(?:[abfnrtv\\"]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}))*"|`[^`]*`)
+    r"""(?P<string>"(?:[^"\\\n]|\\(?:[abfnrtv\\"]|x[0-7][0-9a-fA-F]
+            |u(?![dD][89a-fA-F])[0-9a-fA-F]{4}))*"|`[^`]*`)
       | (?P<number>[-+]?[0-9]{1,18}(?:\.[0-9]+)?(?![\w.]))
       | (?P<field>(?:\.[^\W\d]\w*)+)
       | (?P<name>[^\W\d]\w*)

@@ -147,7 +147,7 @@ def test_two_manifests_with_one_file_name_are_refused(environments):
         ("/tmp/{{.metadata.name}}", "not inside"),
         ("a/../../{{.metadata.name}}", "not inside"),
         (".pyimagestream-export/{{.metadata.name}}", "not inside"),
-        ('{{"\\udead"}}{{.metadata.name}}', "surrogates not allowed"),
+        ('{{"\\udead"}}{{.metadata.name}}', "cannot understand"),
         ("{{.nosuch | fail}}", "not defined"),
     ],
 )

@@ -141,6 +141,11 @@ def test_sprig_takes_the_subject_last(text: str, result: str) -> None:
         ("{{$x := 1}}", 2, "cannot understand '$x := 1'"),
         ("{{.kind | \u00e9!}}", 11, "cannot understand '!'"),
         ("{{1234567890123456789}}", 2, "cannot understand '1234567890123456789'"),
+        (r'{{trunc 3 "\ud800abc"}}', 10, r"""cannot understand '"\\ud800abc"'"""),
+        (r'{{"\uDFFF"}}', 2, r"""cannot understand '"\\uDFFF"'"""),
+        (r'{{"\xe9"}}', 2, r"""cannot understand '"\\xe9"'"""),
+        ("{{trunc 3 `a\udcff`}}", 12, "this is not UTF-8"),
+        ("a\udcff", 1, "this is not UTF-8"),
         pytest.param(
             "{{" + "(" * 9999 + "}}",
             0,
