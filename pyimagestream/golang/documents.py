@@ -17,7 +17,7 @@ from typing import Any
 
 from ..engines.sources import MAX_SIZE, UTF_16, is_utf_16
 from ..errors import EvaluationError, Frame, YamlError
-from .json import without_surrogates
+from .json import mended, without_surrogates
 from .yaml.reader import Budget, Container, Oddity, Place, Reading, read_kubectl
 
 _TRY = 1 << 16  # bytes of JSON after which to look whether a document is complete
@@ -294,7 +294,7 @@ def _parsed(text: str, position: int) -> tuple[Any, int, tuple[Oddity, ...]]:
     try:
         value, end = decoder.raw_decode(text, position)
         if _LONE.search(text, position, end):
-            value, repeated = _mended(value), []
+            value, repeated = mended(value), []
     except json.JSONDecodeError as error:
         raise _JsonError(_explained(text, error), error.pos) from None
     except OverflowError as error:
@@ -328,17 +328,6 @@ def _float(text: str) -> float:
 
 def _constant(text: str) -> Any:
     raise OverflowError(text)
-
-
-def _mended(value: Any) -> Any:
-    """Go reads U+FFFD for half a surrogate pair."""
-    if isinstance(value, str):
-        return without_surrogates(value)
-    if isinstance(value, list):
-        return [_mended(item) for item in value]
-    if isinstance(value, dict):
-        return {without_surrogates(key): _mended(item) for key, item in value.items()}
-    return value
 
 
 _TOKEN = re.compile(

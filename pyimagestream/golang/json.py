@@ -23,6 +23,17 @@ def without_surrogates(text: str) -> str:
     return text if text.isascii() else re.sub("[\ud800-\udfff]", "\ufffd", text)
 
 
+def mended(value: Any) -> Any:
+    """A value that Python read from JSON, `without_surrogates`."""
+    if isinstance(value, str):
+        return without_surrogates(value)
+    if isinstance(value, list):
+        return [mended(item) for item in value]
+    if isinstance(value, dict):
+        return {without_surrogates(key): mended(item) for key, item in value.items()}
+    return value
+
+
 def shortest_digits(number: float) -> tuple[str, str, int]:
     """Sign, significant digits d1d2d3... and exponent of d1.d2d3... x 10^exponent.
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from ..engines.sources import decode, read_bytes
 from ..errors import EvaluationError, Frame
+from ..golang.json import mended
 from .project import Project
 
 API_VERSION = "tanka.dev/v1alpha1"
@@ -143,7 +144,7 @@ def _value(path: str, text: str) -> Any:
         from ..golang.documents import json_value  # slow to import, and seldom needed
 
         value = json_value(path, text)  # which tells the place
-    return {} if value is None else value
+    return {} if value is None else mended(value)
 
 
 def _refuse_constant(name: str) -> None:

@@ -186,6 +186,13 @@ def test_a_spec_json_of_null_says_nothing(project):
     assert of_null.name == "x"
 
 
+def test_half_a_surrogate_in_a_spec_json_is_a_replacement_character(project):
+    spec = r'{"metadata": {"labels": {"\ud800": "\udfffx"}}}'
+    project(**{"x/spec.json": spec, "x/main.jsonnet": "{}"})
+    [environment] = found("x")
+    assert environment.labels == {"\ufffd": "\ufffdx"}
+
+
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: os.symlink("/dev/zero", path)])
 def test_a_spec_json_must_be_a_regular_file(project, make):
     project(**{"x/main.jsonnet": "{}"})
