@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from support.calls import calls
 
 from pyimagestream.checks.codes import READING
 from pyimagestream.tanka.documents import report
@@ -183,22 +183,6 @@ def test_a_key_twice_in_json_is_a_warning_and_the_last_counts() -> None:
     text = '{"apiVersion": "v1", "kind": "x", "kind": "ConfigMap", "metadata": {"a": 1, "a": 2}}'
     found = judged(text, "m.json")
     assert sorted(each.warning.field for each in found.warnings) == ["kind", "metadata.a"]
-
-
-def calls(function: Callable[[], object]) -> int:
-    """How many functions are called, of Python's and of C's."""
-    count = 0
-
-    def counted(frame: object, event: str, argument: object) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    sys.setprofile(counted)
-    try:
-        function()
-    finally:
-        sys.setprofile(None)
-    return count
 
 
 def _images(name: str) -> Callable[[int], str]:

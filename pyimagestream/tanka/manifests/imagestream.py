@@ -9,7 +9,7 @@ stream is written as the server keeps it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ...checks.pullspec import PullSpec
@@ -49,18 +49,20 @@ def to_image_stream(manifest: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def together(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
-    """Two of these ImageStreams of one name as one; where they differ the second wins."""
-    metadata = {**first["metadata"], **second["metadata"]}
+def together(streams: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """These ImageStreams of one name as one; where they differ the later one wins."""
+    metadata: dict[str, Any] = {}
+    for stream in streams:
+        metadata |= stream["metadata"]
     for key in ("labels", "annotations"):
         if key in metadata:
             metadata[key] = {
                 name: value
-                for stream in (first, second)
+                for stream in streams
                 for name, value in stream["metadata"].get(key, {}).items()
             }
-    tags = [*first["spec"]["tags"], *second["spec"]["tags"]]
-    return {**second, "metadata": metadata, "spec": {"tags": _last_of_each(tags)}}
+    tags = (tag for stream in streams for tag in stream["spec"]["tags"])
+    return {**streams[-1], "metadata": metadata, "spec": {"tags": _last_of_each(tags)}}
 
 
 def kept(stream: Mapping[str, Any]) -> dict[str, Any]:

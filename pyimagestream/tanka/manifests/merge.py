@@ -38,14 +38,13 @@ def as_image_streams(manifests: Iterable[dict[str, Any]]) -> list[dict[str, Any]
     """
     others: list[dict[str, Any]] = []
     own: list[dict[str, Any]] = []
-    imported: dict[tuple[str, str], dict[str, Any]] = {}
+    imports: dict[tuple[str, str], list[dict[str, Any]]] = {}
     problems: list[Problem] = []
     for manifest in manifests:
         try:
             if IMAGE_STREAM_IMPORT.is_kind_of(manifest):
                 stream = to_image_stream(manifest)
-                key = _key(stream)
-                imported[key] = together(imported[key], stream) if key in imported else stream
+                imports.setdefault(_key(stream), []).append(stream)
             elif definition("ImageStream").is_kind_of(manifest):
                 if found := validate(manifest):
                     raise ValidationError(found)
@@ -54,6 +53,7 @@ def as_image_streams(manifests: Iterable[dict[str, Any]]) -> list[dict[str, Any]
                 others.append(manifest)
         except ValidationError as error:
             problems += [problem._replace(name=what(manifest)) for problem in error.problems]
+    imported = {key: together(streams) for key, streams in imports.items()}
     streams = []
     for stream in own:
         if addition := imported.pop(_key(stream), None):
@@ -100,8 +100,9 @@ def _merged_tag(own: Mapping[str, Any], imported: Mapping[str, Any]) -> dict[str
 
 def _contradictions(own: Mapping[str, Any], imported: Mapping[str, Any]) -> Iterator[Problem]:
     """Where the manifest of a stream wants another thing of a tag than the import into it."""
+    tags = _tags(own)
     for name, tag in _tags(imported).items():
-        mine = _tags(own).get(name)
+        mine = tags.get(name)
         if mine is None:
             continue
         pairs = [

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import copy
+import json
+from functools import reduce
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pyimagestream import ValidationError
 from pyimagestream.tanka.manifests.imagestream import kept, to_image_stream, together
@@ -98,7 +102,7 @@ def test_of_two_entries_for_a_tag_the_later_wins() -> None:
 def test_two_imports_into_one_stream_become_one_stream_and_the_second_wins() -> None:
     first, second = imports(image("r/a:v1"), image("r/b:v2")), imports(image("r/c:v1"))
     second["metadata"] |= {"labels": {"team": "b", "x": "y"}, "annotations": None}
-    stream = together(to_image_stream(first), to_image_stream(second))
+    stream = together([to_image_stream(first), to_image_stream(second)])
     assert stream["metadata"] == {
         "name": "ruby",
         "namespace": "images",
@@ -106,6 +110,30 @@ def test_two_imports_into_one_stream_become_one_stream_and_the_second_wins() -> 
         "annotations": {"b": "c"},
     }
     assert stream["spec"] == to_image_stream(imports(image("r/b:v2"), image("r/c:v1")))["spec"]
+
+
+METADATA = st.fixed_dictionaries(
+    {},
+    optional={
+        key: st.dictionaries(st.sampled_from("abc"), st.sampled_from("xyz"), min_size=1)
+        for key in ("annotations", "labels")
+    },
+)
+IMPORTS = st.builds(
+    lambda names, metadata: {
+        **imports(*map(image, names)),
+        "metadata": {"name": "ruby", **metadata},
+    },
+    st.lists(st.sampled_from(["r/a:v1", "r/a:v2", "r/b:v1", "r/b:v3"]), min_size=1),
+    METADATA,
+)
+
+
+@given(st.lists(IMPORTS, min_size=1))
+def test_imports_into_one_stream_are_the_same_joined_at_once_or_one_by_one(given: Any) -> None:
+    streams = [to_image_stream(each) for each in given]
+    one_by_one = reduce(lambda first, second: together([first, second]), streams)
+    assert json.dumps(together(streams)) == json.dumps(one_by_one)
 
 
 @pytest.mark.parametrize(

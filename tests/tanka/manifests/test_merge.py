@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 import pytest
+from support.calls import calls
 
 from pyimagestream import ValidationError, validate
 from pyimagestream.tanka.manifests.merge import as_image_streams
@@ -163,3 +164,24 @@ def test_other_manifests_stay_as_they_are() -> None:
     other = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c", "labels": {}}}
     old = {"apiVersion": "v1", "kind": "ImageStream", "metadata": {"name": "o"}, "spec": {}}
     assert as_image_streams([other, old]) == [other, old]
+
+
+@pytest.mark.parametrize(
+    "manifests",
+    [
+        pytest.param(
+            lambda count: [
+                stream(*(tag(f"v{i}", f"r/app:v{i}") for i in range(count))),
+                imports(*(image(f"r/app:v{i}") for i in range(count))),
+            ],
+            id="tags",
+        ),
+        pytest.param(
+            lambda count: [imports(image(f"r/app:v{i}")) for i in range(count)], id="imports"
+        ),
+    ],
+)
+def test_the_work_grows_with_what_there_is_to_merge(manifests: Any) -> None:
+    as_image_streams(manifests(10))  # what is imported, once
+    few, many = manifests(100), manifests(200)
+    assert calls(lambda: as_image_streams(many)) < 2.5 * calls(lambda: as_image_streams(few))
