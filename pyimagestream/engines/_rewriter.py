@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
+from bisect import bisect_left
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -148,10 +149,23 @@ class _Rewriter:
 
     def _line(self, index: int) -> int | None:
         """The line of a token. The C++ VM does not count those that end in a verbatim text."""
-        before = self.tokens[:index]
-        if any(token.text[0] == "@" and "\n" in token.text for token in before):
+        if index > self._uncounted:
             return None
-        return self.code.count("\n", 0, self.tokens[index].start) + 1
+        return bisect_left(self._breaks, self.tokens[index].start) + 1
+
+    @cached_property
+    def _uncounted(self) -> int:
+        """The index of the first verbatim text with a line break, or of what is behind all."""
+        verbatim = (
+            index
+            for index, token in enumerate(self.tokens)
+            if token.text[0] == "@" and "\n" in token.text
+        )
+        return next(verbatim, len(self.tokens))
+
+    @cached_property
+    def _breaks(self) -> list[int]:
+        return [match.start() for match in re.finditer("\n", self.code)]
 
     def _is_ordered(self, bracket: int) -> bool:
         """Whether a function is called so that its arguments are evaluated in their order.

@@ -4,11 +4,12 @@ import json
 
 import pytest
 from hypothesis import given, settings
+from support.calls import calls
 from support.engines import SLOW_ON_CPP
 from support.jsonnet import printed, programs, traces
 
 from pyimagestream import EvaluationError
-from pyimagestream.engines.fastformat import DEEPER, FastImporter
+from pyimagestream.engines.fastformat import DEEPER, FastImporter, rewritten
 from pyimagestream.engines.importer import Importer
 from pyimagestream.engines.traces import Traces
 from pyimagestream.engines.vm import Program, evaluate
@@ -123,3 +124,12 @@ def test_there_need_be_no_standard_error(monkeypatch):
 
     monkeypatch.setattr("builtins.open", refuse)
     told.tell()
+
+
+def test_the_work_grows_with_the_calls_of_trace() -> None:
+    def work(count: int) -> int:
+        code = "[\n" + "std.trace('x', 1),\n" * count + "]"
+        return calls(lambda: rewritten(code, DEEPER))
+
+    work(10)  # what is imported, once
+    assert work(400) < 2.5 * work(200)
