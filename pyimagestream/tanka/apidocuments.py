@@ -11,6 +11,7 @@ from ..engines.sources import is_stream, read_bytes, read_limited
 from ..errors import EvaluationError, Frame, PyimagestreamError
 from ..golang.documents import Unreadable, documents
 from ..model.openapi.reader import describes_api
+from .walk import walk
 
 STDIN = "-"
 
@@ -21,7 +22,8 @@ def api_documents(sources: Iterable[str]) -> Iterator[tuple[str, Any]]:
     """Every document in the sources, with its file: a file, a directory, or ``-``.
 
     What else stands beside the documents in a file of several, or in a directory, is passed
-    over. Raises `PyimagestreamError` where there is none, and for what is no JSON or YAML.
+    over. Raises `PyimagestreamError` where there is none, for what is no JSON or YAML, and for
+    a directory that cannot be read.
     """
     for source in sources:
         if source != STDIN and os.path.isdir(source):
@@ -41,7 +43,7 @@ def _is_api(document: tuple[str, Any]) -> bool:
 
 
 def _files(directory: str) -> Iterator[str]:
-    for folder, folders, names in os.walk(directory):
+    for folder, folders, names in walk(directory):
         folders[:] = sorted(each for each in folders if not each.startswith("."))
         for name in sorted(names):
             path = os.path.join(folder, name)

@@ -11,6 +11,7 @@ from ..engines.sources import read_regular
 from ..errors import PyimagestreamError
 from ..generator.directory import is_generated
 from . import folder
+from .walk import walk
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,10 @@ def write(directory: str, files: Mapping[str, str]) -> Changes:
 
 
 def needed(directory: str, files: Mapping[str, str]) -> Changes:
-    """What `write` would do. Raises `PyimagestreamError` where a file of others is in the way."""
+    """What `write` would do.
+
+    Raises `PyimagestreamError` where a file of others is in the way, or a directory cannot be read.
+    """
     known = dict(_ours(directory))
     for name in files:
         if name not in known and os.path.lexists(os.path.join(directory, name)):
@@ -53,7 +57,7 @@ def needed(directory: str, files: Mapping[str, str]) -> Changes:
 
 def _ours(directory: str) -> Iterator[tuple[str, bytes]]:
     """The files of a directory that were generated, and what is in them."""
-    for place, folders, names in os.walk(directory):
+    for place, folders, names in walk(directory):
         folders[:] = sorted(each for each in folders if each != folder.STAGE)
         for name in sorted(names):
             path = os.path.join(place, name)

@@ -10,8 +10,6 @@ from ..checks.spelling import meant, path_hint
 from ..errors import (
     AmbiguousEnvironmentError,
     EnvironmentsError,
-    EvaluationError,
-    Frame,
     PyimagestreamError,
 )
 from ..evaluation.settings import Settings, StrPath
@@ -19,6 +17,7 @@ from .environment import Environment, inline_environment, static_environment
 from .jobs import Listing
 from .project import ENTRYPOINT, SPEC, Project, find_project, no_such
 from .runner import Runner
+from .walk import walk
 
 if TYPE_CHECKING:
     from .manifests.select import Selector
@@ -128,12 +127,7 @@ def entrypoints(path: StrPath) -> Iterator[str]:
         if os.path.basename(top) == ENTRYPOINT:
             yield top
         return
-    for directory, directories, files in os.walk(top, onerror=_unreadable):
+    for directory, directories, files in walk(top):
         directories.sort()
         if ENTRYPOINT in files:
             yield os.path.join(directory, ENTRYPOINT)
-
-
-def _unreadable(error: OSError) -> None:
-    """An environment that cannot be seen must not pass for one that is not there."""
-    raise EvaluationError(f"cannot be read: {error.strerror}", [Frame(error.filename)]) from None
