@@ -77,7 +77,7 @@ def _no_field(failure: Failure, match: re.Match[str]) -> str:
     fields, library = failure.fields(name)
     if fields:
         return suggestion(failure.owner(name), fields, library, name)
-    known = frozenset().union(*(library.names() for library in libraries())) - {name}
+    known = frozenset().union(*(library.all() for library in libraries())) - {name}
     found = meant(name, sorted(known))
     return f"did you mean `{found}`?" if found else ""
 

@@ -20,7 +20,7 @@ _BEGINNING = 3
 
 
 @dataclass(frozen=True)
-class Library:
+class Names:
     """The names of a library, by the path of the object that has them."""
 
     path: str
@@ -43,17 +43,17 @@ class Library:
             if is_it and not has_one and path[: len(scope)] == scope and path[0] != "status":
                 yield path
 
-    def names(self) -> frozenset[str]:
+    def all(self) -> frozenset[str]:
         return frozenset().union(*self.members.values())
 
 
 @cache
-def libraries() -> tuple[Library, ...]:
+def libraries() -> tuple[Names, ...]:
     """The libraries by the paths they are imported with."""
     return tuple(_library(path) for path in LIBRARY_PATHS)
 
 
-def library_of(fields: Iterable[str], owner: str, path: str) -> tuple[Library, Scope] | None:
+def names_of(fields: Iterable[str], owner: str, path: str) -> tuple[Names, Scope] | None:
     """The library that an object with such fields is a part of, and which part.
 
     Its ``path`` tells it; a part of it is told by its fields.
@@ -62,7 +62,7 @@ def library_of(fields: Iterable[str], owner: str, path: str) -> tuple[Library, S
         if library.path == path:
             return library, ()
     has = frozenset(fields)
-    best: tuple[int, Library, Scope] | None = None
+    best: tuple[int, Names, Scope] | None = None
     for library in libraries():
         for scope, members in library.members.items():
             if members <= has and owner.endswith(".".join(scope)):
@@ -72,7 +72,7 @@ def library_of(fields: Iterable[str], owner: str, path: str) -> tuple[Library, S
     return (best[1], best[2]) if best else None
 
 
-def libraries_with(chains: Iterable[str]) -> list[Library]:
+def libraries_with(chains: Iterable[str]) -> list[Names]:
     """The libraries that have all of some functions, such as ``spec.withImages``."""
     wanted = [tuple(chain.split(".")) for chain in chains]
     return [
@@ -95,7 +95,7 @@ def suggestion(owner: str, fields: Iterable[str], path: str, name: str) -> str:
 
 
 def _suggestion(owner: str, there: list[str], path: str, name: str) -> str:
-    found = library_of(there, owner, path)
+    found = names_of(there, owner, path)
     if found is None:
         return _did_you_mean(_below(there, name) or near(name, there))
     library, scope = found
@@ -114,7 +114,7 @@ def _suggestion(owner: str, there: list[str], path: str, name: str) -> str:
     if not same and (close := near(name, there)):
         return _did_you_mean(close)
     if not same:
-        close = near(name, sorted(library.names()))
+        close = near(name, sorted(library.all()))
         same = list(library.elsewhere(close[0])) if close else []
     return _did_you_mean([".".join((root, *path)) for path in same])
 
@@ -143,10 +143,10 @@ def _patch(path: Scope) -> str:
     return f"`{inner}`"
 
 
-def _newer(library: Library, name: str) -> str:
+def _newer(library: Names, name: str) -> str:
     """The library of the same kind that has a function which is newer than 4.3."""
     for other in libraries():
-        if other.definition is library.definition and name in other.names() - library.names():
+        if other.definition is library.definition and name in other.all() - library.all():
             where = other.path.removesuffix(".libsonnet").replace("/", ".")
             return f"`(import 'main.libsonnet').{where}` has it"
     return ""
@@ -160,7 +160,7 @@ def _part(name: str) -> str:
     return ""
 
 
-def _library(path: str) -> Library:
+def _library(path: str) -> Names:
     of = definition(LIBRARY_PATHS[path])
     members: dict[Scope, set[str]] = {(): {builder.name for builder in of.builders}}
     for function in functions(of, newer=path != "imageStreamImport.libsonnet"):
@@ -168,7 +168,7 @@ def _library(path: str) -> Library:
         members.setdefault(tuple(scope), set()).add(name)
         for depth in range(len(scope)):
             members.setdefault(tuple(scope[:depth]), set()).add(scope[depth])
-    return Library(path, of, {scope: frozenset(names) for scope, names in members.items()})
+    return Names(path, of, {scope: frozenset(names) for scope, names in members.items()})
 
 
 def _fields(schema: Schema, path: Scope = ()) -> Iterator[Scope]:
@@ -177,7 +177,7 @@ def _fields(schema: Schema, path: Scope = ()) -> Iterator[Scope]:
         yield from _fields(field, (*path, key))
 
 
-def _has(library: Library, chain: Scope) -> bool:
+def _has(library: Names, chain: Scope) -> bool:
     """Whether the beginning of a chain is a function or an object of the library."""
     *scope, name = chain
     return name in library.members.get(tuple(scope), frozenset())
