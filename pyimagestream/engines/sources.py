@@ -104,9 +104,11 @@ def is_stream(path: str) -> bool:
 
 
 def read_bytes(path: str, *, stream: bool = False) -> bytes:
-    """The content of a regular file. Raises `EvaluationError` for any other, or one too large.
+    """The content of a regular file.
 
-    With `stream` it may also be one of this process's open streams (see `is_stream`).
+    With `stream` it may also be one of this process's open streams (see `is_stream`). Raises
+    `FileNotFoundError` where there is none, `EvaluationError` for whatever else cannot be read,
+    and for what is too large.
     """
     refuse_name(path)
     try:
