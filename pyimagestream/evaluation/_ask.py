@@ -12,6 +12,7 @@ from typing import Any
 from ..engines.traces import Traces
 from ..engines.vm import evaluate
 from ..errors import EvaluationError, Problem
+from ..golang.natives import TANKA_NATIVES
 from ._annotate import AnnotatingImporter, Annotations, annotated_program
 from ._calls import Calls
 from ._follow import Follower
@@ -117,7 +118,7 @@ def ask(
     natives = {
         **Collector(named=named_in(template.source)).callbacks(),
         **calls.natives(),
-        **template.settings.all_natives(),
+        **TANKA_NATIVES,
         **Traces().native(),  # they were told when the template was evaluated for itself
     }
     importer = AnnotatingImporter(template, annotations)

@@ -20,6 +20,7 @@ from ..engines.sources import decode, read_bytes
 from ..engines.traces import Traces
 from ..engines.vm import Program, evaluate
 from ..errors import EvaluationError, Frame, PyimagestreamError
+from ..golang.natives import TANKA_NATIVES
 from .ladder import Template
 
 _ANSWER = "pyimagestream: the fields are "
@@ -130,7 +131,7 @@ class Failure:
         # Rewritten, so that what `std.trace` says again is not printed again.
         importer = _Changed(settings.search_path(), settings.virtual, changes)
         program = DEEPER.program(template.program)._replace(max_stack=settings.max_stack)
-        natives = {**settings.all_natives(), **Traces().native()}
+        natives = {**TANKA_NATIVES, **Traces().native()}
         evaluate(settings.engine, program, importer, natives)
 
 

@@ -19,6 +19,7 @@ from ..engines.importer import TEXT, Importer
 from ..engines.traces import Traces
 from ..engines.vm import TAIL_CALL, Program, evaluate
 from ..errors import EvaluationError, Problem
+from ..golang.natives import TANKA_NATIVES
 from .libraries import MARK, directory_of, libraries_in
 from .natives import COLLECT, Collector, Field, Functions, named_in
 from .output import manifests, parsed
@@ -186,7 +187,7 @@ def _run_once(
     traces = Traces()
     natives = {
         **(collector.callbacks() if collector else {}),
-        **settings.all_natives(),
+        **TANKA_NATIVES,
         **traces.native(),
     }
     try:

@@ -7,10 +7,9 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..engines.vm import EMPTY, ENGINES, Native, Variables, default_engine
+from ..engines.vm import EMPTY, ENGINES, Variables, default_engine
 from ..errors import EvaluationError, PyimagestreamError
 from ..generator.path import library_directory
-from ..golang.natives import TANKA_NATIVES
 from ..model.naming import API_FILE
 from .libraries import Libraries, is_library, libraries_in, refuse_no_library
 
@@ -35,7 +34,7 @@ class Settings(NamedTuple):
 
     Of ``jpath`` later entries win, and all of them over ``libraries``, which are directories of
     generated libraries of other APIs: their checks are there too. ``check`` false leaves every
-    value unchecked. ``natives`` and ``virtual`` add native callbacks and imports no file holds.
+    value unchecked. ``virtual`` adds imports that no file holds.
     ``isolate`` runs an engine that a template can crash in a process of its own. With ``hashed``
     an outcome has the hashes of files, as a cache needs them.
     ``fast_formats`` rewrites code before a VM sees it: formats are spelled out, and the C++ VM
@@ -49,7 +48,6 @@ class Settings(NamedTuple):
     libraries: tuple[str, ...] = ()
     check: bool = True
     max_stack: int = DEFAULT_MAX_STACK
-    natives: Mapping[str, Native] = EMPTY
     virtual: Mapping[str, str] = EMPTY
     isolate: bool = True
     hashed: bool = False
@@ -94,10 +92,6 @@ class Settings(NamedTuple):
             max_stack=max_stack,
             fast_formats=_fast_formats(),
         )
-
-    def all_natives(self) -> dict[str, Native]:
-        """The native callbacks of every evaluation: Tanka's, and the caller's own."""
-        return {**TANKA_NATIVES, **self.natives}
 
     def absent_libraries(self) -> frozenset[str]:
         """The files that would make directories of the jpath known libraries."""

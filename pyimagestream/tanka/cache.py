@@ -102,8 +102,6 @@ class Cache:
             raise
 
     def _covers(self, job: Job) -> bool:
-        if job.settings.natives:  # functions of the caller's, of which nothing can be known
-            return False
         path = job.entrypoint
         return not self._patterns or any(pattern.search(path) for pattern in self._patterns)
 

@@ -48,7 +48,7 @@ def test_every_engine_can_call_every_native(engine: str, snippet: str) -> None:
 
 @pytest.mark.parametrize("call", ["helmTemplate')('a', 'b', {})", "kustomizeBuild')('a', {})"])
 def test_helm_and_kustomize_are_named_by_the_error(engine: str, call: str) -> None:
-    settings = Settings.of(engine=engine)._replace(natives=TANKA_NATIVES)
+    settings = Settings.of(engine=engine)
     with pytest.raises(EvaluationError) as caught:
         run_snippet(f"\nstd.native('{call}", "main.jsonnet", settings)
     assert "helmTemplate or kustomizeBuild" in caught.value.message
@@ -57,7 +57,7 @@ def test_helm_and_kustomize_are_named_by_the_error(engine: str, call: str) -> No
 
 
 def test_helm_is_not_run_whatever_it_is_handed(engine: str) -> None:
-    settings = Settings.of(engine=engine)._replace(natives=TANKA_NATIVES)
+    settings = Settings.of(engine=engine)
     with pytest.raises(EvaluationError, match="helmTemplate: pyimagestream runs no Helm"):
         run_snippet("std.native('helmTemplate')('a', 'b', null)", "main.jsonnet", settings)
 

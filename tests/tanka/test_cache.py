@@ -203,13 +203,6 @@ def test_failures_are_not_kept(environment):
     assert not is_cached()
 
 
-def test_the_callers_own_natives_are_not_cached(environment):
-    settings = SETTINGS._replace(natives={"mine": (("x",), lambda x: x)})
-    with Runner(cache=Cache("cache")) as runner:
-        runner.run([manifests(settings)])
-    assert not is_cached(manifests(settings))
-
-
 def test_only_some_entry_points_may_be_cached(environment):
     for pattern, expected in (("^nothing", False), (r"e/main\.jsonnet$", True)):
         with Runner(cache=Cache("cache", [pattern])) as runner:
