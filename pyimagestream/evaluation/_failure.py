@@ -62,7 +62,7 @@ class Failure:
     @cached_property
     def start(self) -> int | None:
         """Where in the file the failed expression begins."""
-        lines = self.code.splitlines(keepends=True)
+        lines = [f"{line}\n" for line in self.code.split("\n")]  # as the VMs count them
         line, column = self.frame.line, self.frame.column
         if not 0 < line <= len(lines) or not 0 < column <= len(lines[line - 1]):
             return None

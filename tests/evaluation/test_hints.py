@@ -48,6 +48,12 @@ def test_a_misspelt_field_is_answered_with_the_one_that_was_meant(engine, call, 
     assert error.frames[0].file == "app.jsonnet"
 
 
+@pytest.mark.parametrize("mark", ["\r", "\f", "\x85", "\u2028"])
+def test_no_other_mark_than_a_line_feed_ends_a_line(engine, mark):
+    error = failure(f"// a{mark}b\nlocal o = {{ sise: 1, hidden:: 2 }}; o.size", engine)
+    assert error.message.endswith("(did you mean `sise`?)")
+
+
 def test_the_same_holds_in_an_imported_file(engine, tmp_path):
     (tmp_path / "stream.libsonnet").write_text(IMPORT + "{ a: isi.withImport(true) }")
     main = tmp_path / "main.jsonnet"
