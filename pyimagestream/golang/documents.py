@@ -314,8 +314,8 @@ def _explained(text: str, error: json.JSONDecodeError) -> str:
 
 
 def _integer(text: str) -> int:
-    if len(text) > 400:  # Python has a limit of its own; no double is larger either
-        raise OverflowError(text)
+    if len(text) > 308:  # it may be beyond a double, and Python has a limit of its own
+        _float(text)
     return int(text)
 
 

@@ -69,6 +69,7 @@ def test_json_of_several_objects_is_several_documents() -> None:
 
 
 def test_numbers_of_json_are_exact() -> None:
+    assert values(f"[1{'0' * 308}, -1{'0' * 308}]", is_json=True) == [[10**308, -(10**308)]]
     text = "[9223372036854775807, -9223372036854775808, 9223372036854775808, 1.0, 1e2, -0]"
     [found] = values(text, is_json=True)
     assert repr(found) == (
@@ -89,6 +90,7 @@ def test_half_a_surrogate_pair_in_json_is_a_replacement_character() -> None:
         ('{"a": 1}\n{"b": }', ("this is no JSON: expecting value", 2, 7)),
         ('{"a": NaN}', ("NaN is no number of JSON", 1, 7)),
         ('{"a": 1e999}', ("1e999 is no number of JSON", 1, 7)),
+        pytest.param('{"a": 2%s}' % ("0" * 308), ("2%s is no number of JSON" % ("0" * 39), 1, 7)),
         ('{"a": "\t"}', ("this is no JSON: invalid control character at", 1, 8)),
         ("{'a': 1}", None),
         ('{"a": 1,}', None),
