@@ -92,12 +92,13 @@ class TestWhatIsJudged:
         project(
             **{
                 "lib/name.libsonnet": "'app'",
-                "vendor/of/spec.libsonnet": "{ 'import': true }",
+                "vendor/of/spec.libsonnet": "{ images: [] }",
                 "tests/a.jsonnet": LIBRARY
                 + "isi.new(import 'name.libsonnet') + { spec: import 'of/spec.libsonnet' }",
             }
         )
-        assert main(["validate", "tests", *QUIET]) == 0, capfd.readouterr().out
+        assert main(["validate", "tests"]) == 1
+        assert "a.jsonnet: spec.images: must not be empty" in capfd.readouterr().out
 
     def test_what_an_environment_imports_is_judged_with_it(
         self, environments: Path, capfd: Capture
