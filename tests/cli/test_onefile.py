@@ -56,7 +56,7 @@ def test_show_of_a_file_tells_what_is_wrong(file, capfd):
     for code, place in (("{ a: { b: 1 } }", ".a.b"), ("1", ".")):
         file.write_text(code)
         assert main(["show", str(file)]) == 1
-        message = f"{file}: {place} is not a valid Kubernetes manifest"
+        message = f"{file.name}: {place} is not a valid Kubernetes manifest"
         assert capfd.readouterr().err.startswith(message)
     assert main(["show", str(file), "--name", "a"]) == 1
 
