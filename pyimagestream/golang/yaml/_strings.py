@@ -91,9 +91,9 @@ def _escaped(char: str) -> str:
     return f"\\u{code:04X}" if code <= 0xFFFF else f"\\U{code:08X}"
 
 
-def literal(text: str, indent: str, step: int) -> str:
-    """A block behind ``|``, its lines at `indent`; `step` is how deep a level is."""
-    hint = str(step) if text[0] in " " + BREAKS else ""
+def literal(text: str, indent: str, by: int) -> str:
+    """A block behind ``|``, its lines at `indent`, so many blanks deeper than what it is in."""
+    hint = str(by) if text[0] in " " + BREAKS else ""
     if text[-1] not in BREAKS:
         hint += "-"
     elif text[-2:-1] == "" or text[-2] in BREAKS:

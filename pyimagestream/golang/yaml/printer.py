@@ -41,7 +41,7 @@ class Printer(NamedTuple):
         if value and isinstance(value, (dict, list)):
             self._node(parts, value, "", "")
         else:
-            parts.append(_line(self._scalar(value, 0, " " * self.step)))
+            parts.append(_line(self._scalar(value, 0, " " * self.step, self.step)))
         return "".join(parts)
 
     def _deeper(self, indent: str) -> str:
@@ -56,15 +56,16 @@ class Printer(NamedTuple):
                 self._node(parts, item, indent + "  ", lead + "- ")
                 lead = indent
         else:
-            parts.append(_line(lead + self._scalar(value, len(lead), indent)))
+            parts.append(_line(lead + self._scalar(value, len(lead), indent, 2)))
 
     def _mapping(self, parts: list[str], mapping: dict[str, Any], indent: str, lead: str) -> None:
         deeper = self._deeper(indent)
+        by = len(deeper) - len(indent)
         for key, head in _heads(tuple(mapping), self.letters_first_in_numbers, self.is_plain):
             value = mapping[key]
             kind = type(value)
             if not head:
-                parts.append(_line(f"{lead}? {self._scalar(key, len(indent) + 2, deeper)}"))
+                parts.append(_line(f"{lead}? {self._scalar(key, len(indent) + 2, deeper, by)}"))
                 head = ":"
                 lead = indent
                 if value and kind in (dict, list):
@@ -80,16 +81,20 @@ class Printer(NamedTuple):
                 below = indent if self.lists_below_keys else deeper
                 self._node(parts, value, below, below)
             else:
-                text = self._scalar(value, len(indent) + len(head) + 1, deeper)
+                text = self._scalar(value, len(indent) + len(head) + 1, deeper, by)
                 parts.append(_line(f"{lead}{head} {text}"))
             lead = indent
 
-    def _scalar(self, value: Any, column: int, indent: str) -> str:
-        """A scalar or an empty collection from `column` on, its further lines at `indent`."""
+    def _scalar(self, value: Any, column: int, indent: str, by: int) -> str:
+        """A scalar or an empty collection from `column` on, its further lines at `indent`.
+
+        That is deeper `by` so many blanks than what it is in. yaml.v3 writes 4 where it is 2,
+        which no reader understands.
+        """
         if isinstance(value, str):
             style, body = self._styled(value)
             if style == "|":
-                return literal(body, indent, self.step)
+                return literal(body, indent, by)
             text = folded(body, style, column + len(style), indent, self.width)
             return f"{style}{text}{style}"
         if value is None or isinstance(value, bool):

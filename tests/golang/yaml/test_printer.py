@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from support.recordings import expected, go
 
@@ -72,6 +72,7 @@ def test_the_order_of_keys_does_not_depend_on_the_order_they_were_set_in() -> No
 
 
 @pytest.mark.parametrize("printer", [V2, V3])
+@example(value=[{"\n0": None}, "\n0", [" 1\nx"], {"a": [" 2\nx", {"b": "\n3"}]}])
 @given(value=trees(st.floats(allow_nan=False, allow_infinity=False)))
 def test_what_is_printed_reads_back(printer: Printer, value: Any) -> None:
     assert read_all(printer.dump(value)) == [value]
