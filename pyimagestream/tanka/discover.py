@@ -7,11 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..checks.spelling import meant, path_hint
-from ..errors import (
-    AmbiguousEnvironmentError,
-    EnvironmentsError,
-    PyimagestreamError,
-)
+from ..errors import AmbiguousEnvironmentError, EnvironmentsError, PyimagestreamError
 from ..evaluation.settings import Settings, StrPath
 from .environment import Environment, inline_environment, static_environment
 from .jobs import Listing
