@@ -25,7 +25,7 @@ def memory() -> int:
 def _limit(path: str) -> int:
     """A limit of a container; 0 where there is none."""
     try:
-        with open(path, encoding="ascii") as file:
+        with open(path, "rb") as file:  # text would import a codec, for which a fork may wait
             return int(file.read())
     except (OSError, ValueError):  # it says "max"
         return 0
