@@ -12,6 +12,8 @@ import select
 import sys
 from typing import IO, Any
 
+from ..errors import PyimagestreamError
+
 _LENGTH = 8  # bytes in front of each message
 _DEPTH = 5_000  # pickle takes two calls for each level of a value, which may have 900
 _GARBAGE = 50_000  # new objects between two looks for garbage, as in the parent
@@ -66,6 +68,8 @@ def _pickled(answer: tuple[bool, Any]) -> bytes:
     sys.setrecursionlimit(max(usual, _DEPTH))
     try:
         return pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+    except RecursionError:  # Python 3.12.1, for example, has a limit of its own in C
+        raise PyimagestreamError("the value is nested too deep") from None
     finally:
         sys.setrecursionlimit(usual)
 

@@ -1,6 +1,8 @@
 """What a VM prints, and the manifests in it."""
 
 import json
+import pickle
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,15 +69,32 @@ def test_a_value_1200_deep_is_one_error(name, command, tmp_path, monkeypatch, ca
         assert "Traceback" not in printed
 
 
+def can_be_pickled(depth):
+    """Python 3.12.1, for example, has a low limit of its own in C."""
+    value, usual = {}, sys.getrecursionlimit()
+    for _ in range(depth):
+        value = {"a": value}
+    sys.setrecursionlimit(5000)
+    try:
+        return bool(pickle.dumps(value))
+    except RecursionError:
+        return False
+    finally:
+        sys.setrecursionlimit(usual)
+
+
 @pytest.mark.parametrize("name", SLOW_ON_CPP)
-def test_a_value_800_deep_comes_back_from_a_worker_process_too(name, tmp_path, capsys):
+def test_a_value_800_deep_comes_back_from_a_worker_process_or_is_one_error(name, tmp_path, capsys):
     deep = tmp_path / "deep.jsonnet"
     deep.write_text(DEEP.replace("1200", "800"))
-    command = ["eval", str(deep), "--engine", name, "--max-stack", "100000"]
-    assert main(command) == 0
-    printed = capsys.readouterr()
-    assert main([*command, "--timeout", "10m"]) == 0
-    assert capsys.readouterr() == printed
+    command = ["eval", str(deep), "--engine", name, "--max-stack", "100000", "--timeout", "10m"]
+    code = main(command)
+    out, err = capsys.readouterr()
+    if can_be_pickled(800):
+        assert (code, out.count("{"), err) == (0, 801, "")
+    else:
+        assert (code, out) == (1, "")
+        assert err.endswith("deep.jsonnet: the value is nested too deep\n")
 
 
 def test_what_cannot_be_printed_so_deep_is_one_error(tmp_path, capsys):
