@@ -98,10 +98,16 @@ def test_a_value_800_deep_comes_back_from_a_worker_process_or_is_one_error(name,
 
 
 def test_what_cannot_be_printed_so_deep_is_one_error(tmp_path, capsys):
+    """Pythons differ in how deep that is."""
+    manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}}
     deep = tmp_path / "deep.jsonnet"
-    deep.write_text(f"{{ manifest: {json.dumps(MANIFEST)}, deep: {DEEP.replace('1200', '800')} }}")
-    assert main(["eval", str(deep), "--max-stack", "100000", "-o", "yaml-stream"]) == 1
-    assert capsys.readouterr().err.endswith("deep.jsonnet: the value is nested too deep\n")
+    deep.write_text(f"{{ map: {json.dumps(manifest)}, deep: {DEEP.replace('1200', '800')} }}")
+    code = main(["eval", str(deep), "--max-stack", "100000", "-o", "yaml-stream"])
+    out, err = capsys.readouterr()
+    if code:
+        assert (out, err) == ("", f"{deep}: the value is nested too deep\n")
+    else:
+        assert (out.count("name: x"), err) == (1, "")
 
 
 def test_manifests_are_found_anywhere_with_their_places():
