@@ -12,7 +12,6 @@ import os
 import threading
 from contextlib import suppress
 from importlib import import_module
-from pkgutil import walk_packages
 
 from ..engines.vm import load
 from ..errors import PyimagestreamError
@@ -32,6 +31,8 @@ def import_all(engine: str) -> None:
     with _LOCK:
         if engine in _ready:
             return
+        from pkgutil import walk_packages  # slow to import, and most programs have one thread
+
         root = __package__.rpartition(".")[0]
         for package in _PACKAGES:
             name = f"{root}.{package}"

@@ -10,6 +10,7 @@ from typing import Any
 from ..engines.sources import decode, read_bytes, refuse_name, refuse_unreadable
 from ..engines.vm import needs_a_process
 from ..errors import EvaluationError, Frame, Problem, ValidationError
+from ._forks import import_all
 from .ladder import NeedsProcessError, Outcome, Template, evaluated
 from .libraries import libraries_in
 from .locate import LibraryValidator, Validator, judged, present
@@ -137,8 +138,6 @@ def inspect_snippet(
     refuse_name(filename)
     refuse_unreadable(filename, snippet)
     if threading.current_thread() is not threading.main_thread():
-        from ._forks import import_all  # slow to import, and most programs have one thread
-
         import_all(settings.engine)
     template = Template(filename, snippet, settings)
     try:
