@@ -18,6 +18,7 @@ from typing import Any
 from ..model.schema import LATEST, V4_3
 from . import names
 from ._faults import FORBIDDEN, INVALID, REQUIRED, TOO_LONG, Fault, Faults, ObjectRule, Rule, show
+from ._surrogates import decoded
 
 _REVISION = re.compile(r"0*[1-9][0-9]*", re.ASCII)
 
@@ -122,12 +123,7 @@ def _lower(text: str) -> str:
 
 def _bytes(text: str) -> int:
     """The length in UTF-8, as the server counts."""
-    return len(text) if text.isascii() else len(_decoded(text).encode())
-
-
-def _decoded(text: str) -> str:
-    """The text the server reads: U+FFFD for half a surrogate pair, one letter for both halves."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return len(text) if text.isascii() else len(decoded(text).encode())
 
 
 def finalizers(value: list[str | None], server: str) -> Iterator[Fault]:
@@ -206,7 +202,7 @@ def _manager(text: str) -> Iterator[Fault]:
     if _bytes(text) > MANAGER_LENGTH:
         yield Fault((), text, f"must not be longer than {MANAGER_LENGTH} bytes", TOO_LONG)
     # Both Go and Python go by the general category, and both take the plain space only.
-    if not _decoded(text).isprintable():
+    if not decoded(text).isprintable():
         yield Fault((), text, f"must be printable, not {show(text)}", INVALID)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..errors import PatternError, PyimagestreamError
+from ._surrogates import decoded
 
 
 class Regexp:
@@ -20,15 +21,15 @@ class Regexp:
 
     def search(self, text: str) -> Any:
         """The first match in a text, None if there is none."""
-        return self._pattern.search(_readable(text))
+        return self._pattern.search(decoded(text))
 
     def fullmatch(self, text: str) -> Any:
         """The match that is all of a text, None if there is none."""
-        return self._pattern.fullmatch(_readable(text))
+        return self._pattern.fullmatch(decoded(text))
 
     def finditer(self, text: str) -> Iterator[Any]:
         """Every match in a text."""
-        found: Iterator[Any] = self._pattern.finditer(_readable(text))
+        found: Iterator[Any] = self._pattern.finditer(decoded(text))
         return found
 
 
@@ -58,11 +59,3 @@ def compiled(pattern: str) -> Regexp:
         (reason,) = error.args
         text = reason.decode() if isinstance(reason, bytes) else str(reason)
         raise PatternError(pattern, text) from None
-
-
-def _readable(text: str) -> str:
-    return (
-        text
-        if text.isascii()
-        else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    )
