@@ -85,10 +85,11 @@ def opened(path: str) -> IO[bytes]:
 
         raise EvaluationError(no_such(path), [Frame(path)]) from None
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
 
 
-def _unreadable(path: str, error: OSError) -> EvaluationError:
+def unreadable(path: str, error: OSError) -> EvaluationError:
+    """The error of a file, or a directory, that is there and cannot be read."""
     if isinstance(error, IsADirectoryError):
         return EvaluationError("this is a directory, not a file", [Frame(path)])
     return EvaluationError(f"cannot be read: {error.strerror}", [Frame(path)])
@@ -119,7 +120,7 @@ def read_bytes(path: str, *, stream: bool = False) -> bytes:
     except (FileNotFoundError, NotADirectoryError):
         raise FileNotFoundError(path) from None
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
 
 
 def read_limited(path: str, file: IO[bytes]) -> bytes:

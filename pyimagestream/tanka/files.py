@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..errors import EvaluationError, Frame
+from ..engines.sources import unreadable
+from ..errors import EvaluationError
 from ..evaluation.settings import StrPath
 from .project import ENTRYPOINT, Project, project_of
 
@@ -97,5 +98,4 @@ def _unreadable(closed: list[OSError]) -> Iterator[File]:
     while closed:
         refusal = closed.pop(0)
         name = os.path.normpath(refusal.filename)
-        error = EvaluationError(f"cannot be read: {refusal.strerror}", [Frame(name)])
-        yield File(name, error=error)
+        yield File(name, error=unreadable(name, refusal))

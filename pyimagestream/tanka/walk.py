@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from ..errors import EvaluationError, Frame
+from ..engines.sources import unreadable
 
 
 def walk(top: str) -> Iterator[tuple[str, list[str], list[str]]]:
@@ -16,6 +16,4 @@ def walk(top: str) -> Iterator[tuple[str, list[str], list[str]]]:
 def _refuse(error: OSError) -> None:
     """What cannot be seen must not pass for what is not there."""
     if not isinstance(error, FileNotFoundError):
-        raise EvaluationError(
-            f"cannot be read: {error.strerror}", [Frame(error.filename)]
-        ) from None
+        raise unreadable(error.filename, error) from None
