@@ -6,10 +6,9 @@ import json
 import os
 import re
 
-from ..checks.spelling import no_such
-from ..engines.sources import decode, digest, read_bytes
-from ..errors import EvaluationError, Frame, PyimagestreamError
-from ..evaluation.evaluate import run_snippet
+from ..engines.sources import digest
+from ..errors import EvaluationError, PyimagestreamError
+from ..evaluation.evaluate import read_source, run_snippet
 from ..evaluation.ladder import GENERATED, Outcome
 from ..evaluation.settings import Settings, StrPath
 from .project import Project, find_project
@@ -47,17 +46,10 @@ _IDENTIFIER = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 def evaluate_entrypoint(project: Project, settings: Settings, environment: str) -> Outcome:
     """Evaluates the file as it is; `environment` is the code of Tanka's ext var."""
-
-    try:
-        content = read_bytes(project.entrypoint)
-    except FileNotFoundError:
-        raise EvaluationError(no_such(project.entrypoint), [Frame(project.entrypoint)]) from None
-    outcome = run_snippet(
-        decode(project.entrypoint, content),
-        project.entrypoint,
-        in_project(project, settings, environment),
-    )
-    own = digest(content) if settings.hashed else ""
+    source = read_source(project.entrypoint)
+    ready = in_project(project, settings, environment)
+    outcome = run_snippet(source, project.entrypoint, ready)
+    own = digest(source.encode()) if settings.hashed else ""
     return outcome._replace(found={**outcome.found, project.entrypoint: own})
 
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from ..engines.sources import decode, read_bytes
 from ..errors import EvaluationError, Frame
+from ..evaluation.evaluate import read_source
 from ..golang.json import mended
 from .project import Project
 
@@ -82,7 +82,7 @@ def static_environment(project: Project) -> Environment:
     Raises `EvaluationError`, with the place, when there is no regular file, when it is not JSON, or
     has fields of wrong types.
     """
-    text = _text(project.spec)
+    text = read_source(project.spec)
     try:
         value = _parse(_value(project.spec, text))
     except _FieldError as error:
@@ -124,13 +124,6 @@ class _FieldError(ValueError):
 
     def __str__(self) -> str:
         return f"{self.field or 'an environment'}{self.message}"
-
-
-def _text(path: str) -> str:
-    try:
-        return decode(path, read_bytes(path))
-    except FileNotFoundError:
-        raise EvaluationError("there is no such file", [Frame(path)]) from None
 
 
 def _value(path: str, text: str) -> Any:
