@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
 from typing import IO, Any
 
@@ -86,10 +87,13 @@ class Inspection:
         """The settings of a template where it is: an environment's are those of its project."""
         if not self.project:
             return in_no_environment(self.filename, settings)
-        environment = NO_ENVIRONMENT
-        if self.project.static:
-            environment = json.dumps(static_environment(self.project).value)
+        environment = json.dumps(self._static.value) if self._static else NO_ENVIRONMENT
         return in_project(self.project, settings, environment)
+
+    @cached_property
+    def _static(self) -> Environment | None:
+        """The environment of a ``spec.json``, if there is one."""
+        return static_environment(self.project) if self.project and self.project.static else None
 
     def _of_documents(self, settings: Settings) -> Outcome:
         from .documents import report  # slow to import, and most files are Jsonnet
@@ -160,8 +164,12 @@ class Inspection:
         ``wrong`` are the places in the output that have problems, which need not be told again.
         """
         if self.project and os.path.basename(self.filename) == ENTRYPOINT:
-            refused = _refused_static if self.project.static else _refused_inline
-            for error in refused(self.project, value, wrong):
+            refused = (
+                _refused_static(self._static, value, wrong)
+                if self._static
+                else _refused_inline(self.project, value, wrong)
+            )
+            for error in refused:
                 yield _error(self.filename, error)
 
     def _hinted(self, placed: PlacedWarning, source: str) -> PlacedWarning:
@@ -312,8 +320,9 @@ def _manifests(
         raise
 
 
-def _refused_static(project: Project, value: Any, wrong: Set[str]) -> Iterator[PyimagestreamError]:
-    environment = static_environment(project)
+def _refused_static(
+    environment: Environment, value: Any, wrong: Set[str]
+) -> Iterator[PyimagestreamError]:
     try:
         if has_both(_manifests(value, environment, "", wrong)):
             raise PyimagestreamError(BOTH)
