@@ -23,7 +23,7 @@ MAX_CONVERSIONS = 500
 
 
 def spelled_out(code: str, frames: int, text_prefix: str) -> str:
-    """The code with sums for the formats that are certain, each value inside of so many frames.
+    """The code with sums for the formats that are certain, their values inside of so many frames.
 
     Without a frame formats stay as they are.
     The files of `importstr` get ``text_prefix`` before their names, and `std.trace` is `traced`.
@@ -48,17 +48,17 @@ class _Conversion(NamedTuple):
         # Cuts off what is behind the point. Fails beyond 2^53, and for what is no number.
         return "-1&" if self.is_number else "''+"
 
-    def filled(self, name: str) -> str:
-        """The variable, with as many digits as it is to have."""
+    def filled(self, number: str, whole: str) -> str:
+        """What is whole of a number, with as many digits as it is to have."""
         if self.width < 2:
-            return name
+            return whole
         cases = "".join(
-            f"if {name}>{least} then {_quoted(self.fill * (self.width - digits))}+{name} else "
+            f"if {number}>={least} then {_quoted(self.fill * (self.width - digits))}+{whole} else "
             for digits in range(self.width, 0, -1)
-            for least in (10 ** (digits - 1) - 1 if digits > 1 else -1,)
+            for least in (10 ** (digits - 1) if digits > 1 else 0,)
         )
         literal = f"'%{self.fill.strip()}{self.width}d'"
-        return f"({cases}{literal}%{name})"  # what is negative is left to the VM
+        return f"({cases}{literal}%{number})"  # what is negative is left to the VM
 
 
 _Parts = tuple[str | _Conversion, ...]
@@ -208,60 +208,57 @@ class _Rewriter:
             f"{NAME}{number}={conversion.operator}("
             for number, conversion in enumerate(conversions)
         ]
-        self._open(index, bindings[0])
+        self._open(index, f"local {bindings[0]}")
         self.texts[bracket] = self.texts[self.pairs[bracket]] = ""
-        names = []
+        texts = []
         for number, end in enumerate(ends):
-            name, chain = self._chain(number, first, end)
-            names.append(name)
+            name, chain = _chain(number, self.frames - 1 + self._has_format(first, end))
+            texts.append(conversions[number].filled(name, name))
             self.texts[end] = ",".join([f"){chain}", *bindings[number + 1 : number + 2]])
             first = end + 1
-        self.texts[self.pairs[bracket]] += f";{_sum(parts, names)})"
+        self.texts[self.pairs[bracket]] += f";{_sum(parts, texts)})"
 
     def _spell_object(
         self, index: int, parts: _Parts, conversions: list[_Conversion], end: int
     ) -> None:
-        self._open(index, f"{NAME}=")
-        names, bindings = [], ""
+        self._open(index, f"local {NAME}=")
+        texts, bindings = [], ""
         for number, conversion in enumerate(conversions):
-            name, chain = self._chain(number)
-            names.append(name)
+            name, chain = _chain(number, self.frames - 1)
+            texts.append(conversion.filled(name, name))
             field = f"{NAME}[{_quoted(conversion.key or '')}]"
             bindings += f",{NAME}{number}={conversion.operator}({field}){chain}"
-        # Of all else the keys say nothing, as in `'%(a)s' % 'x'`. Only objects have a type that
-        # begins with o, and the VMs are slow at `==`.
-        kind, literal = f"{NAME}t", _quoted(value(self.tokens[index]))
-        result = f"if {kind}>'o'&&{kind}<'p' then {_sum(parts, names)} else {literal}%{NAME}"
-        self.texts[end - 1] += f"{bindings},{kind}=std.type({NAME});{result})"
+        # Of a text the keys say nothing, as in `'%(a)s' % 'x'`. All else that is no object fails.
+        literal = _quoted(value(self.tokens[index]))
+        result = f"if std.type({NAME})<'s' then {_sum(parts, texts)} else {literal}%{NAME}"
+        self.texts[end - 1] += f"{bindings};{result})"
 
     def _spell_value(self, index: int, parts: _Parts, conversion: _Conversion, end: int) -> None:
-        operator = conversion.operator if conversion.is_number else ""
-        self._open(index, f"{NAME}0={operator}(")
-        name, chain = self._chain(0, index + 2, end)
-        if conversion.is_number:
-            self.texts[end - 1] += f"){chain};{_sum(parts, [name])})"
+        start = index + 2
+        variables = self.frames // 2 - 1 + self._has_format(start, end)
+        if self.tokens[start].kind == "identifier" and end - start == 1 and not variables:
+            name = self.tokens[start].text
+            text = f"({conversion.operator}{name})"
+            self._open(index, "")
+            self.texts[start] = f"{_sum_of_one(parts, conversion, name, text)})"
             return
-        # An array is a list of values here as well, and told by its text.
-        text, literal = f"{NAME}t", _quoted(value(self.tokens[index]))
-        result = _sum(parts, [text]) if len(parts) > 1 else text
-        others = f"{text}<'['||({text}>'\\\\'&&{text}<'{{')||{text}>'|'"
-        result = f"if {others} then {result} else {literal}%{name}"
-        self.texts[end - 1] += f"){chain},{text}=''+{name};{result})"
+        if conversion.is_number:
+            name, chain = _chain(0, max(variables, 1))
+            binding, text = f"{NAME}0={conversion.operator}(", name
+        else:
+            name, chain = _chain(0, max(variables - 1, 1))
+            binding, text = f"{NAME}0=(", f"{NAME}t"
+            chain += f",{text}={conversion.operator}{name}"
+        self._open(index, f"local {binding}")
+        self.texts[end - 1] += f"){chain};{_sum_of_one(parts, conversion, name, text)})"
 
     def _open(self, index: int, binding: str) -> None:
         lines = _newlines(self.tokens[index].text)
-        self.texts[index : index + 2] = f"({lines}local {binding}", ""
+        self.texts[index : index + 2] = f"({lines}{binding}", ""
 
-    def _chain(self, number: int, start: int = 0, end: int = 0) -> tuple[str, str]:
-        """The last of a chain of variables behind that of a number, and their bindings.
-
-        The value of the first one is made of the tokens from ``start`` to ``end``.
-        """
-        # It may be a format itself, which is the one way to get to a format without a frame.
-        is_format = any(token.text == "%" for token in self.tokens[start:end])
-        length = self.frames - 2 + is_format
-        names = [f"{NAME}{number}", *(f"{NAME}{number}_{link}" for link in range(length))]
-        return names[-1], "".join(f",{later}={earlier}" for earlier, later in pairwise(names))
+    def _has_format(self, start: int, end: int) -> bool:
+        """Whether a value may be a format itself, the one way to get to one without a frame."""
+        return any(token.text == "%" for token in self.tokens[start:end])
 
     def _begins_operand(self, index: int) -> bool:
         """Whether the literal at ``index`` is all that is left of a `%` behind it."""
@@ -313,14 +310,28 @@ class _Rewriter:
         return ends
 
 
-def _sum(parts: _Parts, names: list[str]) -> str:
-    remaining = iter(names)
-    terms = [
-        _quoted(part) if isinstance(part, str) else part.filled(next(remaining)) for part in parts
-    ]
+def _chain(number: int, length: int) -> tuple[str, str]:
+    """The last of a chain of so many variables behind that of a number, and their bindings."""
+    names = [f"{NAME}{number}", *(f"{NAME}{number}_{link}" for link in range(length - 1))]
+    return names[-1], "".join(f",{later}={earlier}" for earlier, later in pairwise(names))
+
+
+def _sum(parts: _Parts, texts: list[str]) -> str:
+    remaining = iter(texts)
+    terms = [_quoted(part) if isinstance(part, str) else next(remaining) for part in parts]
     if not isinstance(parts[0], str):
         terms.insert(0, "''")  # one number, or two, are to make a text
     return "+".join(terms)
+
+
+def _sum_of_one(parts: _Parts, conversion: _Conversion, name: str, text: str) -> str:
+    """The sum for a variable, and its text, or what is whole of it."""
+    if conversion.is_number:
+        return _sum(parts, [conversion.filled(name, text)])
+    # An array is a list of values here as well, and fails as an object does. Both are told by
+    # their text, since to ask for the type takes long.
+    others = f"{text}>='\\\\'&&{text}<'{{'||{text}<'['||{text}>='|'"
+    return f"if {others}||std.type({name})=='string' then {_sum(parts, [name])} else error ''"
 
 
 def _newlines(text: str) -> str:

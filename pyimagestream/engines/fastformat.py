@@ -33,15 +33,17 @@ FORMAT = 70
 """Frames of the stack that a format takes itself, at most: 59 are measured."""
 
 NESTING = 26
-"""Frames of the stack between a format and what its values take, at most: 24 are measured."""
+"""Frames of the stack between a format and what the values of a list or an object take, at most:
+24 are measured. Of one value alone it is half as many: 11."""
 
 
 class Plan(NamedTuple):
     """How deep values are put in rewritten code: inside of so many frames of the stack.
 
-    One frame is that of the variable, call or field that a value leads to, the others are
-    those of a chain of `local`. Were all of a stack formats in formats, that of the original
-    would be ``NESTING / frames`` times as large; so the limit is smaller by that.
+    Half of them where a format has one value, which is no list and no object. One frame is that
+    of the variable, call or field that a value leads to, the others are those of a chain of
+    `local`. Were all of a stack formats in formats, that of the original would be
+    ``NESTING / frames`` times as large; so the limit is smaller by that.
     """
 
     frames: int

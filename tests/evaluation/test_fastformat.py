@@ -87,6 +87,13 @@ def test_wrong_values_are_the_same_problems_in_the_same_order(engine):
     assert len(caught.value.problems) == 4
 
 
+def test_what_a_value_says_is_said_as_often(engine):
+    snippet = "local x = [{ a: std.trace('seen', 1) }]; '%s' % x"
+    plain, fast = ways(engine=engine)
+    assert seen(snippet, fast) == seen(snippet, plain)
+    assert seen(snippet, fast)[-1] == ["TRACE: dir/main.jsonnet:1 seen"]
+
+
 @pytest.mark.parametrize("rest", ["1", "error 'no'", "{} % 1"])
 def test_a_trace_is_printed_once(engine, rest):
     snippet = f"[std.trace('seen %s' % 1, 1), {rest}]"

@@ -150,6 +150,7 @@ _PLACES = [
     *["if {} == 'x' then 1 else 2", "{} % []", "1 % {}", "{} * 2", "'x' * {}", "-{}", "!{}"],
     *["std.length({})", "{}[0]", "({})[0]", "{} {{ a: 1 }}", "error {}", "{} in {{a: 1}}"],
     *["assert {} != '' : 'm'; 1", "true && {} == 'a' || false", "std.map(function(x) {}, [1])"],
+    *["local v = {}; 'a%s' % v", "local v = [{{ a: std.trace('v', {}) }}]; '%s' % v"],
     *["{}.x", "{} {}", "{{{}: 1}}", "{}; 1", "local s = std; s.trace({}, 1)"],
 ]
 
@@ -181,6 +182,7 @@ _deepening = st.sampled_from(
     [
         *["'%s' % {}", "'%s' % [{}]", "'a%s%s' % ['b', {}]", "'%(a)s' % {{a: {}}}", "{}"],
         *["'' + {}", "'%d' % std.length({}) + ''", "'%09d' % [std.length({})]", "'%-5s' % {}"],
+        *["local v = std.length({}); '%d' % v", "local v = std.length({}); '%09d' % v"],
         *["local v = {}; '%s' % v", "std.format('%s', {})", "'%s' % [[std.length({})]]"],
         *["'%s' % [{{a: std.length({})}}]", "{{ assert std.length({}) >= 0, a: '%s' % 'q' }}.a"],
     ]
