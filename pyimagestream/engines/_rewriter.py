@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 from bisect import bisect_left
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
 
 from ..errors import EvaluationError
+from ._formats import Format, apart, quoted
 from .lexer import pairs, tokens, value
 from .traces import traced
 
 NAME = "__fmt"
 """What the names in rewritten code begin with."""
-
-MAX_KEY = 24
-"""Characters of the key of a conversion. Each takes a frame of the stack."""
-
-MAX_CONVERSIONS = 500
 
 
 def spelled_out(code: str, frames: int, text_prefix: str) -> str:
@@ -32,64 +26,6 @@ def spelled_out(code: str, frames: int, text_prefix: str) -> str:
     if NAME in code or "\0" in code:
         raise EvaluationError(f"there is a name that begins with {NAME}, or NUL")
     return _Rewriter(code, frames, text_prefix).result()
-
-
-class _Conversion(NamedTuple):
-    """A conversion: its key, whether it wants a number, and how that is filled up."""
-
-    key: str | None
-    is_number: bool = False
-    fill: str = ""
-    width: int = 0
-
-    @property
-    def operator(self) -> str:
-        """What makes a text of any value behind it, or a whole number of a number."""
-        # Cuts off what is behind the point. Fails beyond 2^53, and for what is no number.
-        return "-1&" if self.is_number else "''+"
-
-    def filled(self, number: str, whole: str) -> str:
-        """What is whole of a number, with as many digits as it is to have."""
-        if self.width < 2:
-            return whole
-        cases = "".join(
-            f"if {number}>={least} then {_quoted(self.fill * (self.width - digits))}+{whole} else "
-            for digits in range(self.width, 0, -1)
-            for least in (10 ** (digits - 1) if digits > 1 else 0,)
-        )
-        literal = f"'%{self.fill.strip()}{self.width}d'"
-        return f"({cases}{literal}%{number})"  # what is negative is left to the VM
-
-
-_Parts = tuple[str | _Conversion, ...]
-
-_CODE = re.compile(
-    r"%(?:(?P<percent>%)|(?:\((?P<key>[^)]*)\))?"
-    r"(?:s|(?P<zero>0?)(?P<width>[1-9]?)[hlL]?(?P<number>[diu])))"
-)
-
-
-@lru_cache(maxsize=256)
-def _parts(literal: str) -> _Parts:
-    """The texts and the conversions of a format; nothing where one of them is not certain."""
-    parts: list[str | _Conversion] = []
-    position = 0
-    while (start := literal.find("%", position)) >= 0:
-        code = _CODE.match(literal, start)
-        if not code or len(code["key"] or "") > MAX_KEY:
-            return ()
-        parts.append(literal[position:start] + (code["percent"] or ""))
-        if not code["percent"]:
-            fill, width = code["zero"] or " ", int(code["width"] or 0)
-            parts.append(_Conversion(code["key"], bool(code["number"]), fill, width))
-        position = code.end()
-    parts.append(literal[position:])
-    number = sum(isinstance(part, _Conversion) for part in parts)
-    return tuple(filter(None, parts)) if 0 < number <= MAX_CONVERSIONS else ()
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
 
 
 # A literal behind one of these is the first operand of a `%` behind it.
@@ -135,7 +71,7 @@ class _Rewriter:
         name = self.tokens[min(index + 1, len(self.tokens) - 1)]
         if name.kind != "string" or name.text[0] == "|":  # no VM takes a block
             raise EvaluationError("what is imported has no literal name")
-        self.texts[index + 1] = _quoted(self.text_prefix + value(name)) + _newlines(name.text)
+        self.texts[index + 1] = quoted(self.text_prefix + value(name)) + _newlines(name.text)
 
     def _std(self, index: int) -> None:
         if self._is(index - 1, "."):
@@ -185,62 +121,57 @@ class _Rewriter:
             return
         start = index + 2
         end = self._end_of_operand(start)
-        parts = _parts(value(self.tokens[index])) if end else ()
-        if not end or not parts:
+        taken = apart(value(self.tokens[index])) if end else None
+        if not end or not taken:
             return
-        conversions = [part for part in parts if isinstance(part, _Conversion)]
-        keyed = {conversion.key is not None for conversion in conversions}
+        keyed = {conversion.key is not None for conversion in taken.conversions}
         is_array = self._is(start, "[") and self.pairs[start] == end - 1
         ends = self._ends_of_elements(start) if is_array else None
         if ends is not None:
-            if keyed == {False} and len(conversions) == len(ends):
-                self._spell_array(index, parts, conversions, ends)
+            if keyed == {False} and len(taken.conversions) == len(ends):
+                self._spell_array(index, taken, ends)
         elif keyed == {True}:
-            self._spell_object(index, parts, conversions, end)
-        elif len(conversions) == 1:
-            self._spell_value(index, parts, conversions[0], end)
+            self._spell_object(index, taken, end)
+        elif len(taken.conversions) == 1:
+            self._spell_value(index, taken, end)
 
-    def _spell_array(
-        self, index: int, parts: _Parts, conversions: list[_Conversion], ends: list[int]
-    ) -> None:
+    def _spell_array(self, index: int, taken: Format, ends: list[int]) -> None:
         bracket, first = index + 2, index + 3
         bindings = [
             f"{NAME}{number}={conversion.operator}("
-            for number, conversion in enumerate(conversions)
+            for number, conversion in enumerate(taken.conversions)
         ]
         self._open(index, f"local {bindings[0]}")
         self.texts[bracket] = self.texts[self.pairs[bracket]] = ""
-        texts = []
+        names = []
         for number, end in enumerate(ends):
             name, chain = _chain(number, self.frames - 1 + self._has_format(first, end))
-            texts.append(conversions[number].filled(name, name))
+            names.append(name)
             self.texts[end] = ",".join([f"){chain}", *bindings[number + 1 : number + 2]])
             first = end + 1
-        self.texts[self.pairs[bracket]] += f";{_sum(parts, texts)})"
+        self.texts[self.pairs[bracket]] += f";{taken.sum(names)})"
 
-    def _spell_object(
-        self, index: int, parts: _Parts, conversions: list[_Conversion], end: int
-    ) -> None:
+    def _spell_object(self, index: int, taken: Format, end: int) -> None:
         self._open(index, f"local {NAME}=")
-        texts, bindings = [], ""
-        for number, conversion in enumerate(conversions):
+        names, bindings = [], ""
+        for number, conversion in enumerate(taken.conversions):
             name, chain = _chain(number, self.frames - 1)
-            texts.append(conversion.filled(name, name))
-            field = f"{NAME}[{_quoted(conversion.key or '')}]"
+            names.append(name)
+            field = f"{NAME}[{quoted(conversion.key or '')}]"
             bindings += f",{NAME}{number}={conversion.operator}({field}){chain}"
         # Of a text the keys say nothing, as in `'%(a)s' % 'x'`. All else that is no object fails.
-        literal = _quoted(value(self.tokens[index]))
-        result = f"if std.type({NAME})<'s' then {_sum(parts, texts)} else {literal}%{NAME}"
+        literal = quoted(value(self.tokens[index]))
+        result = f"if std.type({NAME})<'s' then {taken.sum(names)} else {literal}%{NAME}"
         self.texts[end - 1] += f"{bindings};{result})"
 
-    def _spell_value(self, index: int, parts: _Parts, conversion: _Conversion, end: int) -> None:
+    def _spell_value(self, index: int, taken: Format, end: int) -> None:
         start = index + 2
+        conversion = taken.conversions[0]
         variables = self.frames // 2 - 1 + self._has_format(start, end)
         if self.tokens[start].kind == "identifier" and end - start == 1 and not variables:
             name = self.tokens[start].text
-            text = f"({conversion.operator}{name})"
             self._open(index, "")
-            self.texts[start] = f"{_sum_of_one(parts, conversion, name, text)})"
+            self.texts[start] = f"{taken.sum_of_one(name, f'({conversion.operator}{name})')})"
             return
         if conversion.is_number:
             name, chain = _chain(0, max(variables, 1))
@@ -250,7 +181,7 @@ class _Rewriter:
             binding, text = f"{NAME}0=(", f"{NAME}t"
             chain += f",{text}={conversion.operator}{name}"
         self._open(index, f"local {binding}")
-        self.texts[end - 1] += f"){chain};{_sum_of_one(parts, conversion, name, text)})"
+        self.texts[end - 1] += f"){chain};{taken.sum_of_one(name, text)})"
 
     def _open(self, index: int, binding: str) -> None:
         lines = _newlines(self.tokens[index].text)
@@ -314,24 +245,6 @@ def _chain(number: int, length: int) -> tuple[str, str]:
     """The last of a chain of so many variables behind that of a number, and their bindings."""
     names = [f"{NAME}{number}", *(f"{NAME}{number}_{link}" for link in range(length - 1))]
     return names[-1], "".join(f",{later}={earlier}" for earlier, later in pairwise(names))
-
-
-def _sum(parts: _Parts, texts: list[str]) -> str:
-    remaining = iter(texts)
-    terms = [_quoted(part) if isinstance(part, str) else next(remaining) for part in parts]
-    if not isinstance(parts[0], str):
-        terms.insert(0, "''")  # one number, or two, are to make a text
-    return "+".join(terms)
-
-
-def _sum_of_one(parts: _Parts, conversion: _Conversion, name: str, text: str) -> str:
-    """The sum for a variable, and its text, or what is whole of it."""
-    if conversion.is_number:
-        return _sum(parts, [conversion.filled(name, text)])
-    # An array is a list of values here as well, and fails as an object does. Both are told by
-    # their text, since to ask for the type takes long.
-    others = f"{text}>='\\\\'&&{text}<'{{'||{text}<'['||{text}>='|'"
-    return f"if {others}||std.type({name})=='string' then {_sum(parts, [name])} else error ''"
 
 
 def _newlines(text: str) -> str:
