@@ -183,12 +183,7 @@ class EvaluationError(PyimagestreamError):
 
 
 class LexError(EvaluationError):
-    """Code in which no VM finds tokens either; `position` is the offset of what cannot be one."""
-
-    def __init__(self, message: str, position: int) -> None:
-        super().__init__(f"{message} at offset {position}")
-        self.args = (message, position)
-        self.position = position
+    """Code in which no VM finds tokens either."""
 
 
 class ValidationError(PyimagestreamError):

@@ -15,7 +15,7 @@ from pyimagestream.errors import Frame, Problem, PyimagestreamError
 
 MADE = [
     errors.EvaluationError("no such field", [Frame("a.jsonnet", 3, 7)]),
-    errors.LexError("there is no token", 4),
+    errors.LexError("there is no token"),
     errors.ValidationError([Problem("kind", 1, "must be a string", "FieldValueInvalid")]),
     errors.PullSpecError("a b", "must have no spaces"),
     errors.PatternError("(", "missing )"),

@@ -92,7 +92,7 @@ class _Import(NamedTuple):
 def _imports(code: str) -> tuple[_Import, ...]:
     """Those in code whose brackets match. Raises `EvaluationError` for any other code."""
     found = tokens(code)
-    pairs(found)
+    pairs([token.text for token in found])
     imports = []
     for index, token in enumerate(found):
         if token.text not in ("import", "importstr", "importbin"):
@@ -101,7 +101,7 @@ def _imports(code: str) -> tuple[_Import, ...]:
         if name.kind != "string" or name.text[0] == "|":
             raise EvaluationError("what is imported has no literal name")
         is_whole = not after or after[0].text in _ENDS
-        imports.append(_Import(token.start, name.end, token.text, value(name), is_whole))
+        imports.append(_Import(token.start, name.end, token.text, value(name.text), is_whole))
     return tuple(imports)
 
 

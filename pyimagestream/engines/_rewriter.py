@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, chain, pairwise
 
 from ..errors import EvaluationError
 from ._formats import Format, apart, quoted
-from .lexer import pairs, tokens, value
+from .lexer import kind, pairs, pieces, value
 from .traces import traced
 
 NAME = "__fmt"
@@ -28,8 +26,9 @@ def spelled_out(code: str, frames: int, text_prefix: str) -> str:
     return _Rewriter(code, frames, text_prefix).result()
 
 
+_OPENING = frozenset("([{")
 # A literal behind one of these is the first operand of a `%` behind it.
-_BEFORE = frozenset(["then", "else", "in", "error", "assert", "if"])
+_BEFORE = _OPENING.union([",", ";", "then", "else", "in", "error", "assert", "if"])
 _TIGHTER = frozenset("*/%")
 _SIMPLE = frozenset(["identifier", "number", "string"])
 _OPERANDS = frozenset(["$", "self", "super", "true", "false", "null"])
@@ -42,36 +41,30 @@ class _Rewriter:
         self.code = code
         self.frames = frames
         self.text_prefix = text_prefix
-        self.tokens = tokens(code)
+        self.between, self.tokens = pieces(code)
         self.pairs = pairs(self.tokens)
-        self.texts = [token.text for token in self.tokens]
+        self.texts = list(self.tokens)
 
     def result(self) -> str:
         # From right to left, so that what is put behind a token is so from the inside out.
         for index in range(len(self.tokens) - 1, -1, -1):
             token = self.tokens[index]
-            if token.kind == "string" and self.frames:
-                self._format(index)
-            elif token.text in ("importstr", "importbin"):
+            if token == "%" and index and self.frames:
+                self._format(index - 1)
+            elif token in ("importstr", "importbin"):
                 self._import(index)
-            elif token.text == "std":
+            elif token == "std":
                 self._std(index)
-        pieces: list[str] = []
-        end = 0
-        for token, text in zip(self.tokens, self.texts, strict=True):
-            if text is not token.text:
-                pieces += self.code[end : token.start], text
-                end = token.end
-        return "".join(pieces) + self.code[end:]
+        return "".join(chain.from_iterable(zip(self.between, [*self.texts, ""], strict=True)))
 
     def _is(self, index: int, *texts: str) -> bool:
-        return 0 <= index < len(self.tokens) and self.tokens[index].text in texts
+        return 0 <= index < len(self.tokens) and self.tokens[index] in texts
 
     def _import(self, index: int) -> None:
         name = self.tokens[min(index + 1, len(self.tokens) - 1)]
-        if name.kind != "string" or name.text[0] == "|":  # no VM takes a block
+        if kind(name) != "string" or name[0] == "|":  # no VM takes a block
             raise EvaluationError("what is imported has no literal name")
-        self.texts[index + 1] = quoted(self.text_prefix + value(name)) + _newlines(name.text)
+        self.texts[index + 1] = quoted(self.text_prefix + value(name)) + _newlines(name)
 
     def _std(self, index: int) -> None:
         if self._is(index - 1, "."):
@@ -85,23 +78,21 @@ class _Rewriter:
 
     def _line(self, index: int) -> int | None:
         """The line of a token. The C++ VM does not count those that end in a verbatim text."""
-        if index > self._uncounted:
-            return None
-        return bisect_left(self._breaks, self.tokens[index].start) + 1
+        return self._lines[index] + 1 if index <= self._uncounted else None
 
     @cached_property
     def _uncounted(self) -> int:
         """The index of the first verbatim text with a line break, or of what is behind all."""
         verbatim = (
-            index
-            for index, token in enumerate(self.tokens)
-            if token.text[0] == "@" and "\n" in token.text
+            index for index, token in enumerate(self.tokens) if token[0] == "@" and "\n" in token
         )
         return next(verbatim, len(self.tokens))
 
     @cached_property
-    def _breaks(self) -> list[int]:
-        return [match.start() for match in re.finditer("\n", self.code)]
+    def _lines(self) -> list[int]:
+        """How many line breaks there are before each token."""
+        before = zip(self.between, ["", *self.tokens], strict=True)
+        return list(accumulate((blank + token).count("\n") for blank, token in before))
 
     def _is_ordered(self, bracket: int) -> bool:
         """Whether a function is called so that its arguments are evaluated in their order.
@@ -112,12 +103,12 @@ class _Rewriter:
             return False
         index, closing = bracket + 1, self.pairs[bracket]
         while index < closing and not self._is(index, "="):
-            index = self.pairs[index] + 1 if self.tokens[index].kind == "open" else index + 1
+            index = self.pairs[index] + 1 if self.tokens[index] in _OPENING else index + 1
         return index == closing and not self._is(closing + 1, "tailstrict")
 
     def _format(self, index: int) -> None:
-        """Spells out the format whose literal is at ``index``, if there is one."""
-        if not self._is(index + 1, "%") or not self._begins_operand(index):
+        """Spells out the format whose literal is at ``index``, before a `%`, if there is one."""
+        if kind(self.tokens[index]) != "string" or not self._begins_operand(index):
             return
         start = index + 2
         end = self._end_of_operand(start)
@@ -145,9 +136,9 @@ class _Rewriter:
         self.texts[bracket] = self.texts[self.pairs[bracket]] = ""
         names = []
         for number, end in enumerate(ends):
-            name, chain = _chain(number, self.frames - 1 + self._has_format(first, end))
+            name, links = _chain(number, self.frames - 1 + self._has_format(first, end))
             names.append(name)
-            self.texts[end] = ",".join([f"){chain}", *bindings[number + 1 : number + 2]])
+            self.texts[end] = ",".join([f"){links}", *bindings[number + 1 : number + 2]])
             first = end + 1
         self.texts[self.pairs[bracket]] += f";{taken.sum(names)})"
 
@@ -155,10 +146,10 @@ class _Rewriter:
         self._open(index, f"local {NAME}=")
         names, bindings = [], ""
         for number, conversion in enumerate(taken.conversions):
-            name, chain = _chain(number, self.frames - 1)
+            name, links = _chain(number, self.frames - 1)
             names.append(name)
             field = f"{NAME}[{quoted(conversion.key or '')}]"
-            bindings += f",{NAME}{number}={conversion.operator}({field}){chain}"
+            bindings += f",{NAME}{number}={conversion.operator}({field}){links}"
         # Of a text the keys say nothing, as in `'%(a)s' % 'x'`. All else that is no object fails.
         literal = quoted(value(self.tokens[index]))
         result = f"if std.type({NAME})<'s' then {taken.sum(names)} else {literal}%{NAME}"
@@ -168,52 +159,52 @@ class _Rewriter:
         start = index + 2
         conversion = taken.conversions[0]
         variables = self.frames // 2 - 1 + self._has_format(start, end)
-        if self.tokens[start].kind == "identifier" and end - start == 1 and not variables:
-            name = self.tokens[start].text
+        if kind(self.tokens[start]) == "identifier" and end - start == 1 and not variables:
+            name = self.tokens[start]
             self._open(index, "")
             self.texts[start] = f"{taken.sum_of_one(name, f'({conversion.operator}{name})')})"
             return
         if conversion.is_number:
-            name, chain = _chain(0, max(variables, 1))
+            name, links = _chain(0, max(variables, 1))
             binding, text = f"{NAME}0={conversion.operator}(", name
         else:
-            name, chain = _chain(0, max(variables - 1, 1))
+            name, links = _chain(0, max(variables - 1, 1))
             binding, text = f"{NAME}0=(", f"{NAME}t"
-            chain += f",{text}={conversion.operator}{name}"
+            links += f",{text}={conversion.operator}{name}"
         self._open(index, f"local {binding}")
-        self.texts[end - 1] += f"){chain};{taken.sum_of_one(name, text)})"
+        self.texts[end - 1] += f"){links};{taken.sum_of_one(name, text)})"
 
     def _open(self, index: int, binding: str) -> None:
-        lines = _newlines(self.tokens[index].text)
+        lines = _newlines(self.tokens[index])
         self.texts[index : index + 2] = f"({lines}{binding}", ""
 
     def _has_format(self, start: int, end: int) -> bool:
         """Whether a value may be a format itself, the one way to get to one without a frame."""
-        return any(token.text == "%" for token in self.tokens[start:end])
+        return "%" in self.tokens[start:end]
 
     def _begins_operand(self, index: int) -> bool:
         """Whether the literal at ``index`` is all that is left of a `%` behind it."""
         if not index:
             return True
         before = self.tokens[index - 1]
-        if before.kind == "operator":  # before a text, `-` and the like fail either way
-            return before.text not in _TIGHTER
-        if before.text == ")":  # of the parameters of a function
+        if kind(before) == "operator":  # before a text, `-` and the like fail either way
+            return before not in _TIGHTER
+        if before == ")":  # of the parameters of a function
             return self._is(self.pairs[index - 1] - 1, "function")
-        return before.kind == "open" or before.text in _BEFORE or before.text in (",", ";")
+        return before in _BEFORE
 
     def _end_of_operand(self, index: int) -> int | None:
         """The index behind the operand at ``index``, or None where it is not a simple one."""
         if index >= len(self.tokens):
             return None
         first = self.tokens[index]
-        if first.kind == "open":
+        if first in _OPENING:
             index = self.pairs[index]
-        elif first.kind not in _SIMPLE and first.text not in _OPERANDS:
+        elif kind(first) not in _SIMPLE and first not in _OPERANDS:
             return None
         index += 1
         while index < len(self.tokens):
-            if self.tokens[index].kind == "open":
+            if self.tokens[index] in _OPENING:
                 index = self.pairs[index] + 1
             elif self._is(index, "."):
                 index += 2
@@ -229,11 +220,11 @@ class _Rewriter:
         index, closing = bracket + 1, self.pairs[bracket]
         while index < closing:
             token = self.tokens[index]
-            if token.kind == "open":
+            if token in _OPENING:
                 index = self.pairs[index]
-            elif token.text in ("for", ";"):  # `local` has commas of its own
+            elif token in ("for", ";"):  # `local` has commas of its own
                 return None
-            elif token.text == ",":
+            elif token == ",":
                 ends.append(index)
             index += 1
         if index > bracket + 1 and not self._is(index - 1, ","):

@@ -19,24 +19,39 @@ KEYWORDS = frozenset(
     ["assert", "else", "error", "false", "for", "function", "if", "import", "importbin"]
 ).union(["importstr", "in", "local", "null", "self", "super", "tailstrict", "then", "true"])
 
-_TOKEN = re.compile(
-    r"""(?P<blank>[ \t\r\n]+|//[^\n]*|\#[^\n]*|/\*.*?\*/)
-    |(?P<identifier>[A-Za-z_][A-Za-z0-9_]*)
-    |(?P<string>
-        '[^'\\]*(?:\\.[^'\\]*)*'|"[^"\\]*(?:\\.[^"\\]*)*"
+# White space and comments, a token behind them or the end of the code, and what is none: all of it,
+# so that no more is looked for.
+_PIECE = re.compile(
+    r"""((?:[ \t\r\n]+|//[^\n]*|\#[^\n]*|/\*.*?\*/)*)
+    (?:(
+        [A-Za-z_][A-Za-z0-9_]*
+        |'[^'\\]*(?:\\.[^'\\]*)*'|"[^"\\]*(?:\\.[^"\\]*)*"
         |@'[^']*(?:''[^']*)*'(?!')|@"[^"]*(?:""[^"]*)*"(?!")
         # A block ends at the first line without the indent of its first one; empty lines have none.
         |\|\|\|-?[ \t\r]*\n\n*(?P<indent>[ \t]+)(?![ \t])[^\n]*\n(?:(?P=indent)[^\n]*\n|\n)*
             (?!(?P=indent))[ \t]*\|\|\|
-    )
-    |(?P<open>[\[{(])|(?P<close>[\]})])
-    |(?P<mark>[,;.])
-    |(?P<number>(?:0|[1-9](?:_?[0-9])*)(?:\.[0-9](?:_?[0-9])*)?(?:[eE][-+]?[0-9](?:_?[0-9])*)?)
-    |(?P<operator>(?:(?!//|/\*|\|\|\|)[!$:~+\-&|^=<>*/%])+)""",
+        |[\[\](){},;.]
+        |(?:0|[1-9](?:_?[0-9])*)(?:\.[0-9](?:_?[0-9])*)?(?:[eE][-+]?[0-9](?:_?[0-9])*)?
+        # No operator ends with a sign that may begin an operand, unless it is that sign alone. None
+        # that a VM knows has two of them; of more it would take long to find the end.
+        |(?:[!$~+\-]{0,9}(?!//|/\*|\|\|\|)[:&|^=<>*/%])+|[!$~+\-]
+        |\Z
+    )|(.+))""",
     re.VERBOSE | re.DOTALL,
 )
 
+_KINDS: dict[str, Kind] = {
+    **dict.fromkeys("'\"@", "string"),
+    **dict.fromkeys("0123456789", "number"),
+    **dict.fromkeys("([{", "open"),
+    **dict.fromkeys(")]}", "close"),
+    **dict.fromkeys(",;.", "mark"),
+    **dict.fromkeys("!:~+-&^=<>*/%", "operator"),
+}
+"""By the first character, where that tells it."""
+
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
+_CLOSING = frozenset(_BRACKETS.values())
 
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
 _ESCAPED = dict(zip("bfnrt\\\"'/", "\b\f\n\r\t\\\"'/", strict=True))
@@ -51,66 +66,66 @@ class Token(NamedTuple):
     end: int
 
 
-def tokens(code: str) -> list[Token]:
-    """The tokens of Jsonnet code; white space and comments are between them.
+def kind(text: str) -> Kind:
+    """Of the text of a token."""
+    if first := _KINDS.get(text[0]):
+        return first
+    if text[0] == "|":
+        return "string" if text.startswith("|||") else "operator"
+    if text[0] == "$":
+        return "mark" if text == "$" else "operator"
+    return "keyword" if text in KEYWORDS else "identifier"
 
-    Raises `LexError`. A number with junk behind it, such as ``1.x``, is a number and
-    what follows: that no VM takes it is for the parser to say.
+
+def pieces(code: str) -> tuple[list[str], list[str]]:
+    """The texts of the tokens of Jsonnet code, and the white space and comments around them.
+
+    The latter are one more. Raises `LexError`. A number with junk behind it, such as ``1.x``,
+    is a number and what follows: that no VM takes it is for the parser to say.
     """
+    between, texts, _, others = zip(*_PIECE.findall(code), strict=True)
+    if any(others):
+        raise LexError(f"there is no token at offset {len(code) - max(map(len, others))}")
+    count = texts.index("")  # the end of the code
+    return list(between[: count + 1]), list(texts[:count])
+
+
+def tokens(code: str) -> list[Token]:
+    """The tokens of Jsonnet code. Raises `LexError` as `pieces` does."""
     found: list[Token] = []
-    position, size, match = 0, len(code), _TOKEN.match
-    while position < size:
-        token = match(code, position)
-        if token is None:
-            raise LexError("there is no token", position)
-        start, position = position, token.end()
-        kind, text = token.lastgroup, token[0]
-        if kind == "blank":
-            continue
-        if kind == "identifier":
-            found.append(
-                Token("keyword" if text in KEYWORDS else "identifier", text, start, position)
-            )
-        elif kind == "operator":
-            # No operator ends with a sign that may begin an operand, unless it is that sign alone.
-            length = len(text.rstrip("+-~!$")) or 1
-            found.append(_sign(text[:length], start))
-            found += [_sign(sign, start + length + i) for i, sign in enumerate(text[length:])]
-        else:
-            found.append(Token(kind, text, start, position))  # type: ignore[arg-type]
+    end = 0
+    for before, text in zip(*pieces(code), strict=False):
+        start = end + len(before)
+        end = start + len(text)
+        found.append(Token(kind(text), text, start, end))
     return found
 
 
-def _sign(text: str, start: int) -> Token:
-    return Token("mark" if text == "$" else "operator", text, start, start + len(text))
-
-
-def pairs(tokens: Sequence[Token]) -> dict[int, int]:
+def pairs(texts: Sequence[str]) -> dict[int, int]:
     """The index of the closing bracket by that of the opening one, and the other way round.
 
-    Raises `LexError` where brackets do not match.
+    Raises `LexError` where the brackets among the texts of tokens do not match.
     """
     found: dict[int, int] = {}
     opened: list[int] = []
-    for index, token in enumerate(tokens):
-        if token.kind == "open":
+    for index, text in enumerate(texts):
+        if text in _BRACKETS:
             opened.append(index)
-        elif token.kind == "close":
-            if not opened or _BRACKETS[tokens[opened[-1]].text] != token.text:
-                raise LexError(f"nothing is open that {token.text!r} closes", token.start)
+        elif text in _CLOSING:
+            if not opened or _BRACKETS[texts[opened[-1]]] != text:
+                raise LexError(f"nothing is open that {text!r} closes")
             opening = opened.pop()
             found[opening], found[index] = index, opening
     if opened:
-        raise LexError("this bracket is never closed", tokens[opened[-1]].start)
+        raise LexError("a bracket is never closed")
     return found
 
 
-def value(token: Token) -> str:
+def value(text: str) -> str:
     """The text that a string token stands for.
 
     Raises `LexError` for an escape sequence that no VM, or not every VM, knows.
     """
-    text = token.text
     if text[0] == "|":
         return _block(text)
     if text[0] == "@":
@@ -118,22 +133,22 @@ def value(token: Token) -> str:
     body = text[1:-1]
     if "\\" not in body:
         return body
-
-    def character(match: re.Match[str]) -> str:
-        escape = match[1]
-        if len(escape) == 5:
-            return chr(int(escape[1:], 16))
-        if escape not in _ESCAPED:
-            raise LexError(f"\\{escape} is no escape sequence", token.start + 1 + match.start())
-        return _ESCAPED[escape]
-
-    unescaped = _ESCAPE.sub(character, body)
+    unescaped = _ESCAPE.sub(_unescaped, body)
     if unescaped.isascii():
         return unescaped
     try:  # what was given as two surrogates is one character; one surrogate alone is none
         return unescaped.encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeDecodeError:
-        raise LexError("there is half a character", token.start) from None
+        raise LexError("there is half a character") from None
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    escape = match[1]
+    if len(escape) == 5:
+        return chr(int(escape[1:], 16))
+    if escape not in _ESCAPED:
+        raise LexError(f"\\{escape} is no escape sequence")
+    return _ESCAPED[escape]
 
 
 def _block(text: str) -> str:

@@ -179,7 +179,7 @@ def _literal(syntax: Syntax, start: int, end: int, wrong: Any) -> tuple[int, boo
         return start, False
     token = syntax.tokens[end - 1]
     if token.kind == "string":
-        given: Any = value(token)
+        given: Any = value(token.text)
     elif token.kind == "number":
         given = float(token.text.replace("_", "")) * (-1 if is_negative else 1)
     elif token.text in ("true", "false", "null"):

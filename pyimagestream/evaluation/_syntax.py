@@ -36,7 +36,7 @@ class Syntax:
         self.path = path
         self.code = code
         self.tokens: list[Token] = tokens(code)
-        self.pairs = pairs(self.tokens)
+        self.pairs = pairs([token.text for token in self.tokens])
         self.calls: dict[int, int] = {}
         """By the opening parenthesis: the first token of the function that is called."""
         self.definitions: dict[int, Definition] = {}
@@ -79,7 +79,7 @@ class Syntax:
         token = self.tokens[index]
         try:
             if token.kind == "string":
-                return value(token)
+                return value(token.text)
         except LexError:
             return None
         return token.text if token.kind == "identifier" else None

@@ -76,7 +76,7 @@ def _fields(code: Sequence[Token]) -> Iterator[tuple[str, _Literal, int]]:
         if name is None or behind.text not in _ENDS:
             continue
         if literal.kind == "string":
-            found: _Literal = ("string", value(literal))
+            found: _Literal = ("string", value(literal.text))
         elif literal.kind == "number" or literal.text in ("true", "false"):
             found = ("", sign + literal.text)
         else:
@@ -86,7 +86,7 @@ def _fields(code: Sequence[Token]) -> Iterator[tuple[str, _Literal, int]]:
 
 def _text(key: Token) -> str | None:
     if key.kind == "string":
-        return value(key)
+        return value(key.text)
     return key.text if key.kind == "identifier" else None
 
 

@@ -233,4 +233,4 @@ def test_the_first_line_is_enough(mistake, command, engine, tmp_path, monkeypatc
     out, err = capfd.readouterr()
     first = (out or err).splitlines()[0]
     assert first.startswith("app.jsonnet:")
-    assert [part for part in needed if part not in first] == []
+    assert [part for part in needed if part not in first] == [], first
