@@ -10,7 +10,7 @@ from typing import IO
 
 from ..errors import EvaluationError, Frame
 
-_STREAM = re.compile(r"/dev/stdin|(/dev|/proc/self)/fd/\d+", re.ASCII)
+_STREAM = r"(?a)/dev/stdin|(/dev|/proc/self)/fd/\d+"  # not compiled here: few are looked at
 
 MAX_SIZE = 128 << 20
 """Bytes of a file. Streams may never end."""
@@ -101,7 +101,7 @@ def is_stream(path: str) -> bool:
     ``/dev/stdin``, or ``/dev/fd/63`` for ``<(command)``: in a worker process it is
     another one, and it can be read once.
     """
-    return bool(_STREAM.fullmatch(path))
+    return path.startswith(("/dev/", "/proc/")) and bool(re.fullmatch(_STREAM, path))
 
 
 def read_bytes(path: str, *, stream: bool = False) -> bytes:

@@ -33,7 +33,8 @@ It gets the name of a function and the value, ``NAME[JSON]``, or the length of a
 CHECK = "pyimagestream.check"
 """The native that the generated libraries of other APIs share: it gets ``NAME[JSON]``."""
 
-_NAMED = re.compile(r"""['"](\w+)\.(?:\w+\.)*(?:new|with\w+)['"]""")
+# Not compiled here, as hardly any template calls one by its name.
+_NAMED = r"""['"](\w+)\.(?:\w+\.)*(?:new|with\w+)['"]"""
 
 Field = tuple[str, tuple[str, ...]]
 """A kind, and the path of a field of it."""
@@ -115,7 +116,7 @@ def named_in(source: str) -> frozenset[str]:
     """
     if "native" not in source or COLLECT in source:
         return frozenset()
-    return frozenset(name for name in _NAMED.findall(source) if name in LIBRARIES)
+    return frozenset(name for name in re.findall(_NAMED, source) if name in LIBRARIES)
 
 
 @cache

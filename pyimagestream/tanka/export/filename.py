@@ -47,8 +47,10 @@ class FileNameFormat(NamedTuple):
     def parse(cls, text: str) -> FileNameFormat:
         """Raises `FormatError` naming the place and what is wrong there."""
         parser = _Parser(text)
-        if undecoded := _SURROGATE.search(text):
-            parser.fail(undecoded.start(), "this is not UTF-8")
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:  # bytes that Python could not decode
+            parser.fail(error.start, "this is not UTF-8")
         try:
             return cls(text, parser.template())
         except RecursionError:
@@ -80,7 +82,6 @@ _ACTION = re.compile(
         (?: \s-\}\}\s* | \}\} )""",
     re.VERBOSE | re.DOTALL,
 )
-_SURROGATE = re.compile("[\ud800-\udfff]")  # bytes that Python could not decode
 # Of escapes those that are a character: in Go `\xe9` is a byte, and half a surrogate an error.
 _TOKEN = re.compile(
     r"""(?P<string>"(?:[^"\\\n]|\\(?:[abfnrtv\\"]|x[0-7][0-9a-fA-F]
