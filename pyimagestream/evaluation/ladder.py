@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from ..engines.fastformat import TRACED, FastImporter, Plan, plan
+from ..engines.fastformat import DEEPER, TRACED, FastImporter, Plan, plan
 from ..engines.importer import TEXT, Importer
 from ..engines.traces import Traces
 from ..engines.vm import TAIL_CALL, Program, evaluate
@@ -123,7 +123,7 @@ class Outcome(NamedTuple):
 def evaluated(template: Template) -> Outcome:
     """The outcome of a template. Raises `EvaluationError`."""
     settings = template.settings
-    fast = plan(template.program) if settings.fast_formats else None
+    fast = _plan(template)
     if not settings.check:
         return _run(template, fast)
     given = settings.known_libraries()
@@ -148,6 +148,13 @@ def evaluated(template: Template) -> Outcome:
                 _run_by(None, template, collector)
         problems += collector.problems(functions)
     return outcome._replace(problems=tuple(problems), libraries=known.directories())
+
+
+def _plan(template: Template) -> Plan | None:
+    """The plan to begin with, or None where there is nothing to gain."""
+    first = plan(template.program) if template.settings.fast_formats else None
+    # What it takes to find inline environments says nothing of what they take themselves.
+    return DEEPER if first and template.filename.endswith(GENERATED) else first
 
 
 def _run(template: Template, fast: Plan | None) -> Outcome:

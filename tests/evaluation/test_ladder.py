@@ -22,6 +22,7 @@ from pyimagestream import (
     validate,
 )
 from pyimagestream.engines import vm
+from pyimagestream.engines.fastformat import DEEPER, LITTLE
 from pyimagestream.evaluation import _ask, evaluate, ladder
 from pyimagestream.evaluation.evaluate import inspect_snippet, run_file, run_snippet
 from pyimagestream.evaluation.settings import Settings
@@ -334,6 +335,16 @@ def test_where_nothing_of_ours_is_imported_there_is_nothing_to_look_for(
         code = f"{IMPORT}[{other}, import 'a.libsonnet']"
         assert ladder.evaluated(template(code, settings)).value == ["a", 1]
         assert len(evaluations) == count
+
+
+def test_an_inline_environment_is_evaluated_once_after_it_was_found(engine, evaluations, tmp_path):
+    library = "{ a: 'x' /*" + " " * LITTLE + "*/ }"
+    (tmp_path / "a.libsonnet").write_text(library)
+    settings = Settings.of(engine=engine, jpath=[tmp_path])
+    for code in "local a = import 'a.libsonnet'; '%s' % 1", "(import 'a.libsonnet').a + '%s' % 1":
+        around = ladder.Template(f"{tmp_path}/{ladder.GENERATED}", code, settings)
+        ladder.evaluated(around)
+    assert [program.max_stack for program in evaluations] == [DEEPER.max_stack(500)] * 2
 
 
 def test_what_was_told_is_not_told_again_when_ctrl_c_ends_a_later_look(engine, monkeypatch):
