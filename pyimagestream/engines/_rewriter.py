@@ -150,10 +150,11 @@ class _Rewriter:
             names.append(name)
             field = f"{NAME}[{quoted(conversion.key or '')}]"
             bindings += f",{NAME}{number}={conversion.operator}({field}){links}"
-        # Of a text the keys say nothing, as in `'%(a)s' % 'x'`. All else that is no object fails.
-        literal = quoted(value(self.tokens[index]))
-        result = f"if std.type({NAME})<'s' then {taken.sum(names)} else {literal}%{NAME}"
-        self.texts[end - 1] += f"{bindings};{result})"
+        result = taken.sum(names)
+        if len(names) == 1:  # of a text one key says nothing: `'%(a)s' % 'x'` is x
+            literal = quoted(value(self.tokens[index]))
+            result = f"if std.type({NAME})<'s' then {result} else {literal}%{NAME}"
+        self.texts[end - 1] += f"{bindings};{result})"  # what else is no object fails
 
     def _spell_value(self, index: int, taken: Format, end: int) -> None:
         start = index + 2

@@ -204,11 +204,17 @@ def test_keys_that_are_for_a_text_are_left_to_the_vm_when_it_is_known(engine):
     assert json.loads(run_fast(engine, Program("a.jsonnet", code), DEEPER)[0]) == ["1!", "x!"]
 
 
-@pytest.mark.parametrize("value", ["[2]", "[[3]]", "null", "1"])
+@pytest.mark.parametrize("value", ["[2]", "[[3]]", "null", "1", "['x', 'y']"])
 def test_keys_that_are_for_no_object_fail_and_so_are_left_to_the_vm(engine, value):
-    code = f"local f(x) = '%(a)s!' % x; [f({{ a: 1 }}), f({value})]"
-    assert is_rewritten(code)
-    assert run_fast(engine, Program("a.jsonnet", code), DEEPER)[0] is None
+    for literal in ("'%(a)s!'", "'%(a)s%(b)s'"):
+        code = f"local f(x) = {literal} % x; [f({{ a: 1, b: 2 }}), f({value})]"
+        assert is_rewritten(code)
+        assert run_fast(engine, Program("a.jsonnet", code), DEEPER)[0] is None
+
+
+def test_two_keys_are_for_no_text(engine):
+    program = Program("a.jsonnet", "'%(a)s%(b)s' % 'x'")
+    assert run(engine, program)[0] is run_fast(engine, program, DEEPER)[0] is None
 
 
 @pytest.mark.parametrize("value", ["[2]", "[[3]]", "[]", "[1, 2]", "{ a: 1 }"])
