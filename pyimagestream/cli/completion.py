@@ -9,8 +9,8 @@ from . import printing
 
 SHELLS = ("bash", "zsh", "fish")
 
-_FILES = ("file", "path", "paths", "directory", "output", "cache_path", "jpath", "root")
-"""The arguments that are files or directories."""
+_FILES = {"DIR", "FILE", "FILE|DIR|-", "MAIN", "OUTPUT", "PATH"}
+"""What the help calls arguments that are files or directories."""
 
 
 def register(commands: Any) -> None:
@@ -41,5 +41,5 @@ def _complete_files(parser: argparse.ArgumentParser, files: Any) -> None:
         if isinstance(action, argparse._SubParsersAction):
             for command in action.choices.values():
                 _complete_files(command, files)
-        elif action.dest in _FILES and not action.choices:
+        elif action.metavar in _FILES:
             action.complete = files  # type: ignore[attr-defined]

@@ -25,7 +25,9 @@ def register(commands: Any) -> None:
         help="list the environments in and below a directory",
         description="Lists the environments in and below a directory.",
     )
-    command.add_argument("path", nargs="?", default=".", help="where to look (default: here)")
+    command.add_argument(
+        "path", metavar="PATH", nargs="?", default=".", help="where to look (default: here)"
+    )
     form = command.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print the Environment objects")
     form.add_argument("--names", action="store_true", help="print the names only")

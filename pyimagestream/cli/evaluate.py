@@ -30,7 +30,12 @@ def register(commands: Any) -> None:
         description="Evaluates a Jsonnet file, code, or an environment, checks it, and prints it.",
     )
     source = command.add_mutually_exclusive_group(required=True)
-    source.add_argument("file", nargs="?", help="a file, an environment, or - for standard input")
+    source.add_argument(
+        "file",
+        metavar="FILE",
+        nargs="?",
+        help="a file, an environment, or - for standard input",
+    )
     source.add_argument("-e", "--exec", metavar="CODE", help="evaluate this code instead")
     command.add_argument(
         "-o",

@@ -40,7 +40,9 @@ def register(commands: Any) -> None:
         " kind, as in the libraries of jsonnet-libs",
     )
     command.add_argument("--check", action="store_true", help="write nothing, fail if one is stale")
-    command.add_argument("--root", type=Path, default=Path(), help="the checkout (default: here)")
+    command.add_argument(
+        "--root", metavar="DIR", type=Path, default=Path(), help="the checkout (default: here)"
+    )
     command.set_defaults(run=run, fail=command.error)
 
 

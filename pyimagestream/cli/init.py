@@ -14,7 +14,9 @@ def register(commands: Any) -> None:
         "init",
         description="Makes a project with one environment, for this tool and Tanka alike.",
     )
-    command.add_argument("directory", nargs="?", default=".", help="where (default: here)")
+    command.add_argument(
+        "directory", metavar="DIR", nargs="?", default=".", help="where (default: here)"
+    )
     command.add_argument("-i", "--inline", action="store_true", help="an inline environment")
     command.add_argument(
         "-f", "--force", action="store_true", help="even if the directory is not empty"

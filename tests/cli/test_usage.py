@@ -95,6 +95,15 @@ def test_the_help_has_the_word_of_the_pages_for_flags(arguments, capfd):
     assert "options" not in shown
 
 
+def test_the_help_spells_arguments_as_the_page_does(capfd):
+    page = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
+    for command, words in re.findall(r"^pyimagestream (.*?) \[FLAGS\] (.+)$", page, re.MULTILINE):
+        with pytest.raises(SystemExit):
+            main([*command.split(), "--help"])
+        usage = " ".join(capfd.readouterr().out.split("\n\n")[0].split())
+        assert {word.strip("[].") for word in words.split()} <= {*re.findall(r"[A-Z]+", usage)}
+
+
 def test_help_and_version_are_understood_as_commands(capfd):
     for arguments, printed in (
         (["help"], "usage: pyimagestream "),
@@ -141,6 +150,15 @@ def test_an_export_imports_nothing_that_is_slow_and_not_used(code, unused, tmp_p
     slow = {"ast", "dataclasses", "hashlib", "importlib.metadata", "inspect", "pathlib", "shlex"}
     ours = {f"pyimagestream.{name}" for name in {*unused, "cluster", "tanka.cache", "workers"}}
     assert not {*slow, *ours} & {*done.split()}
+
+
+def test_a_shell_completes_every_argument_that_is_a_file_or_a_directory(capfd):
+    assert main(["completion", "zsh"]) == 0
+    printed = capfd.readouterr().out
+    values = re.findall(r"""[]"']:([A-Z|-]+):(.*)["']""", printed)
+    files = {name for name, completed in values if completed == "_files"}
+    assert {"DIR", "FILE", "FILE|DIR|-", "MAIN"} <= files
+    assert {name for name, completed in values if not completed} & files == set()
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
