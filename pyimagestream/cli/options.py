@@ -241,8 +241,10 @@ def _targets(text: str) -> list[str]:
 
 def _assignment(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
-    if equals:
+    if equals and name:
         return name, value
+    if equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
     if name not in os.environ:
         raise argparse.ArgumentTypeError(f"there is no environment variable {name!r}")
     return name, os.environ[name]
@@ -262,6 +264,6 @@ def _code_file(text: str) -> tuple[str, str]:
 
 def _file_assignment(text: str) -> tuple[str, str]:
     name, equals, path = text.partition("=")
-    if not equals:
+    if not (equals and name):
         raise argparse.ArgumentTypeError(f"{text!r} is not NAME=FILE")
     return name, path

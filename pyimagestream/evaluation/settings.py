@@ -147,7 +147,9 @@ def _variables(
 
 def _name(kind: str, name: object) -> str:
     if not isinstance(name, str) or not name or "\0" in name:
-        raise EvaluationError(f"{kind} {name!r}: the name must be a string without NUL")
+        raise EvaluationError(
+            f"{kind} {name!r}: the name must be a string, not empty and without NUL"
+        )
     _refuse_surrogates(f"{kind} {name!r}", name)
     return name
 

@@ -75,6 +75,14 @@ def test_a_choice_that_cannot_be_understood_is_wrong_usage(arguments, told, capf
     assert f"error: argument {told}" in wrong(arguments, capfd).splitlines()[-1]
 
 
+@pytest.mark.parametrize(
+    ("flag", "form"),
+    [("-V =a", "VALUE"), ("--tla-code =1", "VALUE"), ("--ext-str-file =a", "FILE")],
+)
+def test_a_variable_without_a_name_is_wrong_usage(flag, form, capfd):
+    assert wrong(f"eval a {flag}", capfd).rstrip().endswith(f" is not NAME={form}")
+
+
 def test_the_usage_is_that_of_the_command(capfd):
     for arguments in ("show . --xyz", "show a b", "show", "env list --xyz"):
         command = " ".join(arguments.split()[: 2 if arguments.startswith("env") else 1])

@@ -41,9 +41,9 @@ def test_codes_are_kept_as_they_are():
         ({"ext_codes": {"a": 1}}, "ext var 'a': code must be a string, not 1"),
         ({"ext_codes": {"a": "'\0'"}}, "ext var 'a': code cannot hold a NUL"),
         ({"tla_codes": {"a": "'\ud800'"}}, "tla 'a': has a lone surrogate (U+D800)"),
-        ({"ext_vars": {1: "a"}}, "ext var 1: the name must be a string without NUL"),
-        ({"ext_vars": {"": "a"}}, "ext var '': the name must be a string without NUL"),
-        ({"tla_vars": {"a\0": "a"}}, "tla 'a\\x00': the name must be a string without NUL"),
+        ({"ext_vars": {1: "a"}}, "ext var 1: the name must be a string, not empty"),
+        ({"ext_vars": {"": "a"}}, "ext var '': the name must be a string, not empty"),
+        ({"tla_vars": {"a\0": "a"}}, "tla 'a\\x00': the name must be a string, not empty"),
         ({"tla_codes": {"\ud800": "1"}}, "tla '\\ud800': has a lone surrogate (U+D800)"),
     ],
 )
