@@ -12,13 +12,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
-from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
 from ..engines.vm import Native
 from ..errors import Problem
 from ..model.group import LIBRARIES, definition
 from .libraries import NONE, Libraries, libraries_in
+from .settings import StrPath, directories
 
 if TYPE_CHECKING:
     from ..model.definition import Function
@@ -91,7 +91,7 @@ class Collector:
         return ""
 
 
-def native_callbacks(libraries: Sequence[str | PathLike[str]] = ()) -> dict[str, Native]:
+def native_callbacks(libraries: Sequence[StrPath] = ()) -> dict[str, Native]:
     """The natives of the library, for people who run a Jsonnet VM themselves.
 
     ``libraries`` are directories that `pyimagestream generate --openapi` made, to be added to the
@@ -103,7 +103,7 @@ def native_callbacks(libraries: Sequence[str | PathLike[str]] = ()) -> dict[str,
     """
     natives = refusing(LIBRARIES)
     if libraries:
-        functions = Functions(libraries_in(fspath(each) for each in libraries))
+        functions = Functions(libraries_in(directories(libraries)))
         natives[CHECK] = (("v",), partial(_refuse_named, functions))
     return {name: (names, _guarded(name, native)) for name, (names, native) in natives.items()}
 

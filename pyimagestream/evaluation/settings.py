@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..engines.vm import EMPTY, ENGINES, Variables, default_engine
@@ -77,17 +77,14 @@ class Settings(NamedTuple):
             raise PyimagestreamError(f"max_stack must be from 1 to 2147483647, not {max_stack}")
         ext_text, ext_code = _variables("ext var", ext_vars, ext_codes)
         tla_text, tla_code = _variables("tla", tla_vars, tla_codes)
-        if isinstance(jpath, (str, os.PathLike)):
-            jpath = (jpath,)
-        if isinstance(libraries, (str, os.PathLike)):
-            libraries = (libraries,)
-        for directory in libraries:
-            refuse_no_library(os.fspath(directory))
+        named = directories(libraries)
+        for directory in named:
+            refuse_no_library(directory)
         return cls(
             engine=chosen_engine(engine),
             variables=Variables(ext_text, ext_code, tla_text, tla_code),
-            jpath=tuple(os.fspath(directory) for directory in jpath),
-            libraries=tuple(os.fspath(directory) for directory in libraries),
+            jpath=directories(jpath),
+            libraries=named,
             check=check,
             max_stack=max_stack,
             fast_formats=_fast_formats(),
@@ -108,6 +105,12 @@ class Settings(NamedTuple):
         Raises `PyimagestreamError` when one that is named is none, or one cannot be read.
         """
         return libraries_in([*self.libraries, *filter(is_library, self.jpath)])
+
+
+def directories(given: StrPath | Iterable[StrPath]) -> tuple[str, ...]:
+    """The directories that a caller passes, as text; a single one needs no list."""
+    several = (given,) if isinstance(given, (str, os.PathLike)) else given
+    return tuple(os.fspath(directory) for directory in several)
 
 
 def chosen_engine(choice: str | None = None) -> str:

@@ -182,7 +182,7 @@ def test_templates_without_such_a_library_are_evaluated_once_and_load_none(monke
 
 
 def test_an_own_evaluator_has_one_native_for_all_of_them(directory):
-    callbacks = native_callbacks([directory])
+    callbacks = native_callbacks(str(directory))  # a single one needs no list
     options = {"native_callbacks": callbacks, "jpathdir": [library_path(), str(directory)]}
     text = _jsonnet.evaluate_snippet("a", IMPORT + WELL, **options)
     assert json.loads(text)["kind"] == "Ingress"
