@@ -22,8 +22,12 @@ from packaging.requirements import Requirement
 import pyimagestream
 
 ROOT = Path(__file__).parent.parent
-SOURCES = ("pyimagestream", "libsonnet", "docs", "examples", "tests", "benchmarks")
-FILES = ("setup.py", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE", "CHANGELOG.md")
+SOURCES = ("pyimagestream", "libsonnet", "docs", "examples", "tests", "benchmarks", ".ci")
+FILES = (
+    *("setup.py", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE", "CHANGELOG.md"),
+    *("CONTRIBUTING.md", "SECURITY.md", "Makefile", "Containerfile", ".dockerignore", "mkdocs.yml"),
+    *(".pre-commit-config.yaml", ".pre-commit-hooks.yaml"),
+)
 
 PROJECTS = {"cel_expr_python": "cel-expr-python", "re2": "google-re2", "yaml": "PyYAML"}
 """What has to be installed for a module whose name is another."""
@@ -199,10 +203,13 @@ def test_all_that_the_package_imports_is_required_by_it_or_by_an_extra(metadata:
     assert projects - declared == set()
 
 
-def test_an_sdist_has_everything_the_tests_need(sources: Path, tmp_path: Path) -> None:
+def test_an_sdist_has_all_that_a_checkout_has(sources: Path, tmp_path: Path) -> None:
+    """Those that are for GitHub and git alone are in no list here."""
+    found = {path.relative_to(sources).as_posix() for path in sources.rglob("*") if path.is_file()}
     with tarfile.open(build("sdist", sources, tmp_path / "dist")) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    assert {"tests/conftest.py", "libsonnet/imageStreamImport.libsonnet", "docs/checks.md"} <= names
+    assert {"tests/conftest.py", ".ci/run", *FILES} <= found
+    assert {name for name in found if not name.startswith("build/")} <= names
 
 
 def test_importing_the_package_loads_no_extra() -> None:
