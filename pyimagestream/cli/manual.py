@@ -9,9 +9,9 @@ HEAD = """\
 # Commands
 
 `pyimagestream COMMAND --help` tells the same. Everything below is made from the parser itself.
-Flags may stand before and behind the other arguments, and long ones may be shortened as long as one
-flag only is meant. Exit codes are on [a page of their own](exit-codes.md), and so are the
-[environment variables](settings.md) that choose defaults."""
+Flags may stand before, between and behind the other arguments, and long ones may be shortened as
+long as one flag only is meant. Exit codes are on [a page of their own](exit-codes.md), and so are
+the [environment variables](settings.md) that choose defaults."""
 
 
 def commands_page(parser: argparse.ArgumentParser) -> str:

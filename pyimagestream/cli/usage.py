@@ -42,9 +42,12 @@ class Parser(argparse.ArgumentParser):
         self, args: Sequence[str] | None = None, namespace: Any = None
     ) -> tuple[argparse.Namespace, list[str]]:
         known, unknown = super().parse_known_args(args, namespace)
-        if unknown:  # else the usage would be that of the whole command line
+        several = [action.dest for action in self._actions if action.nargs == "+"]
+        if several and all(word == "-" or not word.startswith("-") for word in unknown):
+            getattr(known, several[0]).extend(unknown)  # those behind a flag between paths
+        elif unknown:  # else the usage would be that of the whole command line
             self.error(f"unrecognized arguments: {' '.join(unknown)}")
-        return known, unknown
+        return known, []
 
     def error(self, message: str) -> NoReturn:
         if message.endswith(f"required: {COMMAND}"):  # then nobody has said anything yet

@@ -83,6 +83,18 @@ def test_a_variable_without_a_name_is_wrong_usage(flag, form, capfd):
     assert wrong(f"eval a {flag}", capfd).rstrip().endswith(f" is not NAME={form}")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "paths"),
+    [
+        ("validate a --strict b - --ignore W001 c", ["a", "b", "-", "c"]),
+        ("export out -r a --name x b", ["a", "b"]),
+    ],
+)
+def test_flags_may_stand_between_paths(arguments, paths):
+    command, *words = arguments.split()
+    assert parser(command).parse_args([command, *words]).paths == paths
+
+
 def test_the_usage_is_that_of_the_command(capfd):
     for arguments in ("show . --xyz", "show a b", "show", "env list --xyz"):
         command = " ".join(arguments.split()[: 2 if arguments.startswith("env") else 1])
