@@ -35,7 +35,7 @@ def _show(arguments: argparse.Namespace) -> int:
             "targets": arguments.target,
             "as_image_streams": arguments.kind == "imagestream",
         }
-        if os.path.isfile(path) and not project_of(path):
+        if os.path.exists(path) and not os.path.isdir(path) and not project_of(path):
             if arguments.name:
                 raise PyimagestreamError(f"{path}: --name {arguments.name}: this file is in none")
             manifests = load_file(path, settings, **chosen)

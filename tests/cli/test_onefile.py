@@ -1,6 +1,8 @@
 """One file and no project: its manifests on their way to a cluster."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 import yaml
@@ -59,6 +61,13 @@ def test_show_of_a_file_tells_what_is_wrong(file, capfd):
         message = f"{file.name}: {place} is not a valid Kubernetes manifest"
         assert capfd.readouterr().err.startswith(message)
     assert main(["show", str(file), "--name", "a"]) == 1
+
+
+def test_show_takes_a_file_that_is_a_pipe_as_eval_does(file):
+    command = f"cat {file.name} | {sys.executable} -m pyimagestream show /dev/stdin"
+    shown = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+    assert (shown.stderr.count("\n"), shown.returncode) == (1, 0)  # a warning
+    assert len(list(yaml.safe_load_all(shown.stdout))) == 3
 
 
 def test_a_file_beside_an_entry_point_is_one(file, capfd):
