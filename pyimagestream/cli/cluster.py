@@ -114,7 +114,8 @@ class _Session:
             command = (
                 f"pyimagestream show {shlex.quote(self._arguments.path)} -t '!ImageStreamImport/.*'"
             )
-            printing.tell(f"what is no import is applied with: {command} | oc apply -f -")
+            flags = options.same_flags(self._arguments, "name")
+            printing.tell(f"what is no import is applied with: {command} | oc apply -f -{flags}")
 
     def tell_warnings(self) -> None:
         """How many warnings there are about the manifests."""

@@ -215,6 +215,12 @@ def settings(arguments: argparse.Namespace, *, check: bool = True) -> Settings:
     )
 
 
+def same_flags(arguments: argparse.Namespace, *more: str) -> str:
+    """What to say behind a command that is to evaluate what this one did; values may be secret."""
+    given = (*(target for _, _, target, _ in _VARIABLES), "jpath", "libraries", *more)
+    return ", with the same flags" if any(getattr(arguments, each) for each in given) else ""
+
+
 def _selector(text: str) -> Selector | None:
     from ..tanka.manifests.select import parse_selector  # slow to import, and seldom needed
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +39,17 @@ def tell(warnings: Sequence[Told], arguments: argparse.Namespace, *paths: str) -
     name, first = left[0]
     from shlex import join  # slow to import, and most runs end without warnings
 
-    words = paths or ("--explain", first.code)
+    judged = _to_judge(paths)
+    words = judged or ["--explain", first.code]
     count = f"{len(left)} warning{'' if len(left) == 1 else 's'}"
     more = f", and {len(left) - 1} more" if len(left) > 1 else ""
-    command = f"pyimagestream validate {join(words)}"
-    printing.tell(f"{count} (see `{command}`): {name}: {first}{more}")
+    flags = options.same_flags(arguments) if judged else ""
+    command = f"`pyimagestream validate {join(words)}`{flags}"
+    printing.tell(f"{count} (see {command}): {name}: {first}{more}")
+
+
+def _to_judge(paths: Sequence[str]) -> list[str]:
+    """The paths for `validate`, which knows no environments by name; none for what is read once."""
+    real = [path if os.path.exists(path) else os.curdir for path in paths]
+    can_be_read_again = all(os.path.isfile(path) or os.path.isdir(path) for path in real)
+    return list(dict.fromkeys(real)) if can_be_read_again else []

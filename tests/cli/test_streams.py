@@ -94,6 +94,8 @@ def test_apply_runs_the_imports_only_and_says_how_to_apply_the_rest(
     assert state.written == [("ns/app", "v2")]
     command = f"pyimagestream show {path} -t '!ImageStreamImport/.*' | oc apply -f -"
     assert f"what is no import is applied with: {command}\n" in capfd.readouterr().err
+    assert main(["apply", path, "--auto-approve", "-V", "a=b"]) == 0
+    assert f" applied with: {command}, with the same flags\n" in capfd.readouterr().err
 
 
 def test_what_that_command_shows_are_the_others(

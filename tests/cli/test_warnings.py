@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -176,6 +178,35 @@ class TestCounts:
         out, err = capfd.readouterr()
         assert err.splitlines()[-1].startswith(COUNTED.format(path))
         assert "warning" not in out
+
+    def test_the_command_that_is_named_says_that_it_needs_the_flags(
+        self, project: Path, capfd: Capture
+    ) -> None:
+        (project / "app.jsonnet").write_text(TYPO.replace("app:v1", "app:' + std.extVar('a') + '"))
+        flags = ["-V", "a=secret"]
+        assert main(["eval", "app.jsonnet", *flags]) == 0
+        err = capfd.readouterr().err
+        assert "(see `pyimagestream validate app.jsonnet`, with the same flags): " in err
+        assert "secret" not in err
+        assert len(told(capfd, "app.jsonnet", *flags)) == 1
+
+    def test_it_is_given_the_directory_of_an_environment_that_has_but_a_name(
+        self, project: Path, monkeypatch: pytest.MonkeyPatch, capfd: Capture
+    ) -> None:
+        head = "apiVersion: 'tanka.dev/v1alpha1', kind: 'Environment', metadata: { name: 'dev' }"
+        (project / "main.jsonnet").write_text(f"{{ {head}, spec: {{}}, data: ({TYPO}) }}")
+        monkeypatch.chdir(project)
+        assert main(["show", "dev"]) == 0
+        assert "(see `pyimagestream validate .`): " in capfd.readouterr().err
+
+    def test_it_is_given_nothing_that_cannot_be_read_again(self) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "pyimagestream", "eval", "/dev/stdin"],
+            input=TYPO,
+            capture_output=True,
+            text=True,
+        )
+        assert "(see `pyimagestream validate --explain W011`): " in done.stderr
 
     def test_from_the_cache_it_is_the_same(self, capfd: Capture) -> None:
         words = ["export", "out", "environments", "-r", "--merge-strategy", "replace-envs"]
