@@ -53,13 +53,15 @@ _MODULES = {
 """Where the names are; those of errors are not listed."""
 
 
-def __getattr__(name: str) -> object:
-    """Imports what is asked for, so that each command pays for what it uses alone."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found: object = getattr(import_module(f".{_MODULES.get(name, 'errors')}", __name__), name)
-    globals()[name] = found
-    return found
+if not TYPE_CHECKING:  # to a type checker any name would be there
+
+    def __getattr__(name: str) -> object:
+        """Imports what is asked for, so that each command pays for what it uses alone."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found: object = getattr(import_module(f".{_MODULES.get(name, 'errors')}", __name__), name)
+        globals()[name] = found
+        return found
 
 
 def __dir__() -> list[str]:

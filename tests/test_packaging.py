@@ -220,3 +220,8 @@ def test_importing_the_package_loads_no_extra() -> None:
     heavy = {"lightkube", "httpx2", "distributed", "yaml", "re2", "_gojsonnet", "rjsonnet"}
     heavy |= {"cel_expr_python"}  # of the extra `cel`
     assert not heavy & set(loaded)
+
+
+def test_a_name_that_is_not_there_is_known_to_type_checkers_too() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'evaluate'"):
+        pyimagestream.evaluate  # type: ignore[attr-defined]  # noqa: B018

@@ -95,24 +95,12 @@ class PullSpec(NamedTuple):
     id: str = ""
 
     @classmethod
-    @lru_cache(maxsize=4096)  # what is judged is looked at for warnings as well
     def parse(cls, text: str) -> PullSpec:
         """Parse a pull spec as an OpenShift API server does.
 
         Raises `PullSpecError`, which is a `PyimagestreamError` and a `ValueError`.
         """
-        name, tag, digest = matched(text).groups("")
-        first, slash, rest = name.partition("/")
-        if not slash and ("." in name or name.startswith("localhost")):
-            return cls(registry=text, id=digest)
-        if slash and (":" in first or "." in first or first == "localhost"):
-            registry, path = first, rest
-        else:
-            registry, path = "", name
-        namespace, slash, rest = path.partition("/")
-        if not slash:
-            namespace, rest = "", path
-        return cls(registry, namespace, rest, tag, digest)
+        return _parsed(text)
 
     def __str__(self) -> str:
         """The canonical pull spec, without any default filled in.
@@ -126,3 +114,19 @@ class PullSpec(NamedTuple):
         if self.id:
             return f"{path}@{self.id}"
         return f"{path}:{self.tag}" if self.tag else path
+
+
+@lru_cache(maxsize=4096)  # what is judged is looked at for warnings as well
+def _parsed(text: str) -> PullSpec:
+    name, tag, digest = matched(text).groups("")
+    first, slash, rest = name.partition("/")
+    if not slash and ("." in name or name.startswith("localhost")):
+        return PullSpec(registry=text, id=digest)
+    if slash and (":" in first or "." in first or first == "localhost"):
+        registry, path = first, rest
+    else:
+        registry, path = "", name
+    namespace, slash, rest = path.partition("/")
+    if not slash:
+        namespace, rest = "", path
+    return PullSpec(registry, namespace, rest, tag, digest)

@@ -180,3 +180,8 @@ def test_what_is_wrong_with_a_pull_spec_is_said(text, why):
     with pytest.raises(PullSpecError) as caught:
         PullSpec.parse(text)
     assert str(caught.value).endswith(why)
+
+
+def test_what_is_no_text_is_known_to_type_checkers_too() -> None:
+    with pytest.raises(TypeError):
+        PullSpec.parse(2.7)  # type: ignore[arg-type]
