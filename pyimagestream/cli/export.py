@@ -25,7 +25,10 @@ def register(commands: Any) -> None:
     options.add_choice(command)
     options.add_selector(command)
     command.add_argument(
-        "-r", "--recursive", action="store_true", help="all environments in and below the paths"
+        "-r",
+        "--recursive",
+        action="store_true",
+        help="all environments in and below the paths; with --name those of exactly that name",
     )
     command.add_argument("--format", default=DEFAULT_FORMAT, help="the file names (%(default)s)")
     command.add_argument("--extension", default="yaml", help="the files' extension (%(default)s)")

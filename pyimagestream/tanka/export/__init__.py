@@ -1,1 +1,1 @@
-"""Manifests as files in a folder, all of them or none."""
+"""Manifests as files in a directory, all of them or none."""

@@ -80,7 +80,7 @@ def export(
 
     `recursive` exports all environments below the paths (with `name`: those of
     exactly this name), else there must be one path with one environment. `format`
-    is a Go template for file names (see `FileNameFormat`). The folder must be
+    is a Go template for file names (see `FileNameFormat`). The directory must be
     empty, unless `merge_strategy` is ``fail-on-conflicts`` (files may be added) or
     ``replace-envs`` (what the same environments wrote before is replaced);
     `merge_deleted_envs` are entry points whose files are deleted. ``manifest.json``
@@ -90,7 +90,7 @@ def export(
 
     Nothing is written when anything fails: raises `PyimagestreamError` for
     environments that cannot be evaluated (`EnvironmentsError`, with all of them), for two
-    manifests with one file name, for names outside the folder, for files in the way.
+    manifests with one file name, for names outside the directory, for files in the way.
     """
     settings = settings or Settings.of()
     if merge_strategy not in get_args(MergeStrategy):
@@ -144,7 +144,7 @@ def export(
 
 
 def _in_use(target: str) -> str:
-    """Why nothing is written to a folder that is not empty."""
+    """Why nothing is written to a directory that is not empty."""
     if any(os.path.lexists(os.path.join(target, name)) for name in (ENTRYPOINT, SPEC)):
         return f"this is an environment: {_FOLDER_FIRST}"
     if any(entrypoints(target)):
@@ -276,7 +276,7 @@ def _same(path: str, other: str) -> bool:
 
 
 def _place(name: str, file: _File | None = None) -> str:
-    """A file name as a path below the folder. Raises `PyimagestreamError` if it is none."""
+    """A file name as a path below the directory. Raises `PyimagestreamError` if it is none."""
     try:
         return folder.place(name)
     except ValueError as error:

@@ -5,7 +5,7 @@ Inside an action stand fields of the manifest (``.metadata.name``), the
 function ``env`` (the environment: ``env.spec.namespace``), literals, functions
 of Go's templates and of Sprig with their order of arguments, pipes and
 parentheses, and ``if``, ``else if``, ``else``, ``end``. A slash in the text
-makes a folder; one that comes out of an action turns into a dash.
+makes a directory; one that comes out of an action turns into a dash.
 """
 
 from __future__ import annotations
