@@ -20,9 +20,10 @@ _DOCSONNET_TYPES = {"integer": "number", "boolean": "bool"}
 
 def made(definition: Definition) -> str:
     """What ``new`` does, for the documentation."""
+    article = "an" if definition.kind[0] in "AEIO" else "a"  # Users and UIDs begin as "you" does
     if maker(definition):
-        return f"Makes an {definition.kind} of that name."
-    return f"Makes an {definition.kind}. It has no metadata, and so no name.{UNLIKE}"
+        return f"Makes {article} {definition.kind} of that name."
+    return f"Makes {article} {definition.kind}. It has no metadata, and so no name.{UNLIKE}"
 
 
 def notes(function: Function) -> str:

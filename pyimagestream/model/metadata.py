@@ -16,4 +16,5 @@ def _known(schema: Schema) -> Schema:
     fields = {
         key: _known(field) for key, field in schema.properties.items() if LATEST in field.servers
     }
-    return schema._replace(newer=False, properties=fields)
+    items = schema.items and _known(schema.items)
+    return schema._replace(newer=False, properties=fields, items=items)

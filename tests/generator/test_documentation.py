@@ -50,8 +50,24 @@ def test_a_page_has_every_function_with_what_the_document_says_of_it():
     found = sections(page)
     assert found["spec.withItems"] == "```ts\nwithItems(items)\n```\n\nWhat is in it."
     assert "adds to the values" in found["spec.withItemsMixin"]
-    assert "new" in found
+    assert found["new"].endswith("Makes a Cart of that name.")
     assert "\n\n\n" not in page
+
+
+def test_a_page_about_another_api_says_nothing_of_what_openshifts_library_of_4_3_has():
+    """A CustomResourceDefinition does not describe metadata: they are those of our model."""
+    group, names = "acme.com", {"kind": "Cart", "plural": "carts"}
+    version = {"name": "v1", "served": True, "schema": {"openAPIV3Schema": {"type": "object"}}}
+    definition = {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"carts.{group}"},
+        "spec": {"group": group, "names": names, "scope": "Namespaced", "versions": [version]},
+    }
+    page = files(api_of(definition), "compact")["docs/acme/v1/cart.md"]
+    assert "fn withSubresource(subresource)" in page
+    assert "newer)" not in page
+    assert "4.3" not in page
 
 
 def test_what_a_field_says_itself_wins_over_what_it_refers_to_and_is_not_quoted():
