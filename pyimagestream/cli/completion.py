@@ -9,7 +9,7 @@ from . import printing
 
 SHELLS = ("bash", "zsh", "fish")
 
-_FILES = {"DIR", "FILE", "FILE|DIR|-", "MAIN", "OUTPUT", "PATH"}
+_FILES = {"DIR", "FILE", "MAIN", "OUTPUT", "PATH"}
 """What the help calls arguments that are files or directories."""
 
 

@@ -54,8 +54,8 @@ def _row(argument: str, command: argparse.ArgumentParser, action: argparse.Actio
     choices = ""
     if action.choices and action.metavar is None:
         choices = f": {', '.join(f'`{choice}`' for choice in action.choices)}"
-    argument = argument.replace("|", r"\|")
-    return f"| {argument} | {_escaped(help)}{choices} |"
+    cells = (each.replace("|", r"\|") for each in (argument, f"{_escaped(help)}{choices}"))
+    return f"| {' | '.join(cells)} |"
 
 
 def _spelled(action: argparse.Action) -> str:
@@ -73,8 +73,8 @@ def _placeholder(action: argparse.Action) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text for a table: what Markdown would take for markup stays as it is outside of code."""
+    """Text in which what Markdown would take for markup stays as it is outside of code."""
     parts = " ".join(text.split()).split("`")
     for index in range(0, len(parts), 2):
         parts[index] = parts[index].replace("<", "&lt;").replace("*", r"\*").replace("_", r"\_")
-    return "`".join(parts).replace("|", r"\|")
+    return "`".join(parts)

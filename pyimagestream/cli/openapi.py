@@ -14,11 +14,11 @@ def add_source(command: argparse.ArgumentParser) -> None:
     """Adds ``--openapi``, ``--cluster``, ``--group`` and ``--kind``."""
     command.add_argument(
         "--openapi",
-        metavar="FILE|DIR|-",
+        metavar="FILE",
         action="append",
         default=[],
-        help="an OpenAPI document (version 2 or 3, JSON or YAML) or CustomResourceDefinitions;"
-        " may be repeated",
+        help="an OpenAPI document (version 2 or 3, JSON or YAML) or CustomResourceDefinitions: a"
+        " file, a directory or -; may be repeated",
     )
     command.add_argument(
         "--cluster",

@@ -48,10 +48,10 @@ def test_a_section_has_every_flag_with_its_short_form_its_value_and_its_choices(
 
 def test_text_that_markdown_or_a_table_would_take_for_markup_is_shown_as_it_is() -> None:
     top = argparse.ArgumentParser(prog="p")
-    command = top.add_subparsers().add_parser("c", description="a_b*c `d_e` <f>")
+    command = top.add_subparsers().add_parser("c", description="a_b*c `d_e | f` <f>")
     command.add_argument(
         "--one", metavar="A|B", help="x | y 100%% (default: %(default)s)", default=1
     )
     page = commands_page(top)
-    assert r"a\_b\*c `d_e` &lt;f>" in page
+    assert r"a\_b\*c `d_e | f` &lt;f>" in page  # a command that people copy
     assert r"| `--one A\|B` | x \| y 100% (default: 1) |" in page
