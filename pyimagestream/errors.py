@@ -61,7 +61,7 @@ class Frame(NamedTuple):
         return cls(file, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
 
     def shown(self) -> Frame:
-        """The place as people are told it: see `shown`."""
+        """The place as people are told it: a file below the current directory from there on."""
         return self._replace(file=shown(self.file))
 
     def __str__(self) -> str:
@@ -99,7 +99,7 @@ class Problem(NamedTuple):
         return self._replace(frame=frame, function=function or self.function)
 
     def shown(self) -> Problem:
-        """The problem as people are told it, with its places as `shown`."""
+        """The problem with its places as `Frame.shown` gives them."""
         callers = tuple(each.shown() for each in self.callers)
         return self._replace(frame=self.frame and self.frame.shown(), callers=callers)
 
@@ -146,7 +146,7 @@ class PyimagestreamError(Exception):
     """The base of every error this package raises on purpose."""
 
     def shown(self) -> PyimagestreamError:
-        """The error as people are told it, with its places as `shown`."""
+        """The error with its places as `Frame.shown` gives them."""
         return self
 
     @property
