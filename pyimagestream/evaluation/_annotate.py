@@ -8,6 +8,7 @@ our libraries is imported, its twin is, which tells of the values.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ from ..engines.fastformat import Plan, rewritten
 from ..engines.importer import TEXT, Importer
 from ..engines.vm import Program
 from ..errors import EvaluationError, Frame, LexError
-from ..generator.path import library_path
+from ..generator.code import HEADER
+from ..generator.files import LIBRARY_PATHS
 from ._syntax import Definition, Syntax
 from .ladder import Template
 from .libraries import library_of
@@ -56,6 +58,11 @@ _TEXT = "__text:"
 _STACK = 2000
 """Frames at least: an annotated call has three of them, and one more wraps values."""
 
+
+_OURS = re.compile(
+    re.escape(HEADER.strip().encode()) + rb".*?\n  '#':: {[^\n]*'import': '([\w./]+)'", re.DOTALL
+)
+"""The beginning of a generated library, which tells how it is imported."""
 
 _FIRST = -sys.maxsize
 """What ends or precedes an expression comes before what begins it, where both are in one place."""
@@ -167,7 +174,7 @@ class AnnotatingImporter(Importer):
         path, content = super().__call__(base, name)
         if path not in self._known:
             library = library_of(path, content)
-            twin = library.twin(path) if library else _twins().get(content)
+            twin = library.twin(path) if library else _twin(content)
             self._known[path] = twin or self._annotated(path, content)
         return path, self._known[path]
 
@@ -210,11 +217,17 @@ def annotated_program(template: Template, annotations: Annotations) -> Program:
     return Program(program.filename, source, variables, stack)
 
 
+def _twin(content: bytes) -> bytes | None:
+    """The twin of a library of ours, also of a copy that another version of this package wrote.
+
+    That sets the same, mostly; where it does not, the template comes to something else, and what
+    was told of it counts for nothing.
+    """
+    found = _OURS.match(content)
+    path = found[1].decode() if found else ""
+    return _read(path) if path in LIBRARY_PATHS else None
+
+
 @cache
-def _twins() -> dict[bytes, bytes]:
-    """The twins of the libraries, by the text of these."""
-    twins = Path(__file__).parent / "twins"
-    return {
-        (library_path() / twin.relative_to(twins)).read_bytes(): twin.read_bytes()
-        for twin in twins.rglob("*.libsonnet")
-    }
+def _read(path: str) -> bytes:
+    return (Path(__file__).parent / "twins" / path).read_bytes()

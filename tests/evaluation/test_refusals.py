@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 
 import pytest
 from support import reference
@@ -141,11 +142,39 @@ mine.new('a')"""
     assert problem.frame == Frame("app.jsonnet", 3, 34)
 
 
-def test_the_project_s_own_copy_of_the_library_refuses_as_well(engine, tmp_path):
-    library = library_path() / "imageStreamImport.libsonnet"
-    (tmp_path / "imageStreamImport.libsonnet").write_bytes(library.read_bytes())
-    error = refused("isi.new('a') + isi.spec.withImport(1)", engine, jpath=[tmp_path])
-    assert placed(error) == [("spec.import", "app.jsonnet", 2, 36)]
+COPIES = {
+    "of this version": lambda text: text,
+    "of another version": lambda text: text.replace(b"Write the result", b"Whether to write"),
+    "of an older version": lambda text: re.sub(rb"\n *'?#?withUid.*", b"", text),
+    "as on Windows": lambda text: text.replace(b"\n", b"\r\n"),
+}
+
+
+@pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES)
+def test_the_project_s_own_copy_of_the_library_refuses_as_well(engine, tmp_path, copied):
+    library = (library_path() / "imageStreamImport.libsonnet").read_bytes()
+    (tmp_path / "imageStreamImport.libsonnet").write_bytes(copied(library))
+    code = "isi.new('a') + isi.spec.withImport(1) + isi.spec.withImagesMixin({ from: 1 })"
+    error = refused(code, engine, jpath=[tmp_path])
+    assert placed(error) == [
+        ("spec.import", "app.jsonnet", 2, 36),
+        ("spec.images[0].from", "app.jsonnet", 2, 74),
+    ]
+    assert [problem.function.rpartition(".")[2] for problem in error.problems] == [
+        "withImport",
+        "withImagesMixin",
+    ]
+
+
+def test_a_copy_that_was_changed_is_judged_by_what_it_sets(engine, tmp_path):
+    library = (library_path() / "imageStreamImport.libsonnet").read_bytes()
+    changed = library.replace(b"withImport', Import)", b"withImport', [Import])")
+    (tmp_path / "imageStreamImport.libsonnet").write_bytes(changed)
+    [problem] = refused(
+        "isi.new('a') + isi.spec.withImport(true)", engine, jpath=[tmp_path]
+    ).problems
+    assert (problem.field, problem.value) == ("spec.import", [True])
+    assert problem.frame == Frame("app.jsonnet")
 
 
 def test_a_library_of_the_same_name_without_checks_is_checked_when_finished(engine, tmp_path):
