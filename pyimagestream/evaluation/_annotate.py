@@ -60,7 +60,7 @@ _STACK = 2000
 
 
 _OURS = re.compile(
-    re.escape(HEADER.strip().encode()) + rb".*?\n  '#':: {[^\n]*'import': '([\w./]+)'", re.DOTALL
+    re.escape(HEADER.rstrip().encode()) + rb".*?\n  '#':: {[^\n]*'import': '([\w./]+)'", re.DOTALL
 )
 """The beginning of a generated library, which tells how it is imported."""
 

@@ -10,7 +10,7 @@ from ..checks.spelling import meant, near
 from ..engines.messages import NO_PRIMITIVE
 from ..engines.sources import read_bytes
 from ..errors import EvaluationError, Frame
-from ..generator.code import HEADER
+from ..generator.code import is_library
 from ..generator.path import library_directory
 from ..golang.natives import NOT_RUN, TANKA_NATIVES
 from ..model.naming import KEYWORDS
@@ -52,7 +52,7 @@ def _is_of_library(frame: Frame) -> bool:
     if not frame.file.endswith(".libsonnet"):
         return False
     with suppress(EvaluationError, OSError):
-        return read_bytes(frame.file).startswith(HEADER.encode())
+        return is_library(read_bytes(frame.file))
     return False
 
 

@@ -11,7 +11,7 @@ from ..model.api import Api
 from . import _documentation, _reference
 from ._compact import Compact, index
 from ._page import MARK
-from .code import HEADER
+from .code import HEADER, is_library
 
 Layout = Literal["compact", "reference"]
 
@@ -40,7 +40,7 @@ def _files(api: Api, layout: Layout) -> dict[str, str]:
 
 def is_generated(path: str, content: bytes) -> bool:
     """Whether a file was made for such a directory, whatever its API."""
-    return path == stored.NAME or content.startswith((HEADER.encode(), MARK.encode()))
+    return path == stored.NAME or is_library(content) or content.startswith(MARK.encode())
 
 
 def libraries(api: Api, layout: Layout) -> Iterator[tuple[str, str]]:

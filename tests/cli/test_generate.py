@@ -95,6 +95,16 @@ def test_what_is_no_longer_made_goes_and_what_is_not_ours_stays(generate, tmp_pa
     assert made(tmp_path) == expected
 
 
+def test_files_whose_line_ends_git_has_changed_are_still_ours(generate, tmp_path):
+    generate("--openapi", "openapi.json", "-o", "lib")
+    before = {path: path.read_bytes() for path in (tmp_path / "lib").rglob("*.*")}
+    for path, content in before.items():
+        path.write_bytes(content.replace(b"\n", b"\r\n"))
+    code, *_ = generate("--openapi", "openapi.json", "-o", "lib")
+    assert code == 0
+    assert {path: path.read_bytes() for path in (tmp_path / "lib").rglob("*.*")} == before
+
+
 def test_a_file_of_others_is_not_overwritten_and_nothing_else_is_written(generate, tmp_path):
     (tmp_path / "lib").mkdir()
     (tmp_path / "lib" / "main.libsonnet").write_text("{}")

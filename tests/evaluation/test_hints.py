@@ -257,11 +257,11 @@ def test_tankas_natives_are_there_outside_environments(engine):
     assert evaluate_snippet(code, engine=engine)[0] == {"a": 1}
 
 
-@pytest.mark.parametrize("copied", [False, True], ids=["bundled", "copied"])
-def test_the_frames_of_our_libraries_are_left_out(engine, tmp_path, copied):
-    if copied:
+@pytest.mark.parametrize("lines", [None, b"\n", b"\r\n"], ids=["bundled", "copied", "on Windows"])
+def test_the_frames_of_our_libraries_are_left_out(engine, tmp_path, lines):
+    if lines:
         library = library_path() / "imageStreamImport.libsonnet"
-        (tmp_path / library.name).write_bytes(library.read_bytes())
+        (tmp_path / library.name).write_bytes(library.read_bytes().replace(b"\n", lines))
     code = IMPORT + "isi.new('a')\n+ isi.metadata.withLabels({ a: error 'mine' })"
     error = failure(code, engine, filename=str(tmp_path / "app.jsonnet"))
     assert error.message == "mine"
