@@ -25,15 +25,44 @@ _TRIES = 5
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _NATIVE = re.compile(r"std\s*\.\s*native\(\s*(['\"])([^'\"]*)\1\s*\)")
 _BUILDER_AT_END = re.compile(r"\.\s*(with[A-Z]\w*|new)\s*\Z")
+_CHECKED = re.compile(r"\bcheck(?:All)?\('(?:\w+\.)*(\w+)'")
+_NO_SUM = re.compile(r"^(?:unexpected type|binary operator \+)", re.IGNORECASE)
 _CALLED = re.compile(r"[\w$.\s]+?(?=\s*\()")
 
 
 def hinted(template: Template, error: EvaluationError) -> EvaluationError:
     """The same error with a hint, without the frames of our libraries, and with a place."""
-    users = [frame for frame in error.frames if not _is_of_library(frame)]
-    frames = users or error.frames or [Frame(template.filename)]
+    users = [frame for frame in error.frames if not is_of_library(frame)]
     hint = _hint(Failure(template, EvaluationError(error.message, users)))
+    frames = users or error.frames or [Frame(template.filename)]
+    if not users and (function := _function(template, error)):
+        hint = _of_library(function, error.message, hint)
+        frames = [_named(template, function)]
     return EvaluationError(f"{error.message} ({hint})" if hint else error.message, frames)
+
+
+def _function(template: Template, error: EvaluationError) -> str:
+    """The function of a library that an error is in, if that is all that is told of its place."""
+    for frame in error.frames:
+        failure = Failure(template, EvaluationError(error.message, [frame]))
+        line = failure.code[failure.start or 0 :].partition("\n")[0]
+        if found := _CHECKED.search(line):
+            return found[1]
+    return ""
+
+
+def _of_library(function: str, message: str, hint: str) -> str:
+    if _NO_SUM.search(message) and not hint:
+        return f"{function} adds to what is there, and that is of another type"
+    return f"in {function}: {hint}" if hint else f"in {function}"
+
+
+def _named(template: Template, name: str) -> Frame:
+    """Where a template has a name; the file where it has it not, or more than once."""
+    found = [match.start() for match in re.finditer(rf"\b{name}\b", template.source)]
+    if len(found) != 1:
+        return Frame(template.filename)
+    return Frame.at(template.filename, template.source, found[0])
 
 
 def _hint(failure: Failure) -> str:
@@ -45,7 +74,7 @@ def _hint(failure: Failure) -> str:
     return ""
 
 
-def _is_of_library(frame: Frame) -> bool:
+def is_of_library(frame: Frame) -> bool:
     """Whether a frame is in a library of ours, or in a copy of one in a project."""
     if frame.file.startswith(os.path.join(library_directory(), "")):
         return True

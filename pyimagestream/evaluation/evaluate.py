@@ -158,7 +158,10 @@ def _inspected(template: Template, validate: Validator, by_library: LibraryValid
         outcome = evaluated(template)
     except EvaluationError as error:
         from ._hints import hinted  # slow to import, and most templates are well
+        from ._unfit import unfit
 
+        if problems := unfit(template, error):
+            raise ValidationError(problems) from None
         raise hinted(template, error) from None
     return judged(template, outcome, validate, by_library) if template.settings.check else outcome
 

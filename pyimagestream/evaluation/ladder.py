@@ -20,7 +20,7 @@ from ..engines.traces import Traces
 from ..engines.vm import TAIL_CALL, Program, evaluate
 from ..errors import EvaluationError, Problem
 from ..golang.natives import TANKA_NATIVES
-from .libraries import MARK, directory_of, libraries_in
+from .libraries import MARK, Libraries, directory_of, libraries_in
 from .natives import COLLECT, Collector, Field, Functions, named_in
 from .output import manifests, parsed
 from .settings import Settings
@@ -155,6 +155,21 @@ def _plan(template: Template) -> Plan | None:
     first = plan(template.program) if template.settings.fast_formats else None
     # What it takes to find inline environments says nothing of what they take themselves.
     return DEEPER if first and template.filename.endswith(GENERATED) else first
+
+
+def broken_off(template: Template, known: Libraries) -> Outcome:
+    """What a template that fails has handed to functions until then; it has no value."""
+    collector = Collector(whole=True, named=named_in(template.source))
+    with suppress(EvaluationError):
+        _run_by(None, template, collector, is_told=False)
+    return Outcome(
+        None,
+        {},
+        frozenset(),
+        tuple(collector.problems(Functions(known))),
+        libraries=known.directories(),
+        tail_calls=template.has_tail_calls,
+    )
 
 
 def _run(template: Template, fast: Plan | None) -> Outcome:

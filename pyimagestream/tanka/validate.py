@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from ..checks.codes import NOTHING_WRITTEN
 from ..engines.sources import MAX_SIZE, digest, is_stream, opened, read_bytes, too_large
-from ..errors import EvaluationError, Frame, ManifestError, PyimagestreamError
+from ..errors import EvaluationError, Frame, ManifestError, PyimagestreamError, ValidationError
 from ..evaluation.evaluate import inspect_snippet, read_source
 from ..evaluation.ladder import Outcome
 from ..evaluation.libraries import Libraries, libraries_in
@@ -296,6 +296,8 @@ def _real(path: str) -> str:
 
 
 def _report(filename: str, outcome: Result) -> Report:
+    if isinstance(outcome, ValidationError):  # there is no value to look at
+        return Report(filename, problems=tuple(outcome.problems))
     if isinstance(outcome, PyimagestreamError):
         return Report(filename, errors=(_error(filename, outcome),))
     return Report.of_values(filename, outcome.value)

@@ -534,3 +534,17 @@ def test_the_hook_of_pre_commit_judges_the_whole_repository() -> None:
     wanted = ("a.jsonnet", "b/c.libsonnet", "d.yaml", "e.yml", "f.json")
     assert all(re.search(hook["files"], name) for name in wanted)
     assert not re.search(hook["files"], "README.md")
+
+
+def test_a_value_that_fits_in_no_sum_is_a_problem_at_its_place(
+    engine: str, tmp_path: Path, capfd: Capture
+) -> None:
+    template = tmp_path / "app.jsonnet"
+    template.write_text(
+        "local isi = import 'imageStreamImport.libsonnet';\n"
+        "isi.new('a')\n+ isi.metadata.withLabels({ a: 'x' })\n+ isi.metadata.withLabelsMixin(['x'])"
+    )
+    assert main(["validate", "--engine", engine, str(template)]) == 1
+    out, err = capfd.readouterr()
+    assert f"{template}:4:32: metadata.labels: must be an object, not an array" in out + err
+    assert "0 manifests, 1 problem, 0 warnings" in err

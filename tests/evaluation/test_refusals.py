@@ -271,6 +271,30 @@ def test_a_mistake_beside_an_error_of_the_template_itself_is_an_error_of_either(
         evaluate_snippet(IMPORT + code, engine=engine)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "place"),
+    [
+        ("withLabels({ a: 'x' })", "withLabelsMixin(['x'])", (4, 32)),
+        ("withLabels(['x'])", "withLabelsMixin({ a: 'x' })", (3, 27)),
+        ("withAnnotations({ a: 'x' })", "withAnnotationsMixin([{ a: 'x' }])", (4, 37)),
+    ],
+)
+def test_a_value_that_fits_in_no_sum_is_refused_where_it_comes_from(engine, one, other, place):
+    """Not at the line of the library where the VM cannot add it to the other."""
+    [problem] = refused(
+        f"isi.new('a')\n+ isi.metadata.{one}\n+ isi.metadata.{other}", engine
+    ).problems
+    assert problem.message == "must be an object, not an array"
+    assert problem.frame == Frame("app.jsonnet", *place)
+
+
+def test_a_value_that_fits_in_no_sum_of_a_helper_is_refused_for_each_call(engine):
+    code = """local labels(more) =
+  isi.metadata.withLabels({ a: 'x' }) + isi.metadata.withLabelsMixin(more);
+{ a: isi.new('a') + labels({ b: 'x' }), b: isi.new('b') + labels(['x']) }"""
+    assert placed(refused(code, engine)) == [("metadata.labels", "app.jsonnet", 4, 66)]
+
+
 def test_a_long_value_is_shortened_in_the_message_and_whole_in_the_problem(engine):
     code = "isi.new('a') + isi.spec.withImport(std.repeat('x', 5000))"
     error = refused(code, engine)
