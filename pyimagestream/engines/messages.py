@@ -23,6 +23,9 @@ _STATIC = re.compile(
 _REFUSED = re.compile(
     r"(?:native extensions can only take primitives\.|failed to execute native callback, code: 0)"
 )
+_STEP = re.compile(r'\t(?:Field "(?P<field>.*)"|Array element (?P<index>\d+)|(?P<gap>\.\.\.))\s*')
+"""Where in the result something is, from within to without, as gojsonnet tells it."""
+
 _PREFIX = re.compile(rf"{_RUNTIME}|(?:STATIC ERROR|syntax error): ")
 
 
@@ -36,11 +39,14 @@ def explained(error: Exception, imported: Collection[str]) -> EvaluationError:
         message = static["message"].strip().partition("\n\n")[0]
         return EvaluationError(message, [_frame(static)])
     message_lines: list[str] = []
+    steps: list[str] = []
     frames: list[Frame] = []
     for line in text.splitlines():
-        place = _FRAME.match(line)
+        place, step = _FRAME.match(line), _STEP.fullmatch(line)
         if place:
             frames.append(_frame(place))
+        elif step and not frames:
+            steps.append(_step(step))
         elif not frames and not line.startswith(("\t", "    ")):
             message_lines.append(line)
     message = _PREFIX.sub("", "\n".join(message_lines), count=1).strip()
@@ -50,10 +56,19 @@ def explained(error: Exception, imported: Collection[str]) -> EvaluationError:
     if nested and nested["file"] in imported:  # gojsonnet, of a syntax error in an imported file
         message = nested["message"]
         frames.insert(0, _frame(nested))
+    if steps:
+        message += f" at {''.join(reversed(steps)).removeprefix('.')}"
     # Recursion passes the same place again and again: once is enough.
     return EvaluationError(
         message, [frame for frame in dict.fromkeys(frames) if not _is_std(frame)]
     )
+
+
+def _step(match: re.Match[str]) -> str:
+    name, index = match["field"], match["index"]
+    if name is not None:
+        return f".{name}" if re.fullmatch(r"[A-Za-z_]\w*", name) else f'["{name}"]'
+    return f"[{index}]" if index else " ... "
 
 
 def _frame(match: re.Match[str]) -> Frame:

@@ -273,3 +273,50 @@ def test_an_error_without_a_place_gets_that_of_the_file():
     assert hinted(template, EvaluationError("x")).frames == (Frame("app.jsonnet"),)
     placed = EvaluationError("x", [Frame("b", 1, 2)])
     assert hinted(template, placed).frames == (Frame("b", 1, 2),)
+
+
+@pytest.mark.parametrize(
+    ("before", "call"),
+    [
+        ("{ spec: null }", "isi.spec.withImport(true)"),
+        ("{ metadata+: { labels: null } }", "isi.metadata.withLabelsMixin({ a: 'x' })"),
+        ("{ spec: { images: {} } }", "isi.spec.withImagesMixin([])"),
+    ],
+)
+def test_a_sum_in_a_library_that_fails_has_the_place_of_the_function_that_adds(
+    engine, before, call
+):
+    error = failure(f"{IMPORT}isi.new('a') + {before}\n+ {call}", engine)
+    name = call.rpartition(".")[2].partition("(")[0]
+    assert error.message.endswith(f"({name} adds to what is there, and that is of another type)")
+    column = 3 + call.index(name)
+    assert error.frames == (Frame("app.jsonnet", 3, column),)
+
+
+def test_a_function_of_a_library_that_is_named_twice_is_no_place(engine):
+    call = "isi.spec.withImport(true)"
+    error = failure(f"{IMPORT}isi.new('a') + {{ spec: null }}\n+ {call} + {call}", engine)
+    assert "(withImport adds to" in error.message
+    assert error.frames == (Frame("app.jsonnet"),)
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("isi.new('a') + isi.metadata.withLabels({ a: isi.new })", "metadata.labels.a"),
+        ("isi.new('a') + isi.spec.withImages([{ to: isi.new }])", "spec.images[0].to"),
+        ("{ a: { 'b c': [1, { c: isi.new }] } }", 'a["b c"][1].c'),
+    ],
+)
+def test_a_function_in_the_result_has_the_way_to_it_where_it_has_no_place(code, told):
+    """The C++ VM tells the places of the fields, the other one their names."""
+    message = failure(IMPORT + code, "gojsonnet").message
+    assert f" at {told} (a function was not called: is its () missing?)" in message
+    error = failure(IMPORT + code, "jsonnet")
+    assert error.frames[0].line == 2
+
+
+def test_a_function_that_is_the_value_of_another_has_the_place_of_that(engine):
+    error = failure(f"{IMPORT}isi.new('a')\n+ isi.metadata.withLabels(isi.new)", engine)
+    assert error.message.endswith("is its () missing?)")
+    assert [frame.file for frame in error.frames] == ["app.jsonnet"]
