@@ -170,7 +170,16 @@ REGISTRIES = (
         passing=True,
     ),
     Failure(
-        r"schema ?(?:version ?)?1\b|manifest\.v1\b|missing signature key",
+        r"configured policy|by policy|policy violation|quarantined|vulnerabilit|not signed",
+        "A policy of the registry keeps this image back: the message says which; ask those who"
+        " run it.",
+    ),
+    Failure(
+        rf"payment required|{_CODE}402",
+        "The registry gives this to accounts that pay: see to that of the pull secret.",
+    ),
+    Failure(
+        r"schema ?(?:version ?)?1\b|docker\.distribution\.manifest\.v1\b|missing signature key",
         "The image has the old format called schema 1, which is not imported any more: push it"
         " anew with today's tools (skopeo copy --format v2s2).",
     ),
@@ -310,8 +319,8 @@ REGISTRIES = (
         "What stands there is no image that a cluster imports, such as a chart or a signature.",
     ),
     Failure(
-        rf"not found|(manifest|name|tag|blob)[_ ]unknown|unknown blob|not known to registry"
-        rf"|does not exist|no such (manifest|repository|image|tag)|{_CODE}404",
+        rf"not found|(manifest|name|tag|blob)[_ ]unknown|unknown blob|not known to (?:the )?"
+        rf"registry|does not exist|no such (manifest|repository|image|tag)|{_CODE}404",
         "The registry has no such tag or repository; some say so where a pull secret is missing.",
     ),
 )

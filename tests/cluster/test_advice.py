@@ -122,6 +122,7 @@ KINDS = {
         f'Internal error occurred: Get "https://{INTERNAL}/v2/o/a/tags/list": denied',
     ],
     "no such tag or repository": [
+        f"{IMAGE}unknown: The named manifest is not known to the registry.",
         f"{IMAGE}manifest unknown: manifest unknown",
         f"{IMAGE}manifest unknown",
         f"{IMAGE}name unknown",
@@ -187,6 +188,24 @@ KINDS = {
         " pulls.",
         f"{IMAGE}unexpected media type application/vnd.docker.distribution.manifest.v1+prettyjws",
         f"{IMAGE}missing signature key",
+    ],
+    "A policy of the registry": [
+        f'{IMAGE}unknown: current image with "Critical" vulnerabilities cannot be pulled due to'
+        ' configured policy in \'Prevent images with vulnerability severity of "High" or higher'
+        " from running.'",
+        f"{IMAGE}denied: access to the repository is blocked by policy",
+        f"{IMAGE}manifest unknown: the image is quarantined",
+        f"{IMAGE}The image is not signed in Notary.",
+    ],
+    "accounts that pay": [
+        f"{IMAGE}denied: requested access to the resource is denied because of payment required",
+        f"{IMAGE}received unexpected HTTP status: 402 Payment Required",
+    ],
+    "no image that a cluster imports": [
+        f"{IMAGE}unexpected media type application/vnd.oci.image.manifest.v1+json",
+        f"{IMAGE}mediaType in manifest should be"
+        " 'application/vnd.docker.distribution.manifest.v2+json' not"
+        " 'application/vnd.oci.image.manifest.v1+json'",
     ],
     "of mirrors it asks for images only": [
         f"{REPOSITORY}dial tcp: lookup r.example.com on 172.30.0.10:53: no such host",
