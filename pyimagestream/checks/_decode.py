@@ -17,7 +17,6 @@ from typing import Any
 from ..model.group import definition
 from ..model.schema import Schema
 from ._faults import NONE, TYPE_INVALID, UNKNOWN, Fault, Faults, Key, is_scalar, json_type, show
-from ._misplaced import Within, within
 from ._times import is_time
 from ._typemeta import embedded
 from .spelling import meant
@@ -57,8 +56,7 @@ def decoder(schema: Schema, server: str | None) -> Decoder:
                 key: decoder(field, server)
                 for key, field in schema.properties.items()
                 if server is None or server in field.servers
-            },
-            elsewhere=within(schema, server),
+            }
         )
         return _image(decode) if "dockerImageMetadata" in schema.properties else decode
     return any_json if schema.format == "json" else any_object
@@ -185,13 +183,8 @@ def map_of(item: Decoder) -> Decoder:
     return decode
 
 
-def object_of(
-    fields: Mapping[str, Decoder], *, takes_all: bool = False, elsewhere: Within | None = None
-) -> Decoder:
-    """The check of an object by its fields; with ``takes_all`` it may have others, of any JSON.
-
-    ``elsewhere`` tells of an unknown field where it may belong.
-    """
+def object_of(fields: Mapping[str, Decoder], *, takes_all: bool = False) -> Decoder:
+    """The check of an object by its fields; with ``takes_all`` it may have others, of any JSON."""
     known, others = tuple(fields), any_json if takes_all else None
 
     def decode(value: Any) -> Faults:
@@ -201,7 +194,7 @@ def object_of(
         for key, entry in value.items():
             field = fields.get(key, others)
             if field is None or not isinstance(key, str):
-                found += unknown(value, key, entry, known, elsewhere)
+                found += unknown(value, key, entry, known)
             elif entry is not None and (faults := field(entry)):
                 found += [fault.under(key) for fault in faults]
         return found
@@ -209,13 +202,11 @@ def object_of(
     return decode
 
 
-def unknown(
-    parent: Any, key: Any, value: Any, known: tuple[str, ...], elsewhere: Within | None
-) -> Iterator[Fault]:
+def unknown(parent: Any, key: Any, value: Any, known: tuple[str, ...]) -> Iterator[Fault]:
     if not isinstance(key, str):
         yield bad_key(parent, key)
         return
-    near = (elsewhere(key) if elsewhere else "") or meant(key, known)
+    near = meant(key, known)
     hint = f" (did you mean {near}?)" if near else ""
     yield Fault((key,), value, f"is unknown to the server{hint}", UNKNOWN)
     for fault in any_json(value):

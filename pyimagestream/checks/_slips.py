@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from ._faults import UNKNOWN, Fault, Faults, Path, field, show
+from ._misplaced import is_there
 from .spelling import meant
 
 
-def with_slips(faults: Faults, decoded: Iterable[Fault]) -> Faults:
+def with_slips(faults: Faults, decoded: Iterable[Fault], value: Any) -> Faults:
     """The faults, of which those about a missing field name the unknown one that was meant for it.
 
     ``decoded`` has the unknown fields of the same value.
@@ -18,15 +20,16 @@ def with_slips(faults: Faults, decoded: Iterable[Fault]) -> Faults:
         if fault.reason == UNKNOWN:
             *parent, name = fault.path
             unknown.setdefault(tuple(parent), []).append(str(name))
-    return [_with_slip(fault, unknown) for fault in faults] if unknown else faults
+    return [_with_slip(fault, unknown, value) for fault in faults] if unknown else faults
 
 
-def _with_slip(fault: Fault, unknown: dict[Path, list[str]]) -> Fault:
-    if fault.value:
+def _with_slip(fault: Fault, unknown: dict[Path, list[str]], value: Any) -> Fault:
+    if fault.value or fault.reason == UNKNOWN:
         return fault
     for depth, wanted in enumerate(fault.path):
+        is_missing = not is_there(value, fault.path[: depth + 1])
         for name in unknown.get(fault.path[:depth], ()):
-            if isinstance(wanted, str) and meant(name, (wanted,)):
+            if isinstance(wanted, str) and is_missing and meant(name, (wanted,)):
                 right = wanted
             elif name == fault.path[-1]:
                 right = field(fault.path[depth:])

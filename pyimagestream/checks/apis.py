@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -24,6 +24,7 @@ from ._faults import (
     ordered,
     problems,
 )
+from ._misplaced import Misplaced
 from ._origins import Origin, origin
 from ._patterns import matcher
 from ._schemas import Schemas
@@ -44,6 +45,7 @@ class ApiChecks:
         self.api = api
         self._schemas = Schemas(api)
         self._unchecked = cache(self._unchecked_of)
+        self._misplaced = cache(self._misplaced_of)
 
     def definition(self, manifest: object) -> Definition | None:
         """What describes a manifest; None for a kind that the API does not have.
@@ -113,9 +115,17 @@ class ApiChecks:
             found = (_TOO_DEEP,)
         if not found:
             return found
-        found = with_slips(found, found)
+        found = with_slips(
+            self._misplaced(definition.reference).told(found, manifest), found, manifest
+        )
         is_secret = definition.kind == "Secret" and not definition.group
         return [_hidden(fault) for fault in found] if is_secret else found
+
+    def _misplaced_of(self, reference: str) -> Misplaced:
+        return Misplaced(self.api.definitions[reference].schema, self._fields)
+
+    def _fields(self, schema: Schema) -> Mapping[str, Schema]:
+        return (self.api.definitions[schema.ref].schema if schema.ref else schema).properties
 
     def _unchecked_of(self, reference: str) -> Sequence[str]:
         definition = self.api.definitions[reference]

@@ -101,7 +101,7 @@ EXPLANATIONS = {
     "W011": Explanation(
         "Unknown field",
         "The server drops the field unread, so whatever it was to do does not happen. "
-        "Mostly it is misspelled, and the message has the field that looks like it. "
+        "Mostly it is misspelled, or stands at a wrong place: the message has what was meant. "
         "`metadata.initializers` and `metadata.clusterName`, for which the library "
         "has functions, are unknown to today's servers.",
         "Silence it by removing the field. `--strict` makes it a problem.",

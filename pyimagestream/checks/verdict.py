@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -12,7 +12,7 @@ from ..model.group import KINDS, definition
 from ..model.schema import LATEST, SERVERS, Schema
 from ._decode import Decoder, decoder
 from ._faults import NONE, UNKNOWN, Fault, Faults, problems, show
-from ._misplaced import mixed_up
+from ._misplaced import Misplaced, mixed_up
 from ._remainder import Remainder
 from ._rules import Check, rules_of
 from ._slips import with_slips
@@ -64,7 +64,7 @@ def _checked(schema: Schema, value: Any, found: Faults, check: Check) -> Faults:
     else:
         rest = Remainder(schema, value, [fault.path for fault in wrong])
         faults = [*wrong, *rest.restored(check(rest.value))]
-    return with_slips(faults, found) if faults and found else faults
+    return with_slips(faults, found, value) if faults and found else faults
 
 
 def _elsewhere(manifest: Any, namespace: str) -> Iterator[Fault]:
@@ -126,9 +126,15 @@ def checker(kind: str, server: str) -> tuple[Decoder, Callable[[str | None], Che
     check = rules_of(of.schema, server, whole=True) or _nothing
     decode = decoder(of.schema, server)
 
+    def fields(schema: Schema) -> Mapping[str, Schema]:
+        known = definition(schema.ref).schema if schema.ref else schema
+        return {key: each for key, each in known.properties.items() if server in each.servers}
+
+    misplaced = Misplaced(of.schema, fields)
+
     def decode_all(value: Any) -> Faults:
         found = decode(value)
-        return mixed_up(kind, found) if found else found
+        return mixed_up(kind, misplaced.told(found, value)) if found else found
 
     return decode_all, lambda namespace: _typed(of, check, namespace)
 

@@ -65,7 +65,7 @@ def warnings(
         table, read = _warnings_about(manifest)
         for code, about in table.items() if read else ():
             if code not in without and (those := [*about(read)]):
-                found += ((code, fault) for fault in with_slips(those, faults))
+                found += ((code, fault) for fault in with_slips(those, faults, manifest))
     found.sort(key=lambda pair: (path_key(pair[1].path), pair[0], pair[1].message))
     return [
         ManifestWarning(code, field(each.path), each.value, each.message) for code, each in found

@@ -444,6 +444,13 @@ def test_one_of_two_branches_may_be_taken_and_not_both():
             "successThreshold",
         ),
         ("DeploymentConfig-legacy", [*CONTAINER, "capabilities"], None, ""),
+        ("Deployment-api", ["metadata", "replicas"], "metadata.replicas", ""),
+        (
+            "Deployment-api",
+            [*CONTAINER, "emptyDir"],
+            "spec.template.spec.containers[0].emptyDir",
+            "spec.template.spec.volumes[].emptyDir",
+        ),
         (BACKUP, ["spec", "schedul"], "spec.schedul", "schedule"),
         (BACKUP, ["spec", "hook", "metadata", "nam"], "spec.hook.metadata.nam", "name"),
     ],
@@ -461,6 +468,11 @@ def test_an_unknown_field_is_a_warning_that_names_a_near_one_and_a_problem_if_st
     assert CHECKS.problems(manifest) == []
     [problem] = CHECKS.problems(manifest, strict=True)
     assert (problem.field, problem.reason) == (found, "FieldUnknown")
+
+
+def test_a_field_that_stands_beside_its_place_names_it_and_once():
+    [(_, _, message)] = warned(changed("Deployment-api", ["spec", "containers"], []))
+    assert message == "is unknown to the server (did you mean template.spec.containers?)"
 
 
 def test_a_missing_field_names_the_unknown_one_that_was_meant():

@@ -73,6 +73,13 @@ def test_what_is_missing_names_the_unknown_field_meant_for_it(manifest, message)
     assert f"(did you mean {message}?)" in "\n".join(map(str, validate(manifest)))
 
 
+def test_what_is_there_is_not_missed_under_the_name_of_a_slip():
+    spec = {"image": [], "images": [{"form": {"kind": "DockerImage", "name": "a:1"}}, {}]}
+    first, second = validate({"metadata": {"name": "a"}, "spec": spec})
+    assert first.message.endswith('(did you mean from by "form"?)')
+    assert second.message.endswith("must not be left out")
+
+
 def test_so_does_a_warning_about_what_is_missing():
     image = {"from": {"kind": "DockerImage", "name": "a/b"}, "too": {"name": "2.7"}}
     spec = {"import": True, "images": [image]}

@@ -220,7 +220,7 @@ def test_what_tools_read_in_the_manifest_is_not_lost():
     [
         ({"scheduled": True}, "scheduled", "importPolicy.scheduled"),
         ({"importMode": "Legacy"}, "importMode", "importPolicy.importMode"),
-        ({"name": "1"}, "name", "from.name or to.name"),
+        ({"name": "1"}, "name", "to.name"),
         ({"type": "Local"}, "type", "referencePolicy.type"),
         ({"too": {}}, "too", "to"),
     ],
@@ -229,6 +229,42 @@ def test_a_field_at_a_wrong_place_is_told_where_it_belongs(entry, field, meant):
     [warning] = warnings(manifest({**image("a:1"), **entry}))
     assert warning.field == at(0, field)
     assert warning.message.endswith(f"(did you mean {meant}?)")
+
+
+@pytest.mark.parametrize(
+    ("part", "field", "meant"),
+    [
+        ({"from": {"to": {"name": "x"}}}, "from.to", "spec.images[0].to"),
+        ({"to": {"importPolicy": {}}}, "to.importPolicy", "spec.images[0].importPolicy"),
+        (
+            {"referencePolicy": {"importMode": "Legacy"}},
+            "referencePolicy.importMode",
+            "spec.images[0].importPolicy.importMode",
+        ),
+        ({"repository": {}}, "repository", "spec.repository"),
+        ({"to": {"kind": "DockerImage"}}, "to.kind", ""),
+        ({"importPolicy": {"from": {}}}, "importPolicy.from", ""),
+    ],
+)
+def test_a_field_that_stands_too_deep_is_told_where_it_belongs(part, field, meant):
+    """But for places where something stands."""
+    entry = {"from": {"kind": "DockerImage", "name": "a:1"}}
+    name, inner = next(iter(part.items()))
+    whole = manifest({**entry, name: {**entry.get(name, {}), **inner}})
+    [message] = [each.message for each in warnings(whole) if each.field == at(0, field)]
+    assert message == "is unknown to the server" + (f" (did you mean {meant}?)" if meant else "")
+
+
+@pytest.mark.parametrize("field", ["labels", "spec"])
+def test_a_field_of_the_metadata_or_of_all_is_told_so(field):
+    whole = manifest(image("a:1"))
+    part = "metadata" if field == "spec" else "spec"
+    whole[part] = {**whole[part], field: {}}
+    if field == "spec":
+        del whole["spec"]
+    [message] = [each.message for each in warnings(whole) if each.field == f"{part}.{field}"]
+    meant = "spec" if field == "spec" else "metadata.labels"
+    assert message.endswith(f"(did you mean {meant}?)")
 
 
 def test_a_field_beside_the_part_it_belongs_to_is_told_so():
