@@ -18,7 +18,7 @@ from ._faults import NOT_SUPPORTED, REQUIRED, TYPE_INVALID, show
 from .spelling import meant
 
 KINDS = tuple(sorted(_KINDS))
-_OTHERS = ("DockerImage", "ImageList", "ImageStreamList", "ImageStreamTagList", "ImageTagList")
+_OTHERS = ("DockerImage", "List", *(f"{kind}List" for kind in KINDS))
 """Kinds of the group that are no manifests: what is in them may be."""
 
 _DISTINCTIVE = tuple(kind for kind in KINDS if kind.startswith("ImageStream"))

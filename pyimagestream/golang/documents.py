@@ -49,6 +49,11 @@ class Document:
 
     def reading(self) -> Reading:
         """The same value once more, with the places of all that is in it."""
+        found = self._again()
+        _name_entries(found.value)
+        return found
+
+    def _again(self) -> Reading:
         if self.is_json:
             return _Json(self._text, self._start).reading()
         # Within what aliases may do: it was read before.
@@ -63,11 +68,31 @@ def documents(lines: Iterable[bytes], *, is_json: bool) -> Iterator[Document | U
     """The documents in the lines of a file; those of a file that ``is_json`` ought to be JSON."""
     source = _Lines(lines)
     if source.refusal:
-        yield source.refusal
+        found: Iterable[Document | Unreadable] = [source.refusal]
     elif is_json or source.starts_with_brace():
-        yield from _json_documents(source, is_json)
+        found = _json_documents(source, is_json)
     else:
-        yield from _yaml_documents(source.rest(), 1)
+        found = _yaml_documents(source.rest(), 1)
+    for each in found:
+        if isinstance(each, Document):
+            _name_entries(each.value)
+        yield each
+
+
+def _name_entries(value: Any) -> None:
+    """Gives the entries of a list of one kind (``ImageStreamList``) what the API server leaves out.
+
+    kubectl does so where both version and kind are missing.
+    """
+    if not isinstance(value, dict):
+        return
+    version, kind, entries = value.get("apiVersion"), value.get("kind"), value.get("items")
+    if not (isinstance(version, str) and isinstance(kind, str) and isinstance(entries, list)):
+        return
+    of = kind.removesuffix("List")
+    for entry in entries if of and of != kind else ():
+        if isinstance(entry, dict) and not (entry.get("apiVersion") or entry.get("kind")):
+            entry.update(apiVersion=version, kind=of)
 
 
 def json_document(text: str) -> Document | Unreadable:

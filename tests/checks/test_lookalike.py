@@ -94,6 +94,8 @@ def test_what_else_is_wrong_is_told_as_well() -> None:
         {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {}},
         {"apiVersion": "v1", "kind": "List", "items": []},
         {"apiVersion": OURS, "kind": "ImageStreamList", "metadata": {}, "items": []},
+        {"apiVersion": OURS, "kind": "ImageStreamImportList", "metadata": {}, "items": []},
+        {"apiVersion": OURS, "kind": "List", "metadata": {}, "items": []},
         {"apiVersion": "config.openshift.io/v1", "kind": "Image", "metadata": {}},
         {"apiVersion": "kpack.io/v1alpha2", "kind": "Image", "metadata": {}},
         {"apiVersion": "machine.openshift.io/v1beta1", "kind": "Machine", "metadata": {}},

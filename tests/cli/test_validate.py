@@ -548,3 +548,19 @@ def test_a_value_that_fits_in_no_sum_is_a_problem_at_its_place(
     out, err = capfd.readouterr()
     assert f"{template}:4:32: metadata.labels: must be an object, not an array" in out + err
     assert "0 manifests, 1 problem, 0 warnings" in err
+
+
+def test_what_a_list_of_image_streams_holds_is_judged_without_kinds_of_its_own(
+    tmp_path: Path, capfd: Capture
+) -> None:
+    """So does the API server write a list, and kubectl reads it."""
+    file = tmp_path / "streams.yaml"
+    file.write_text(
+        "apiVersion: image.openshift.io/v1\nkind: ImageStreamList\nmetadata: {}\n"
+        "items:\n- metadata:\n    name: App\n"
+    )
+    assert main(["validate", str(file)]) == 1
+    out, err = capfd.readouterr()
+    assert f"{file}:6:11: metadata.name: must be" in out + err
+    assert "(in ImageStream/App)" in out + err
+    assert "1 manifest, 1 problem" in err

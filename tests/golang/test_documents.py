@@ -258,3 +258,19 @@ def test_the_one_value_of_a_json_text_has_places_from_its_beginning_on() -> None
     assert found.value == reading.value == {"a": [1]} == json_value("a.json", '{"a": [1]}')
     assert reading.containers[id(reading.value)].place == (2, 2)
     assert reading.containers[id(reading.value)].parts["a"] == (3, 3)
+
+
+@pytest.mark.parametrize("is_json", [True, False])
+def test_the_entries_of_a_list_of_one_kind_have_that_kind(is_json: bool) -> None:
+    entries = [{"metadata": {}}, {"kind": "Other"}, {"apiVersion": "v2"}, None, "x"]
+    whole = {"apiVersion": "example.com/v1", "kind": "ThingList", "items": entries}
+    text = json.dumps(whole) if is_json else "".join(dump_all([whole]))
+    [found] = values(text, is_json=is_json)
+    named = {"apiVersion": "example.com/v1", "kind": "Thing"}
+    assert found == {**whole, "items": [{"metadata": {}, **named}, *entries[1:]]}
+
+
+@pytest.mark.parametrize("kind", ["List", "Listing", None, 5])
+def test_those_of_other_lists_have_what_they_say(kind: object) -> None:
+    whole = {"apiVersion": "v1", "kind": kind, "items": [{"metadata": {}}]}
+    assert values(json.dumps(whole)) == [whole]
