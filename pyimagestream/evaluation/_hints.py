@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 
 from ..checks.spelling import meant, near
@@ -21,6 +22,8 @@ from .ladder import GENERATED, Template
 
 _TRIES = 5
 """How many variables are tried in place of one that is unknown."""
+
+_OF_MANIFESTS = {"apiVersion", "kind", "metadata", "spec"}
 
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _NATIVE = re.compile(r"std\s*\.\s*native\(\s*(['\"])([^'\"]*)\1\s*\)")
@@ -105,10 +108,22 @@ def _no_field(failure: Failure, match: re.Match[str]) -> str:
     name = match[1]
     fields, library = failure.fields(name)
     if fields:
-        return suggestion(failure.owner(name), fields, library, name)
+        owner = failure.owner(name)
+        return suggestion(owner, fields, library, name) or _no_method(owner, fields, name)
     known = frozenset().union(*(library.all() for library in libraries())) - {name}
     found = meant(name, sorted(known))
     return f"did you mean `{found}`?" if found else ""
+
+
+def _no_method(owner: str, fields: Sequence[str], name: str) -> str:
+    """What to say of a function of a library that is called on what another one made."""
+    root = _IDENTIFIER.match(owner)
+    if not root or not owner.endswith(")") or not set(fields) <= _OF_MANIFESTS:
+        return ""
+    for library in libraries():
+        for path in library.elsewhere(name):
+            return f"functions are joined by `+`: `... + {root[0]}.{'.'.join(path)}(...)`"
+    return ""
 
 
 def _unknown_variable(failure: Failure, match: re.Match[str]) -> str:
@@ -135,9 +150,13 @@ def _no_variable(failure: Failure, match: re.Match[str]) -> str:
     variables = failure.template.settings.variables
     found = meant(name, sorted({*variables.ext_vars, *variables.ext_codes} - {name}))
     if name == "tanka.dev/environment":
-        return "it is there in environments only"
+        return _of_environments(failure, match)
     given = f"`{found}` is given; " if found else ""
     return f"{given}set it with --ext-str {_shell(name)}=..."
+
+
+def _of_environments(failure: Failure, match: re.Match[str]) -> str:
+    return "it is there in environments only"
 
 
 def _no_argument(failure: Failure, match: re.Match[str]) -> str:
@@ -215,6 +234,7 @@ HINTS = table(
     (r"^field does not exist: (.+)", _no_field),
     (r"^unknown variable: (\w+)", _unknown_variable),
     (r"^undefined external variable: (.+)", _no_variable),
+    (r"^cannot import 'tk':", _of_environments),
     (r"^(?:missing argument:|function parameter) (\w+)", _no_argument),
     (r"^function has no parameter (\w+)", _no_parameter),
     (r"^(?:too many args|function expected \d+ positional)", _too_many),

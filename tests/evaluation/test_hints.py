@@ -139,6 +139,7 @@ def test_a_forgotten_import_is_told_by_the_functions_that_are_called(engine, cod
         ("std.extVar('te am')", {}, "set it with --ext-str 'te am'=..."),
         ("std.extVar('team')", {"ext_vars": {"taem": "a"}}, "`taem` is given; set it with"),
         ("std.extVar('tanka.dev/environment')", {}, "it is there in environments only"),
+        ("(import 'tk').env", {}, "it is there in environments only"),
         ("function(tag) tag", {}, "set it with --tla-str tag=..."),
         ("function(tag) tag", {"tla_vars": {"tga": "a"}}, "top-level argument; did you mean `tag`"),
     ],
@@ -320,3 +321,22 @@ def test_a_function_that_is_the_value_of_another_has_the_place_of_that(engine):
     error = failure(f"{IMPORT}isi.new('a')\n+ isi.metadata.withLabels(isi.new)", engine)
     assert error.message.endswith("is its () missing?)")
     assert [frame.file for frame in error.frames] == ["app.jsonnet"]
+
+
+@pytest.mark.parametrize(
+    ("code", "call"),
+    [
+        ("isi.new('a').withImport(true)", "isi.spec.withImport"),
+        ("isi.metadata.withLabels({}).withName('a')", "isi.metadata.withName"),
+        ("[isi.new('a')\n.withImages([])]", "isi.spec.withImages"),
+    ],
+)
+def test_a_function_called_as_a_method_is_answered_with_the_sum(engine, code, call):
+    error = failure(IMPORT + code, engine)
+    assert error.message.endswith(f"(functions are joined by `+`: `... + {call}(...)`)")
+
+
+@pytest.mark.parametrize("owner", ["o", "f()"])
+def test_an_object_of_a_template_has_no_methods_of_a_library(engine, owner):
+    code = f"local o = {{ a: 1 }}, f() = o; {owner}.withImport"
+    assert failure(code, engine).message.endswith("withImport")
