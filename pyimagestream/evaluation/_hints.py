@@ -29,6 +29,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _NATIVE = re.compile(r"std\s*\.\s*native\(\s*(['\"])([^'\"]*)\1\s*\)")
 _BUILDER_AT_END = re.compile(r"\.\s*(with[A-Z]\w*|new)\s*\Z")
 _CHECKED = re.compile(r"\bcheck(?:All)?\('(?:\w+\.)*(\w+)'")
+_ADDED = re.compile(r"[\w'\"./-]+(?=\+:)")
 _NO_SUM = re.compile(r"^(?:unexpected type|binary operator \+)", re.IGNORECASE)
 _CALLED = re.compile(r"[\w$.\s]+?(?=\s*\()")
 
@@ -38,20 +39,31 @@ def hinted(template: Template, error: EvaluationError) -> EvaluationError:
     users = [frame for frame in error.frames if not is_of_library(frame)]
     hint = _hint(Failure(template, EvaluationError(error.message, users)))
     frames = users or error.frames or [Frame(template.filename)]
-    if not users and (function := _function(template, error)):
-        hint = _of_library(function, error.message, hint)
-        frames = [_named(template, function)]
+    if not users and error.frames:
+        function, field = _in_library(template, error)
+        if function:
+            hint = _of_library(function, error.message, hint)
+            frames = [_named(template, function)]
+        elif field and _NO_SUM.search(error.message):
+            hint = hint or f"a function adds to {field}, and that is of another type"
+            frames = [Frame(template.filename)]
     return EvaluationError(f"{error.message} ({hint})" if hint else error.message, frames)
 
 
-def _function(template: Template, error: EvaluationError) -> str:
-    """The function of a library that an error is in, if that is all that is told of its place."""
+def _in_library(template: Template, error: EvaluationError) -> tuple[str, str]:
+    """The function of a library that an error is in, and the field that is added to there; empty
+    where the code does not tell them.
+    """
+    field = ""
     for frame in error.frames:
         failure = Failure(template, EvaluationError(error.message, [frame]))
-        line = failure.code[failure.start or 0 :].partition("\n")[0]
-        if found := _CHECKED.search(line):
-            return found[1]
-    return ""
+        before = failure.code[: failure.start or 0].rpartition("\n")[2]
+        after = failure.rest.partition("\n")[0]
+        if found := _CHECKED.search(after):
+            return found[1], field
+        added = [*_ADDED.findall(before)[-1:], *_ADDED.findall(after)]
+        field = field or next(iter(added), "")
+    return "", field
 
 
 def _of_library(function: str, message: str, hint: str) -> str:

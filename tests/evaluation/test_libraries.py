@@ -8,6 +8,7 @@ import pytest
 from support.apis import library
 
 from pyimagestream import (
+    EvaluationError,
     PyimagestreamError,
     ValidationError,
     evaluate_snippet,
@@ -219,3 +220,22 @@ def test_a_caller_names_the_directories_of_libraries(directory):
     with pytest.raises(ValidationError, match="must have at least 9 characters"):
         evaluate_snippet(code, libraries=[directory])
     assert evaluate_snippet(code)["spec"] == {"schedule": "daily"}
+
+
+def test_a_value_that_fits_in_no_sum_is_refused_where_it_comes_from(directory, engine):
+    metadata = "k.networking.v1.ingress.metadata"
+    code = f"{WELL}+ {metadata}.withLabelsMixin(['x'])"
+    [(line, column, field, message)] = told(code, directory, engine=engine)
+    assert (line, column) == (5, len(f"+ {metadata}.withLabelsMixin(") + 1)
+    assert field.endswith("labels")
+    assert message == "must be an object, not an array"
+
+
+def test_a_sum_in_a_library_that_fails_is_told_of_the_template(directory, engine):
+    code = "k.networking.v1.ingress.new('a') + { spec: null }\n"
+    code += "+ k.networking.v1.ingress.spec.withRules([])"
+    with pytest.raises(EvaluationError) as caught:
+        run(code, directory, engine=engine)
+    assert caught.value.message.endswith("and that is of another type)")
+    assert "adds to spec" in caught.value.message or "withRules adds to" in caught.value.message
+    assert [frame.file for frame in caught.value.frames] == ["a.jsonnet"]
