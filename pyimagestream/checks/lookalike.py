@@ -70,7 +70,7 @@ def problems_of(
 
 def _slip(problem: Problem, manifest: dict[str, Any]) -> str:
     """The message about a version or a kind that is missing, with the key that was meant for it."""
-    keys = (key for key in manifest if isinstance(key, str))
+    keys = (key for key in manifest if isinstance(key, str) and key != problem.field)
     named = [key for key in keys if not problem.value and meant(key, (problem.field,))]
     hint = f" (did you mean {problem.field} by {show(named[0])}?)" if named else ""
     return f"{problem.message}{hint}"

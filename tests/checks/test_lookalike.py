@@ -120,3 +120,11 @@ def test_a_misspelt_key_is_named_by_what_is_missing() -> None:
     spelled = {"apiVersion": "image.openshift.io/v1", "Kind": "ImageStreamImport", "spec": {}}
     [problem] = problems_of(spelled, validate)
     assert problem.message.endswith('(did you mean kind by "Kind"?)')
+
+
+@pytest.mark.parametrize(("field", "value"), [("kind", []), ("kind", ""), ("apiVersion", "")])
+def test_a_key_is_no_slip_of_itself(field: str, value: Any) -> None:
+    [problem] = [
+        each for each in problems_of(manifest(**{field: value}), validate) if each.field == field
+    ]
+    assert "did you mean" not in problem.message
