@@ -125,7 +125,8 @@ class _Judging:
 
     def _warn_of_oddities(self, value: Any, oddities: Sequence[Oddity], reading: Reading) -> None:
         paths = _paths(value, {id(oddity.container) for oddity in oddities})
-        for oddity in oddities:
+        # A key that is there three times is told once.
+        for oddity in {(id(each.container), *each[1:]): each for each in oddities}.values():
             code = KEY_REPEATED if oddity.is_repeated else KEY_READ
             path = paths.get(id(oddity.container))
             if path is None or not self.rules.heeds(code):  # merged into others, or replaced

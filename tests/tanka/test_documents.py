@@ -169,6 +169,12 @@ def test_what_is_odd_about_yaml_is_a_warning_of_its_own() -> None:
     assert judged(ODD, rules=Rules(ignored=frozenset(READING))).warnings == ()
 
 
+def test_a_key_that_is_there_three_times_is_told_once() -> None:
+    text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {}\ndata:\n  on: x\n  on: y\n  on: z\n"
+    found = [(each.warning.code, each.warning.field) for each in judged(text).warnings]
+    assert found == [("W101", "data.true"), ("W102", "data.true")]
+
+
 def test_what_kubectl_does_not_read_is_not_odd() -> None:
     assert judged("on: [push]\njobs: {a: 1, a: 2}\n").warnings == ()
 
