@@ -14,6 +14,9 @@ from .project import ENTRYPOINT, Project, project_of
 STANDARD_INPUT = "-"
 TEMPLATE = ".jsonnet"
 DOCUMENTS = (".yaml", ".yml", ".json")
+LINES_OF_JSON = (".jsonl", ".ndjson")
+"""Endings of files with many values: below a directory these are data of something else."""
+
 VENDOR = "vendor"
 CHART = "Chart.yaml"
 CHART_TEMPLATES = "templates"
@@ -56,8 +59,8 @@ def files(paths: Sequence[StrPath]) -> list[File]:
 
 
 def is_document(name: str) -> bool:
-    """Whether a file has finished manifests, by its name."""
-    return name == STANDARD_INPUT or name.lower().endswith(DOCUMENTS)
+    """Whether a file that is named has finished manifests, by its name."""
+    return name == STANDARD_INPUT or name.lower().endswith((*DOCUMENTS, *LINES_OF_JSON))
 
 
 def _named(name: str) -> File:
@@ -88,7 +91,7 @@ def _below(top: str) -> Iterator[File]:
                 if not is_owned:
                     own = project_of(path)
                     yield File(path, own, is_loose=not own)
-            elif is_document(name):
+            elif name.lower().endswith(DOCUMENTS):
                 yield File(path)
     yield from _unreadable(closed)
 

@@ -564,3 +564,19 @@ def test_what_a_list_of_image_streams_holds_is_judged_without_kinds_of_its_own(
     assert f"{file}:6:11: metadata.name: must be" in out + err
     assert "(in ImageStream/App)" in out + err
     assert "1 manifest, 1 problem" in err
+
+
+@pytest.mark.parametrize("name", ["streams.jsonl", "STREAMS.NDJSON"])
+def test_a_named_file_of_lines_of_json_has_as_many_documents(
+    name: str, tmp_path: Path, capfd: Capture
+) -> None:
+    """As Jsonnet the objects would be one, of which the last ones count."""
+    head = '{"apiVersion": "image.openshift.io/v1", "kind": "ImageStream", "metadata": {"name": '
+    file = tmp_path / name
+    file.write_text("".join(f'{head}"{each}"}}}}\n' for each in ("App", "app")))
+    assert main(["validate", str(file)]) == 1
+    out, err = capfd.readouterr()
+    assert f"{file}:1:" in out + err
+    assert "2 manifests, 1 problem" in err
+    assert main(["validate", "--allow-empty", str(tmp_path)]) == 0
+    assert "0 manifests" in capfd.readouterr().err
