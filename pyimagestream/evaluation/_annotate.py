@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from ..engines.fastformat import Plan, rewritten
 from ..engines.importer import TEXT, Importer
+from ..engines.lexer import Token, value
 from ..engines.vm import Program
 from ..errors import EvaluationError, Frame, LexError
 from ..generator.code import HEADER
@@ -64,6 +66,9 @@ _OURS = re.compile(
 )
 """The beginning of a generated library, which tells how it is imported."""
 
+
+_COLON = re.compile(":{1,3}")
+
 _FIRST = -sys.maxsize
 """What ends or precedes an expression comes before what begins it, where both are in one place."""
 
@@ -93,6 +98,8 @@ class Annotations:
         self.definitions: list[tuple[Syntax, Definition]] = []
         self.left_out: set[str] = set()
         """The files whose code stays as it is, so that their calls are not told."""
+        self.aliases: dict[str, set[str]] = {}
+        """The names of our functions by those of the fields that hold them."""
         self._functions = {function.rpartition(".")[2] for function in functions}
         self._plan = plan
 
@@ -113,6 +120,8 @@ class Annotations:
         if any(token.text in _NAMES for token in syntax.tokens):
             self.left_out.add(path)
             return code
+        for key, name in _held(syntax.tokens, self._functions):
+            self.aliases.setdefault(key, set()).add(name)
         inserted = [*self._calls(syntax), *self._arguments(syntax), *self._definitions(syntax)]
         for token in syntax.texts:
             inserted.append((token.start + (2 if token.text[0] == "@" else 1), 0, _TEXT))
@@ -156,6 +165,22 @@ class Annotations:
             text = f" local __up=__in;local __in=__enter(__up+':{number}');assert __in>'';"
             found.append((syntax.tokens[definition.last].end, _FIRST + 1, text))
         return found
+
+
+def _held(tokens: Sequence[Token], functions: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The fields whose value is a function, as in ``{ key: isi.spec.withImages }``."""
+    for index, token in enumerate(tokens):
+        if token.text not in functions:
+            continue
+        first = index
+        while (
+            first > 1 and tokens[first - 1].text == "." and tokens[first - 2].kind == "identifier"
+        ):
+            first -= 2
+        if first > 1 and _COLON.fullmatch(tokens[first - 1].text):
+            key = tokens[first - 2]
+            with suppress(LexError):  # an escape sequence that another VM knows
+                yield (value(key.text) if key.kind == "string" else key.text), token.text
 
 
 class AnnotatingImporter(Importer):

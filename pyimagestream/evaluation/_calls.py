@@ -129,9 +129,20 @@ class Calls:
             caller, site = (begun.caller, begun.site) if begun else (int(outer), None)
             self._calls.append(Call(caller, site, int(number) if number.isdecimal() else None))
             return str(len(self._calls) - 1)
-        call = begun if begun and _may_call(begun, outer) else OUTSIDE
+        call = begun if begun and self._may_call(begun, outer) else OUTSIDE
         self._calls.append(Call(call.caller, call.site, None, outer, call.called or outer))
         return f"{self._wanted(outer)}{len(self._calls) - 1}"
+
+    def _may_call(self, begun: Call, function: str) -> bool:
+        """Whether a call that began can be the one of our function.
+
+        One that never entered its function called a native, or code that is not annotated.
+        """
+        site = begun.site
+        if begun.called or site is None or site.opened is None or not site.name:
+            return True
+        name = function.rpartition(".")[2]
+        return site.name == name or name in self._annotations.aliases.get(site.name, ())
 
     def _wanted(self, function: str) -> str:
         if function not in self._answers:
@@ -152,14 +163,3 @@ class Calls:
 def _is_below(number: str, sequence: Sized) -> bool:
     """Whether a text is an index: a template may hand anything to a native."""
     return number.isdecimal() and int(number) < len(sequence)
-
-
-def _may_call(begun: Call, function: str) -> bool:
-    """Whether a call that began can be the one of our function.
-
-    One that never entered its function called a native, or code that is not annotated.
-    """
-    site = begun.site
-    if begun.called or site is None or site.opened is None or not site.name:
-        return True
-    return site.name == function.rpartition(".")[2]

@@ -476,3 +476,16 @@ def test_the_work_grows_with_the_number_of_wrong_values_in_a_chain_of_calls(call
 
     work(10)  # what is imported, and read, once
     assert work(200) < 4 * work(100)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "local my = { ns: isi.metadata.withNamespace };\nisi.new('a') + my.ns(§'Y')",
+        "local my = { 'ns':: isi.metadata.withNamespace };\nisi.new('a') + my.ns(namespace=§'Y')",
+        "local my = { make: isi.new, a: 1 };\nmy.make(§'Y')",
+        "local my = { a: { ns: isi.metadata.withNamespace } };\nisi.new('a') + my.a.ns(§'Y')",
+    ],
+)
+def test_a_function_that_a_field_holds_is_called_by_its_name(code: str, engine: str) -> None:
+    assert_marked(code, engine)
