@@ -105,9 +105,16 @@ class Failure:
         """Whether a variable may stand where one stands that is unknown. Nothing is evaluated."""
         if not self.rest.startswith(instead_of):
             return False
-        code = name + self.rest[len(instead_of) :]
+        return self._is_code(name + self.rest[len(instead_of) :])
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the file of the place cannot even be parsed."""
+        return not self._is_code(self.rest)
+
+    def _is_code(self, rest: str) -> bool:
         try:
-            self._evaluate(code, parse_only=True)
+            self._evaluate(rest, parse_only=True)
         except PyimagestreamError:
             return False
         return True

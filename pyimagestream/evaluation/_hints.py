@@ -31,15 +31,19 @@ _BUILDER_AT_END = re.compile(r"\.\s*(with[A-Z]\w*|new)\s*\Z")
 _CHECKED = re.compile(r"\bcheck(?:All)?\('(?:\w+\.)*(\w+)'")
 _ADDED = re.compile(r"[\w'\"./-]+(?=\+:)")
 _NO_SUM = re.compile(r"^(?:unexpected type|binary operator \+)", re.IGNORECASE)
+_HANDED = re.compile(rf"{_NO_SUM.pattern}|^(?:couldn't manifest|max stack frames)", re.IGNORECASE)
+"""What a library says of what it was handed; all else is an error of its own."""
 _CALLED = re.compile(r"[\w$.\s]+?(?=\s*\()")
 
 
 def hinted(template: Template, error: EvaluationError) -> EvaluationError:
     """The same error with a hint, without the frames of our libraries, and with a place."""
     users = [frame for frame in error.frames if not is_of_library(frame)]
+    if users[:1] != list(error.frames[:1]) and Failure(template, error).is_broken:
+        users = [*error.frames]  # somebody has changed the library
     hint = _hint(Failure(template, EvaluationError(error.message, users)))
     frames = users or error.frames or [Frame(template.filename)]
-    if not users and error.frames:
+    if not users and error.frames and _HANDED.search(error.message):
         function, field = _in_library(template, error)
         if function:
             hint = _of_library(function, error.message, hint)

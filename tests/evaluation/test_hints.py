@@ -340,3 +340,15 @@ def test_a_function_called_as_a_method_is_answered_with_the_sum(engine, code, ca
 def test_an_object_of_a_template_has_no_methods_of_a_library(engine, owner):
     code = f"local o = {{ a: 1 }}, f() = o; {owner}.withImport"
     assert failure(code, engine).message.endswith("withImport")
+
+
+@pytest.mark.parametrize("wrong", ["withName', nome)", "withName', name)\n<<<<<<< mine\n"])
+def test_an_error_of_a_changed_library_itself_keeps_its_place(engine, tmp_path, wrong):
+    """Not the import of the library, as the frames of libraries are left out else."""
+    text = (library_path() / "imageStreamImport.libsonnet").read_text(encoding="utf-8")
+    file = tmp_path / "imageStreamImport.libsonnet"
+    file.write_text(text.replace("withName', name)", wrong), encoding="utf-8")
+    error = failure(IMPORT + "isi.new('a')", engine, jpath=[tmp_path])
+    line = text[: text.index("withName', name)")].count("\n") + 1
+    assert error.frames[0].file == str(file)
+    assert error.frames[0].line in (line, line + 1)
