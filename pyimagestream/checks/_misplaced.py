@@ -29,6 +29,11 @@ Fields = Callable[[Schema], Mapping[str, Schema]]
 
 _Down = tuple[str, ...]
 
+_Inside = Mapping[str, Sequence[tuple[_Down, bool]]]
+"""The ways to the fields in an object, by name, and whether they are those of a reference to some
+other object: what stands elsewhere than beside that is hardly meant for it.
+"""
+
 
 class Misplaced:
     """Tells where the unknown fields of manifests belong, by the schema of their kind."""
@@ -36,7 +41,7 @@ class Misplaced:
     def __init__(self, schema: Schema, fields: Fields) -> None:
         self._schema = schema
         self._fields = fields
-        self._inside: dict[Path, Mapping[str, Sequence[_Down]]] = {}
+        self._inside: dict[Path, _Inside] = {}
         self._nearest = lru_cache(maxsize=1024)(self._nearest_of)
 
     def told(self, found: Faults, manifest: Any) -> Faults:
@@ -54,8 +59,9 @@ class Misplaced:
         for up, down in self._nearest(generic, str(name)):
             whole = (*around[: len(around) - up], *down)
             is_empty = not is_there(manifest, whole)
-            if is_empty or not up:
-                places.append((whole if up else down, is_empty))
+            if up and not is_empty:
+                return fault
+            places.append((whole if up else down, is_empty))
         empty = [place for place, is_empty in places if is_empty] or [place for place, _ in places]
         if not empty:
             return fault
@@ -80,7 +86,9 @@ class Misplaced:
             schemas.append(inner)
         for up in range(min(len(steps), _HEIGHT) + 1):
             above, below = steps[: len(steps) - up], steps[len(steps) - up :]
-            for down in self._index(tuple(above), schemas[len(above)]).get(name, ()):
+            for down, of_reference in self._index(tuple(above), schemas[len(above)]).get(name, ()):
+                if of_reference and (up or len(down) > 2):
+                    continue
                 if down[:1] != tuple(below[:1]):  # else it is nearer to an object further in
                     yield sum(each != _ENTRIES for each in (*below, *down[:-1])), up, down
 
@@ -90,23 +98,25 @@ class Misplaced:
         known = self._fields(schema).get(step)
         return (step, known) if known else (_KEYS, schema.additional)
 
-    def _index(self, path: Path, schema: Schema) -> Mapping[str, Sequence[_Down]]:
+    def _index(self, path: Path, schema: Schema) -> _Inside:
         """The ways to the fields inside an object, by their names."""
         if path not in self._inside:
             self._inside[path] = self._below(schema)
         return self._inside[path]
 
-    def _below(self, schema: Schema) -> Mapping[str, Sequence[_Down]]:
+    def _below(self, schema: Schema) -> _Inside:
         """What is in an answer of the server is left out."""
-        found: dict[str, list[_Down]] = {}
+        found: dict[str, list[tuple[_Down, bool]]] = {}
         level: list[tuple[_Down, Schema]] = [((), schema)]
         for _ in range(_DEPTH):
             inner: list[tuple[_Down, Schema]] = []
             for way, each in level:
-                for key, value in self._fields(each).items():
+                fields = self._fields(each)
+                of_reference = bool(way) and fields.keys() >= {"apiVersion", "kind"}
+                for key, value in fields.items():
                     if key == "status":
                         continue
-                    found.setdefault(key, []).append((*way, key))
+                    found.setdefault(key, []).append(((*way, key), of_reference))
                     entry = value.items
                     inner.append(((*way, key, _ENTRIES), entry) if entry else ((*way, key), value))
             level = inner

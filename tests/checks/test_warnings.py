@@ -243,6 +243,7 @@ def test_a_field_at_a_wrong_place_is_told_where_it_belongs(entry, field, meant):
         ),
         ({"repository": {}}, "repository", "spec.repository"),
         ({"to": {"kind": "DockerImage"}}, "to.kind", ""),
+        ({"to": {"namespace": "a"}}, "to.namespace", "metadata.namespace"),
         ({"importPolicy": {"from": {}}}, "importPolicy.from", ""),
     ],
 )
@@ -255,7 +256,7 @@ def test_a_field_that_stands_too_deep_is_told_where_it_belongs(part, field, mean
     assert message == "is unknown to the server" + (f" (did you mean {meant}?)" if meant else "")
 
 
-@pytest.mark.parametrize("field", ["labels", "spec"])
+@pytest.mark.parametrize("field", ["labels", "namespace", "spec"])
 def test_a_field_of_the_metadata_or_of_all_is_told_so(field):
     whole = manifest(image("a:1"))
     part = "metadata" if field == "spec" else "spec"
@@ -263,7 +264,7 @@ def test_a_field_of_the_metadata_or_of_all_is_told_so(field):
     if field == "spec":
         del whole["spec"]
     [message] = [each.message for each in warnings(whole) if each.field == f"{part}.{field}"]
-    meant = "spec" if field == "spec" else "metadata.labels"
+    meant = "spec" if field == "spec" else f"metadata.{field}"
     assert message.endswith(f"(did you mean {meant}?)")
 
 
