@@ -79,7 +79,8 @@ def request_of(manifest: dict[str, Any]) -> Request:
     return Request(
         spec.get("import"),
         [image for image in images if image],
-        None if repository is None else _source(("spec", "repository"), repository),
+        # A repository has no `to`: one that stands there is unknown, and may be anything.
+        None if repository is None else _source(("spec", "repository"), {**repository, "to": None}),
         manifest.get("metadata") or {},
     )
 

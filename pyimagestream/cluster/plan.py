@@ -93,8 +93,8 @@ class Item:
 
     @property
     def tag(self) -> str:
-        """The tag it writes, "" if none."""
-        return tag_of(self.spec)
+        """The tag it writes, "" if none, or all of a repository."""
+        return "" if self.whole_repository else tag_of(self.spec)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The warnings: when each is given, and how the manifest silences it."""
 
+import copy
 import re
 from pathlib import Path
 
@@ -378,3 +379,36 @@ def test_the_page_explains_every_reason():
         if isinstance(value, str) and value.startswith("Field")
     }
     assert set(re.findall(r"^\| `(Field\w+)`", PAGE.read_text(), flags=re.MULTILINE)) == reasons
+
+
+def test_a_repository_has_no_tag_whatever_stands_there():
+    repository = {"from": {"kind": "DockerImage", "name": "quay.io/org/app"}}
+    for to in ("latest", [], {}, {"name": 5}):
+        found = warnings(manifest(repository={**repository, "to": to}))
+        assert [(each.code, each.field) for each in found] == [
+            ("W007", "spec.repository.from.name"),
+            ("W011", "spec.repository.to"),
+        ]
+
+
+def containers(value):
+    if isinstance(value, dict):
+        yield value
+    for each in value.values() if isinstance(value, dict) else value:
+        if isinstance(each, (dict, list)):
+            yield from containers(each)
+
+
+@pytest.mark.parametrize("kind", ["ImageStreamImport", "ImageStream", "ImageStreamTag", "ImageTag"])
+def test_whatever_field_stands_where_it_does_not_belong_nothing_is_raised(kind):
+    tag = {**image("quay.io/org/app:1", **policy("Local")), "annotations": {"a": "b"}}
+    spec = {"import": True, "images": [tag], "repository": tag, "lookupPolicy": {"local": True}}
+    stream = {**spec, "tags": [{**tag, "name": "1"}, {"name": "2"}]}
+    whole = {**manifest(), "kind": kind, "spec": tag if kind == "ImageTag" else stream, "tag": tag}
+    names = {key for each in containers(whole) for key in each} | {"type", "uid", "conditions"}
+    for number, _ in enumerate(list(containers(whole))):
+        for name in names:
+            for value in ("x", 5, [], {}, [None], {"name": 5}):
+                changed = copy.deepcopy(whole)
+                list(containers(changed))[number].setdefault(name, value)
+                check(changed)

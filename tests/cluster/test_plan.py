@@ -93,3 +93,17 @@ def test_a_manifest_is_not_changed() -> None:
 
 def test_nothing_to_import_is_an_empty_plan() -> None:
     assert make_plan([], {}) == Plan((), ())
+
+
+@pytest.mark.parametrize("to", ["latest", {"name": "latest"}, []])
+def test_a_whole_repository_writes_no_tag_of_its_own(to: object) -> None:
+    source = {"kind": "DockerImage", "name": "quay.io/org/app"}
+    spec = {"import": True, "repository": {"from": source, "to": to}}
+    manifest = {
+        "apiVersion": "image.openshift.io/v1",
+        "kind": "ImageStreamImport",
+        "metadata": {"name": "app", "namespace": "images"},
+        "spec": spec,
+    }
+    [item] = make_plan([manifest], {"metadata": {}, "spec": {}}).items
+    assert item.tag == ""
