@@ -74,7 +74,9 @@ def _dotted(failure: Failure, match: re.Match[str]) -> str:
 
 
 def _computed(failure: Failure, match: re.Match[str]) -> str:
-    return "a name that is computed is written `[name]: value`"
+    return (
+        _keyword_and_colon(failure, match) or "a name that is computed is written `[name]: value`"
+    )
 
 
 def _number_as_name(failure: Failure, match: re.Match[str]) -> str:
@@ -98,7 +100,20 @@ def _unclosed(failure: Failure, match: re.Match[str]) -> str:
 
 
 def _keyword(failure: Failure, match: re.Match[str]) -> str:
-    word = next(group for group in match.groups() if group)
+    return _word(next(group for group in match.groups() if group))
+
+
+def _keyword_and_colon(failure: Failure, match: re.Match[str]) -> str:
+    """A word that begins something else in an object: it stands before the place, or there."""
+    code, start = failure.code, failure.start or 0
+    if re.match(r"\+?:", code[start:]):
+        found = re.search(r"(\w+)\s*\Z", code[:start])
+    else:
+        found = re.match(r"(\w+)\s*\+?:", code[start:])
+    return _word(found[1]) if found else ""
+
+
+def _word(word: str) -> str:
     if word not in KEYWORDS:
         return ""
     return f"{word} is a word of Jsonnet: write '{word}' for the field, ['{word}'] to ask for it"
@@ -124,6 +139,8 @@ SYNTAX_HINTS = table(
     (r'^did not expect: ";"', _behind),
     (r"^expected , or ; but got", _unclosed),
     (r'^unexpected: "?(\w+)"? while parsing field', _keyword),
+    (r'^expected token IDENTIFIER but got (?:\(OPERATOR, )?"\+?:{1,3}"', _keyword_and_colon),
+    (r"^not a unary operator: \+?:|^object comprehension can only have one", _keyword_and_colon),
     (r'^expected token IDENTIFIER but got \(?"?(\w+)"?', _keyword),
     (r"^expected one of :, .* got: (\S)", _no_colon),
 )

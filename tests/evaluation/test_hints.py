@@ -352,3 +352,13 @@ def test_an_error_of_a_changed_library_itself_keeps_its_place(engine, tmp_path, 
     line = text[: text.index("withName', name)")].count("\n") + 1
     assert error.frames[0].file == str(file)
     assert error.frames[0].line in (line, line + 1)
+
+
+@pytest.mark.parametrize("word", ["local", "assert", "for", "import", "error"])
+@pytest.mark.parametrize("sign", [":", "::", "+:"])
+@pytest.mark.parametrize("before", ["", "a: 1, "])
+def test_a_word_of_jsonnet_for_a_field_is_told_to_be_one(engine, word, sign, before):
+    """`spec.lookupPolicy.local` of image streams is one."""
+    error = failure(f"{{ spec: {{ {before}{word}{sign} true }} }}", engine)
+    hint = f"({word} is a word of Jsonnet: write '{word}' for the field, ['{word}'] to ask for it)"
+    assert error.message.endswith(hint)
