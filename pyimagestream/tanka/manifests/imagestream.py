@@ -18,6 +18,17 @@ from ...errors import Problem, PullSpecError, ValidationError
 from ...model.imagestreamimport import IMAGE_STREAM_IMPORT
 
 REFERENCE_POLICIES = ("", "Source", "Local")
+_SERVERS_OWN = (
+    "creationTimestamp",
+    "deletionGracePeriodSeconds",
+    "deletionTimestamp",
+    "generation",
+    "managedFields",
+    "resourceVersion",
+    "selfLink",
+    "uid",
+)
+"""Fields of the metadata that are in what was read from a server, and are its own."""
 
 
 def to_image_stream(manifest: Mapping[str, Any]) -> dict[str, Any]:
@@ -69,19 +80,21 @@ def kept(stream: Mapping[str, Any]) -> dict[str, Any]:
     """An ImageStream as the server keeps it, apart from what it counts itself (`generation`).
 
     Source: the defaults and the JSON of openshift/api's image/v1. The tags are sorted by
-    name, of two of one name the last stays, what is false or empty is left out, and what has
-    a default is there. The manifest has to be one that the server takes.
+    name, of two of one name the last stays, what is false or empty is left out, and so is what
+    the server writes itself, and what has a default is there. The manifest has to be one that
+    the server takes.
     """
     metadata = {
         key: value
         for key, value in stream["metadata"].items()
-        if value or key not in ("labels", "annotations")
+        if key not in _SERVERS_OWN and (value or key not in ("labels", "annotations"))
     }
     spec = {key: value for key, value in (stream.get("spec") or {}).items() if value or value == []}
     spec["lookupPolicy"] = {"local": False, **_set(spec.get("lookupPolicy"))}
     if "tags" in spec:
         spec["tags"] = sorted(map(_kept_tag, _last_of_each(spec["tags"])), key=_name)
-    return {**stream, "metadata": metadata, "spec": spec}
+    rest = {key: value for key, value in stream.items() if key != "status"}
+    return {**rest, "metadata": metadata, "spec": spec}
 
 
 def _kept_tag(tag: Mapping[str, Any]) -> dict[str, Any]:
@@ -89,12 +102,12 @@ def _kept_tag(tag: Mapping[str, Any]) -> dict[str, Any]:
         "importPolicy": {"importMode": "Legacy", **_set(tag.get("importPolicy"))},
         "referencePolicy": {"type": "Source", **_set(tag.get("referencePolicy"))},
     }
-    rest = {key: value for key, value in tag.items() if value or _asks_for_import(key, value)}
+    rest = {key: value for key, value in tag.items() if value and key != "generation"}
+    if tag.get("from"):
+        rest["from"] = _set(tag["from"])
+    if tag.get("generation") == 0:  # asks for an import; any other number is the server's to say
+        rest["generation"] = 0
     return {**rest, "name": _name(tag), "annotations": tag.get("annotations") or None, **policies}
-
-
-def _asks_for_import(key: str, value: Any) -> bool:
-    return key == "generation" and value is not None
 
 
 def _set(value: Mapping[str, Any] | None) -> dict[str, Any]:

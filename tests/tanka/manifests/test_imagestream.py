@@ -206,6 +206,36 @@ def test_what_is_false_or_empty_is_left_out_as_on_the_server_and_the_rest_stays(
     }
 
 
+def test_of_a_stream_that_was_read_from_a_server_nothing_stays_that_is_the_servers_own():
+    """As `oc get -o yaml` prints it, or `oc new-app -o yaml`."""
+    own: dict[str, Any] = {"creationTimestamp": None, "generation": 3, "uid": "x"}
+    own |= {"managedFields": [{}], "selfLink": "", "resourceVersion": "5"}
+    source = {"kind": "DockerImage", "name": "r/app:v1"}
+    tag = {"name": "v1", "from": {**source, "namespace": "", "uid": ""}, "generation": 2}
+    stream = kept(
+        {
+            "metadata": {"name": "app", "finalizers": ["a/b"], **own},
+            "spec": {"tags": [tag]},
+            "status": {"dockerImageRepository": "", "tags": None},
+        }
+    )
+    assert stream == {
+        "metadata": {"name": "app", "finalizers": ["a/b"]},
+        "spec": {
+            "lookupPolicy": {"local": False},
+            "tags": [
+                {
+                    "name": "v1",
+                    "annotations": None,
+                    "from": source,
+                    "importPolicy": {"importMode": "Legacy"},
+                    "referencePolicy": {"type": "Source"},
+                }
+            ],
+        },
+    }
+
+
 def test_an_import_that_was_asked_for_is_still_asked_for():
     tags = [{"name": "v1", "generation": 0}]
     assert kept({"metadata": {}, "spec": {"tags": tags}})["spec"]["tags"][0]["generation"] == 0
