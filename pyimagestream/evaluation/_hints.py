@@ -154,7 +154,9 @@ def _unknown_variable(failure: Failure, match: re.Match[str]) -> str:
     chains = set(re.findall(rf"\b{re.escape(name)}\s*\.\s*([\w.]+)", failure.code))
     for library in libraries_with(chains):
         return f"is `local {name} = import '{library.path}';` missing?"
-    return ""
+    before, after = failure.code[: failure.start or 0], failure.rest[len(name) :]
+    is_value = before.rstrip().endswith(":") and re.match(r"\s*[,}]", after)
+    return "if it is a text, it stands in quotes" if is_value else ""
 
 
 def _begins(one: str, other: str) -> bool:

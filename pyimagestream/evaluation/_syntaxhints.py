@@ -69,8 +69,15 @@ def _named_argument(failure: Failure, match: re.Match[str]) -> str:
 
 
 def _dotted(failure: Failure, match: re.Match[str]) -> str:
-    is_name = re.match(r"\.[\w.]+\s*:", failure.rest)
+    is_name = re.match(r"\.[\w./-]+\s*:", failure.rest)
     return "a name with . in it is put in quotes" if is_name else ""
+
+
+def _no_text(failure: Failure, match: re.Match[str]) -> str:
+    """What begins as a name or a number and goes on as neither, such as a pull spec."""
+    before = failure.code[: failure.start or 0]
+    is_text = failure.rest[:1] == ":" or re.search(r"\d\.\Z", before)
+    return "a text stands in quotes" if is_text else ""
 
 
 def _computed(failure: Failure, match: re.Match[str]) -> str:
@@ -129,6 +136,8 @@ SYNTAX_HINTS = table(
     (r'^did not expect: \((?:IDENTIFIER|NUMBER|STRING\w*), (".*")\)', _unexpected),
     (r'^expected token (?:then|else)\b.* but got \(IDENTIFIER, "(\w+)"\)', _expected),
     (r"^computed imports are not allowed", _no_quotes),
+    (r"^expected a comma before next (?:field|array element)", _no_text),
+    (r"^expected token IDENTIFIER but got \(NUMBER", _no_text),
     (r"^could not lex the character (?:'\\ufeff'|code 239)", _invisible),
     (r"^could not lex the character '([?`])'|^not a binary operator: (\S+)", _sign),
     (r"^expected a comma before next function argument", _named_argument),

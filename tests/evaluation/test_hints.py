@@ -362,3 +362,23 @@ def test_a_word_of_jsonnet_for_a_field_is_told_to_be_one(engine, word, sign, bef
     error = failure(f"{{ spec: {{ {before}{word}{sign} true }} }}", engine)
     hint = f"({word} is a word of Jsonnet: write '{word}' for the field, ['{word}'] to ask for it)"
     assert error.message.endswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [
+        ("{ name: ruby:2.7 }", "a text stands in quotes"),
+        ("{ name: quay.io/org/ruby:2.7 }", "a text stands in quotes"),
+        ("{ tag: 2.7.1 }", "a text stands in quotes"),
+        ("{ kind: DockerImage, name: 'a' }", "if it is a text, it stands in quotes"),
+        ("{ kind:\n  DockerImage\n}", "if it is a text, it stands in quotes"),
+        ("{ image.openshift.io/x: 1 }", "a name with . in it is put in quotes"),
+    ],
+)
+def test_a_text_without_quotes_is_told_to_need_them(engine, code, hint):
+    assert failure(code, engine).message.endswith(f"({hint})")
+
+
+@pytest.mark.parametrize("code", ["{ a: 1\n  b: 2 }", "{ a: size + 1 }", "size", "{ a: 010 }"])
+def test_what_may_be_no_text_needs_no_quotes(engine, code):
+    assert "quotes" not in failure(code, engine).message
