@@ -133,7 +133,8 @@ def inspect_snippet(
 
     ``validate`` tells the problems of a finished manifest, and ``by_library`` those of one of
     another API. With ``settings.check`` false
-    nothing is judged. Raises `EvaluationError` when the template cannot be evaluated at all.
+    nothing is judged. Raises `EvaluationError` when the template cannot be evaluated at all, and
+    `ValidationError` when that is so because of values that functions were handed.
     """
     refuse_name(filename)
     refuse_unreadable(filename, snippet)
