@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import json
+import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -62,6 +63,7 @@ NO_STATUS = "the answer came from something else than the API server"
 LONGEST = 4000
 """Characters of a message that are kept."""
 YEAR = 366 * 24 * 60 * 60
+_WARNING = re.compile(r'\b\d{3} \S+ "((?:[^"\\]|\\.)*)"')
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,8 @@ def _seconds(retry_after: str) -> float:
 
 
 def _warnings(response: httpx2.Response) -> Iterator[str]:
-    """The texts of ``Warning: 299 - "text"`` headers."""
+    """The texts of ``Warning: 299 - "text"`` headers, of which one may hold several."""
     for header in response.headers.get_list("Warning"):
-        text = header.split(" ", 2)[-1].strip()
-        yield text[1:-1].replace('\\"', '"') if text.startswith('"') else text
+        for found in _WARNING.finditer(header):
+            if text := re.sub(r"\\(.)", r"\1", found[1]):
+                yield text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import ssl
@@ -9,7 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from ... import __version__
 from ...engines.sources import refuse_irregular
@@ -92,13 +93,23 @@ def _parameters(target: Target) -> dict[str, Any]:
         raise ClusterError(f"{where}: unusable kubeconfig ({type(error).__name__})") from None
     config = config._replace(user=config.user or User())
     try:
-        return ConnectionParams(proxy=target.proxy).httpx_params(config)
+        parameters = ConnectionParams(proxy=target.proxy).httpx_params(config)
     except ConfigError as error:
         raise ClusterError(f"{where}: {error}") from None
     except Exception as error:
         # The texts of these may quote keys and certificates.
         reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
         raise ClusterError(f"{where}: unusable certificate or key ({reason})") from None
+    # Kubectl asks no proxy of the environment for the way to this very machine.
+    return {**parameters, "trust_env": not _is_loopback(target.server)}
+
+
+def _is_loopback(server: str) -> bool:
+    try:
+        host = urlsplit(server).hostname or ""
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _refuse_irregular_files(target: Target) -> None:

@@ -114,6 +114,8 @@ def _target(kubeconfig: Mapping[str, Any], context: str) -> Target:
     cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
     proxy, plugin = cluster.pop("proxy-url", None), user.pop("exec", None)
     token_file = user.pop("tokenFile", None)
+    if token_file:
+        user.pop("token", None)  # as for kubectl, an older one
     if proxy and not proxy.startswith(PROXIES):
         raise ClusterError(f"context {context!r}: proxy-url must be {' or '.join(PROXIES)}...")
     try:

@@ -76,6 +76,15 @@ def test_a_token_file_is_read_and_read_again_when_it_changes(
         assert cluster.image_stream("ns", "app", 5) is None
 
 
+def test_a_token_file_goes_before_the_token_that_stands_beside_it(
+    server: Any, kubeconfig: Kubeconfig, state: State, tmp_path: Path
+) -> None:
+    state.token = "fresh"
+    (tmp_path / "token").write_text("fresh\n")
+    kubeconfig(server.url, user={"token": "stale", "tokenFile": "token"})
+    assert ask(server.url) is None
+
+
 @pytest.mark.parametrize("token", [f"{SECRET}\n", f"{SECRET}\x00"])
 def test_a_token_no_header_can_hold_is_an_error_that_does_not_show_it(
     server: Any, kubeconfig: Kubeconfig, token: str
@@ -434,6 +443,29 @@ def test_a_message_is_kept_short(kubeconfig: Kubeconfig) -> None:
     with one_answer(http("403 X", body)) as url:
         kubeconfig(url)
         assert len(str(failure(url))) < 5000
+
+
+@pytest.mark.parametrize(
+    ("headers", "told"),
+    [
+        (['299 - "unknown field \\"x\\""'], ('unknown field "x"',)),
+        (['299 - "no \\\\d in \\"a\\\\b\\""'], ('no \\d in "a\\b"',)),
+        (['299 - "one, two", 299 - "three"', '299 - "four"'], ("one, two", "three", "four")),
+        (['299 proxy:1 "late" "Tue, 15 Nov 1994 08:12:31 GMT"'], ("late",)),
+        (['299 - "für"'], ("für",)),
+        (['299 - ""', "299 -", "", '299 - "no end'], ()),
+    ],
+)
+def test_warnings_are_told_as_the_server_wrote_them(
+    kubeconfig: Kubeconfig, headers: list[str], told: tuple[str, ...]
+) -> None:
+    answer = http(
+        "201 Created", '{"kind": "ImageStreamImport"}', *(f"Warning: {each}" for each in headers)
+    )
+    with one_answer(answer) as url:
+        kubeconfig(url)
+        with connect(choose_target(environment_of(url))) as cluster:
+            assert cluster.create_import(manifest("r/app:v1"), 5).warnings == told
 
 
 @pytest.mark.parametrize("metadata", [None, {}, {"namespace": "ns"}, {"name": "app"}])

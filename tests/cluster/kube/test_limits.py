@@ -256,11 +256,25 @@ def test_a_variable_with_a_proxy_that_can_be_none_is_one_clear_error(
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
     monkeypatch.setenv(variable, value)
-    kubeconfig("http://127.0.0.1:1")
-    error = ask("http://127.0.0.1:1", 20)
+    kubeconfig("http://192.0.2.1:1")
+    error = ask("http://192.0.2.1:1", 20)
     assert isinstance(error, ClusterError)
     assert f"context 'dev': {variable.upper()} is not the URL of a proxy" in str(error)
     assert "SECRET" not in str(error)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_no_proxy_is_asked_for_the_way_to_this_machine(
+    server: Any, kubeconfig: Kubeconfig, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HTTP_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://u:SECRET@192.0.2.1:1")
+    url = server.url.replace("127.0.0.1", host)
+    kubeconfig(url)
+    with connect(choose_target(environment_of(url))) as cluster:
+        assert cluster.image_stream("ns", "app", 20) is None
 
 
 @pytest.mark.parametrize("value", ["[::1", "a b", "\x01", "http://[", "*:x", ",,", "1/2/3"])
