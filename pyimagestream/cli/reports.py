@@ -14,7 +14,7 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from .. import __version__
-from ..checks.codes import READING
+from ..checks.codes import FATAL, READING
 from ..errors import EvaluationError, Frame, Problem, looks, printable
 from ..tanka.report import PlacedWarning, Report
 from . import printing
@@ -25,7 +25,10 @@ EVALUATION_ERROR = "EvaluationError"
 
 @dataclass(frozen=True)
 class Finding:
-    """A problem, a warning or an error, as far as all forms tell the same of it."""
+    """A problem, a warning or an error, as far as all forms tell the same of it.
+
+    What makes the command fail has the level of an error, as machines go by that.
+    """
 
     level: str
     code: str
@@ -45,10 +48,9 @@ def findings(report: Report) -> Iterator[Finding]:
     for placed in report.warnings:
         text = f"{placed._replace(frame=NO_PLACE, by_looks=False)}{_looks(placed)}"
         text = text.removeprefix(": warning: ")
-        name = _name(report, placed)
-        yield Finding(
-            "warning", placed.warning.code, text, placed.frame, placed.warning.field, name
-        )
+        name, code = _name(report, placed), placed.warning.code
+        level = "error" if code in FATAL else "warning"
+        yield Finding(level, code, text, placed.frame, placed.warning.field, name)
     for error in report.errors:
         frame = error.frames[0] if error.frames else Frame(report.filename)
         text = str(EvaluationError(error.message, (NO_PLACE, *error.frames[1:])))

@@ -81,6 +81,17 @@ class TestFailing:
         assert "must be Source or Local" in out
         assert main(["validate", "app.jsonnet", "--ignore", "W008"]) == 0
 
+    def test_what_fails_the_check_is_an_error_for_machines(self, capfd: Capture) -> None:
+        wrong = IMAGE.replace("to:", "referencePolicy: { type: 'local' }, to:")
+        Path("app.jsonnet").write_text((STREAM % "app").replace(IMAGE, wrong))
+        out = {}
+        for form in ("github", "junit", "sarif"):
+            assert main(["validate", "app.jsonnet", "--output", form]) == 1
+            out[form] = capfd.readouterr().out
+        assert out["github"].startswith("::error file=app.jsonnet,")
+        assert '<testsuites name="pyimagestream validate" tests="1" failures="1"' in out["junit"]
+        assert '"level": "error"' in out["sarif"]
+
     def test_other_warnings_do_not(self) -> None:
         assert main(["validate", "app.jsonnet"]) == 0
         assert main(["validate", "app.jsonnet", "--warn-as-error"]) == 1
