@@ -317,7 +317,7 @@ BACKUP = "Backup-nightly"
             ["spec", "key"],
             "c2VjcmV0=",
             "spec.key",
-            'must be base64 with padding, not "c2VjcmV0="',
+            'must be base64 with padding, in one line, not "c2VjcmV0="',
             INVALID,
         ),
         (
