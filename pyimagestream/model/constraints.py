@@ -75,3 +75,4 @@ class Branch(NamedTuple):
     properties: Mapping[str, Branch] = EMPTY
     items: Branch | None = None
     additional: Branch | None = None
+    format: str = ""

@@ -232,6 +232,7 @@ def _branch(stored: Mapping[str, Any]) -> Branch:
         {key: _branch(each) for key, each in properties},
         _branch(stored["items"]) if "items" in stored else None,
         _branch(stored["additional"]) if "additional" in stored else None,
+        str(stored.get("format", "")),
     )
 
 

@@ -431,6 +431,52 @@ def test_one_of_two_branches_may_be_taken_and_not_both():
     ]
 
 
+VERSION = {"apiVersion": "apiextensions.k8s.io/v1"}
+EITHER = "must be at least one of: must be an IPv4 address, not"
+
+
+@pytest.mark.parametrize(
+    ("value", "field", "message"),
+    [
+        ({"type": "IP", "value": "10.0.0.1"}, "", ""),
+        ({"type": "IP", "value": "fd00::1"}, "", ""),
+        ({"type": "Name", "value": "a.com"}, "", ""),
+        ({"type": "Name", "value": "10.0.0.1"}, "spec", "must be one of: "),
+        ({"type": "IP", "value": "a.com"}, "spec", "must be one of: "),
+        ({"type": "Any", "other": "10.0.0.1"}, "", ""),
+        ({"type": "Any", "other": "a.com"}, "spec.other", EITHER),
+        ({"type": "Any", "numbers": [1]}, "", ""),
+    ],
+)
+def test_a_format_in_a_branch_is_asked_of_texts(value, field, message):
+    """As in the addresses of a Gateway (gateway.networking.k8s.io)."""
+    ip = {"anyOf": [{"format": "ipv4"}, {"format": "ipv6"}]}
+    kinds = {"IP": ip, "Name": {"format": "hostname"}, "Any": {"maxLength": 0}}
+    spec = {
+        "type": "object",
+        "properties": {
+            "type": {"type": "string"},
+            "value": {"type": "string"},
+            "other": {"type": "string", **ip},
+            "numbers": {"type": "array", "items": {"type": "integer", "not": {"format": "date"}}},
+        },
+        "oneOf": [
+            {"properties": {"type": {"enum": [kind]}, "value": asked}}
+            for kind, asked in kinds.items()
+        ],
+    }
+    schema = {"openAPIV3Schema": {"type": "object", "properties": {"spec": spec}}}
+    names = {"kind": "Gate", "plural": "gates"}
+    crd = {"group": "a.test", "names": names, "versions": [{"name": "v1", "schema": schema}]}
+    checks = ApiChecks(
+        read_api([("crd.json", {"kind": "CustomResourceDefinition", "spec": crd, **VERSION})])
+    )
+    manifest = {"apiVersion": "a.test/v1", "kind": "Gate", "metadata": {"name": "a"}}
+    found = [(each.field, each.message) for each in checks.problems({**manifest, "spec": value})]
+    assert [each for each, _ in found] == ([field] if field else [])
+    assert all(text.startswith(message) for _, text in found)
+
+
 @pytest.mark.parametrize(
     ("base", "path", "field", "near"),
     [

@@ -64,7 +64,7 @@ def test_every_constraint_survives():
         rules=(CelRule("true", "m", field_path=".a"),),
         all_of=(Branch(Constraints(pattern="a")),),
         one_of=(Branch(properties={"a": Branch(items=Branch(Constraints(min_items=1)))}),),
-        none_of=(Branch(additional=Branch(Constraints(required=("b",)))),),
+        none_of=(Branch(additional=Branch(Constraints(required=("b",)))), Branch(format="ipv4")),
     )
     schema = Schema("object", constraints=constraints)
     definition = Definition("A", schema, "g", "v1", home=("g", "v1"), reference="g.v1.A")

@@ -123,6 +123,8 @@ def _branch(raw: Any) -> Branch:
         _asking(raw.get("properties")),
         _inner(raw.get("items")),
         _inner(raw.get("additionalProperties")),
+        # Beside a type it is one of numbers, or tells what the schema of the value tells as well.
+        "" if "type" in raw else _text(raw.get("format")),
     )
 
 

@@ -126,6 +126,13 @@ def test_the_types_in_branches_of_int_or_string_and_quantities_ask_nothing_more(
     assert constraints_of(both).all_of == (Branch(Constraints(pattern="^a$")),)
 
 
+def test_a_branch_may_ask_for_a_format_but_none_that_belongs_to_its_type():
+    found = constraints_of({"anyOf": [{"format": "ipv4"}, {"format": "ipv6"}]})
+    assert found.any_of == (Branch(format="ipv4"), Branch(format="ipv6"))
+    typed = [{"type": "integer", "format": "int32"}, {"type": "string", "format": "date"}]
+    assert constraints_of({"oneOf": typed}) is NO_CONSTRAINTS
+
+
 def test_a_reference_in_all_of_is_no_branch():
     assert constraints_of({"allOf": [{"$ref": "#/components/schemas/a"}], "default": {}}) == (
         Constraints(default=True)
