@@ -126,19 +126,26 @@ def _bytes(text: str) -> int:
     return len(text) if text.isascii() else len(decoded(text).encode())
 
 
-def finalizers(value: list[str | None], server: str) -> Iterator[Fault]:
-    for index, item in enumerate(value):
+def qualified_finalizers(value: list[str | None], server: str) -> Iterator[Fault]:
+    """What apimachinery asks, and of a custom resource nobody asks more."""
+    for item in value:
         text = item or ""
         for rule in names.qualified_name(text):
             yield Fault((), text, f"the finalizer {show(text)} {rule}")
+    if _FOREGROUND in value and _ORPHAN in value:
+        yield Fault((), value, f"must not have both {_FOREGROUND} and {_ORPHAN}")
+
+
+def finalizers(value: list[str | None], server: str) -> Iterator[Fault]:
+    yield from qualified_finalizers(value, server)
+    for index, item in enumerate(value):
+        text = item or ""
         if "/" not in text and text not in _STANDARD_FINALIZERS:
             message = (
                 f"must be a name with a domain such as example.com/name, or one of"
                 f" {', '.join(sorted(_STANDARD_FINALIZERS))}, not {show(text)}"
             )
             yield Fault((index,), text, message)
-    if _FOREGROUND in value and _ORPHAN in value:
-        yield Fault((), value, f"must not have both {_FOREGROUND} and {_ORPHAN}")
 
 
 def owner_references(value: list[dict[str, Any] | None], server: str) -> Iterator[Fault]:

@@ -14,7 +14,7 @@ from ..model.metadata import any_metadata
 from ..model.schema import Schema
 from . import names
 from ._faults import NONE, REQUIRED, Fault, Faults, Rule, show
-from ._metadata import EITHER_REQUIRED, RULES
+from ._metadata import EITHER_REQUIRED, RULES, qualified_finalizers
 from ._origins import Origin, is_object_meta, origin
 from ._values import Check
 
@@ -42,6 +42,7 @@ _PATH_SEGMENTS = (
     "authentication.k8s.io",
     "authorization.k8s.io",
     "certificates.k8s.io",
+    "policy",
     "rbac.authorization.k8s.io",
 )
 """The groups of Kubernetes whose names may have capitals, colons or dots at an end."""
@@ -52,8 +53,9 @@ _NAMELESS = ("Binding", "Eviction", "List", "Options", "Request", "Review")
 
 def of_object(definition: Definition) -> Mapping[str, Rule]:
     """The rules for the metadata of an object, but for those in `EVERYWHERE`, by field."""
+    is_custom = origin(definition) is Origin.CUSTOM
     return {
-        "finalizers": RULES["finalizers"],
+        "finalizers": qualified_finalizers if is_custom else RULES["finalizers"],
         "generation": RULES["generation"],
         "name": _name(definition),
         "namespace": RULES["namespace"],

@@ -431,6 +431,28 @@ def test_one_of_two_branches_may_be_taken_and_not_both():
     ]
 
 
+@pytest.mark.parametrize(
+    ("base", "finalizer", "fields"),
+    [
+        (BACKUP, "resources-finalizer.argocd.argoproj.io", []),
+        (BACKUP, "a.io/b", []),
+        (BACKUP, "a b", ["metadata.finalizers"]),
+        ("Deployment-api", "resources-finalizer.argocd.argoproj.io", ["metadata.finalizers[0]"]),
+        ("Deployment-api", "foregroundDeletion", []),
+    ],
+)
+def test_a_finalizer_needs_a_slash_where_the_kind_is_one_of_kubernetes(base, finalizer, fields):
+    manifest = changed(base, ["metadata", "finalizers"], [finalizer])
+    assert [field for field, _, _ in told(manifest)] == fields
+
+
+def test_a_disruption_budget_may_have_any_name_a_path_can_have():
+    [budget] = [each for each in OBJECTS if each["kind"] == "PodDisruptionBudget"]
+    assert told(changed(name(budget), ["metadata", "name"], "My_API")) == []
+    [(field, _, _)] = told(changed(name(budget), ["metadata", "name"], "a/b"))
+    assert field == "metadata.name"
+
+
 VERSION = {"apiVersion": "apiextensions.k8s.io/v1"}
 EITHER = "must be at least one of: must be an IPv4 address, not"
 
