@@ -292,7 +292,8 @@ class HttpCluster:
             if tls := _tls_failure(error):
                 raise ClusterError(f"{self._server}: TLS: {tls}") from None
             text = str(error) or type(error).__name__
-            raise DroppedError(f"{self._server}: {text}", sent=line.sent) from None
+            who = "the proxy on the way says " if isinstance(error, httpx2.ProxyError) else ""
+            raise DroppedError(f"{self._server}: {who}{text}", sent=line.sent) from None
 
 
 def is_stream(manifest: Mapping[str, Any], namespace: str, name: str) -> bool:

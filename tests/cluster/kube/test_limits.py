@@ -287,6 +287,18 @@ def test_odd_exceptions_from_a_proxy_do_no_harm(
         assert cluster.image_stream("ns", "app", 20) is None
 
 
+@pytest.mark.parametrize("said", ["407 Proxy Authentication Required", "403 Forbidden"])
+def test_what_a_proxy_says_is_not_taken_for_the_words_of_the_server(
+    kubeconfig: Kubeconfig, said: str
+) -> None:
+    with hostile(lambda: iter([f"HTTP/1.1 {said}\r\nContent-Length: 0\r\n\r\n".encode()])) as proxy:
+        kubeconfig("https://192.0.2.1:6443", cluster={"proxy-url": proxy})
+        error = ask("https://192.0.2.1:6443", 20)
+    assert isinstance(error, DroppedError)
+    assert str(error) == f"https://192.0.2.1:6443: the proxy on the way says {said}"
+    assert not error.uncertain
+
+
 @pytest.mark.parametrize("way", ["no answer", "slow early hints", "a header byte by byte"])
 def test_a_proxy_that_does_not_answer_is_given_up_and_nothing_was_sent(
     kubeconfig: Kubeconfig, way: str
