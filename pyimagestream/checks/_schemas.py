@@ -45,7 +45,7 @@ from ._faults import (
 from ._objects import EVERYWHERE, of_object, rules_of, type_of, unnamed
 from ._origins import UNASKED, Origin, is_object_meta, origin
 from ._quantities import is_duration, is_quantity
-from ._values import Check, checks, formatted, required
+from ._values import Check, branches, checks, formatted, required
 
 TYPE_META = ("apiVersion", "kind")
 
@@ -170,9 +170,15 @@ class Schemas:
         return lambda value: check()(value)
 
     def _asked(self, schema: Schema, mode: _Mode) -> Iterator[Check]:
-        for each in checks(schema.constraints, whole=mode.whole, unset=mode.origin.is_decoded):
+        alone = schema.constraints.without_branches()
+        if any(field.constraints.default for field in schema.properties.values()):
+            alone = alone._replace(min_properties=None)  # those count as well
+        for each in checks(alone, whole=mode.whole, unset=mode.origin.is_decoded):
             repeated = schema.constraints.list_type and mode.origin.is_decoded
             yield _softened(each) if repeated else each
+        if mode.whole:
+            for each in branches(schema.constraints):
+                yield _where_known(each, schema)
         is_text = schema.type == "string" and not mode.origin.is_decoded
         if is_text and (format := formatted(schema.format)):
             yield format
@@ -292,6 +298,33 @@ def _all(typed: Check, asked: Sequence[Check]) -> Check:
         return found
 
     return check
+
+
+def _where_known(check: Check, schema: Schema) -> Check:
+    """The check of a branch, but where the server fills in a field that it is about.
+
+    What it fills in is not known here.
+    """
+    names = {name for branch in schema.constraints.branches for name in branch.names()}
+
+    def known(value: Any) -> Faults:
+        return NONE if names.intersection(_left_to_defaults(schema, value)) else check(value)
+
+    return known
+
+
+def _left_to_defaults(schema: Schema, value: Any) -> Iterator[str]:
+    """The fields in a value that are left out and have a default, at any depth."""
+    if isinstance(value, dict):
+        for key, field in schema.properties.items():
+            if value.get(key) is not None:
+                yield from _left_to_defaults(field, value[key])
+            elif field.constraints.default:
+                yield key
+    inner = schema.items if isinstance(value, (list, tuple)) else schema.additional
+    if inner and isinstance(value, (dict, list, tuple)):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _left_to_defaults(inner, each)
 
 
 def _softened(check: Check) -> Check:

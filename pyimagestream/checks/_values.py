@@ -62,7 +62,7 @@ def checks(constraints: Constraints, *, whole: bool, unset: bool = False) -> Ite
     if constraints.list_type == "map" and constraints.list_map_keys:
         yield _map_keys(constraints.list_map_keys)
     if whole:
-        yield from _branches(constraints)
+        yield from branches(constraints)
 
 
 def formatted(format: str) -> Check | None:
@@ -254,7 +254,8 @@ def _identity(value: Any) -> str:
         return f"{id(value)}"
 
 
-def _branches(constraints: Constraints) -> Iterator[Check]:
+def branches(constraints: Constraints) -> Iterator[Check]:
+    """What ``allOf``, ``anyOf``, ``oneOf`` and ``not`` ask of a value."""
     for branch in constraints.all_of:
         yield _branch(branch)
     if constraints.any_of:

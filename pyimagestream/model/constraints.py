@@ -6,7 +6,7 @@ CustomResourceDefinitions have them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 Number = int | float
@@ -61,6 +61,15 @@ class Constraints(NamedTuple):
     one_of: tuple[Branch, ...] = ()
     none_of: tuple[Branch, ...] = ()
 
+    @property
+    def branches(self) -> tuple[Branch, ...]:
+        """All of them."""
+        return (*self.all_of, *self.any_of, *self.one_of, *self.none_of)
+
+    def without_branches(self) -> Constraints:
+        """What is asked of a value by itself."""
+        return self._replace(all_of=(), any_of=(), one_of=(), none_of=())
+
 
 NO_CONSTRAINTS = Constraints()
 
@@ -76,3 +85,11 @@ class Branch(NamedTuple):
     items: Branch | None = None
     additional: Branch | None = None
     format: str = ""
+
+    def names(self) -> Iterator[str]:
+        """The fields that it is about, at any depth."""
+        yield from self.constraints.required
+        inner = (*self.properties.values(), self.items, self.additional)
+        for each in (*inner, *self.constraints.branches):
+            yield from each.names() if each else ()
+        yield from self.properties

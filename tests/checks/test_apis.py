@@ -453,7 +453,17 @@ def test_a_disruption_budget_may_have_any_name_a_path_can_have():
     assert field == "metadata.name"
 
 
-VERSION = {"apiVersion": "apiextensions.k8s.io/v1"}
+def told_of_gate(spec, value):
+    """What is wrong with the spec of a custom resource, by the schema of its spec."""
+    schema = {"openAPIV3Schema": {"type": "object", "properties": {"spec": spec}}}
+    names = {"kind": "Gate", "plural": "gates"}
+    told = {"group": "a.test", "names": names, "versions": [{"name": "v1", "schema": schema}]}
+    crd = {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition"}
+    checks = ApiChecks(read_api([("crd.json", {**crd, "spec": told})]))
+    manifest = {"apiVersion": "a.test/v1", "kind": "Gate", "metadata": {"name": "a"}}
+    return [(each.field, each.message) for each in checks.problems({**manifest, "spec": value})]
+
+
 EITHER = "must be at least one of: must be an IPv4 address, not"
 
 
@@ -487,16 +497,42 @@ def test_a_format_in_a_branch_is_asked_of_texts(value, field, message):
             for kind, asked in kinds.items()
         ],
     }
-    schema = {"openAPIV3Schema": {"type": "object", "properties": {"spec": spec}}}
-    names = {"kind": "Gate", "plural": "gates"}
-    crd = {"group": "a.test", "names": names, "versions": [{"name": "v1", "schema": schema}]}
-    checks = ApiChecks(
-        read_api([("crd.json", {"kind": "CustomResourceDefinition", "spec": crd, **VERSION})])
-    )
-    manifest = {"apiVersion": "a.test/v1", "kind": "Gate", "metadata": {"name": "a"}}
-    found = [(each.field, each.message) for each in checks.problems({**manifest, "spec": value})]
+    found = told_of_gate(spec, value)
     assert [each for each, _ in found] == ([field] if field else [])
     assert all(text.startswith(message) for _, text in found)
+
+
+@pytest.mark.parametrize(
+    ("value", "is_well"),
+    [
+        ({"addresses": [{"value": "10.0.0.1"}]}, True),
+        ({"addresses": [{"type": "IP", "value": "10.0.0.1"}]}, True),
+        ({"addresses": [{"type": "Name", "value": "a.com"}]}, True),
+        ({"addresses": [{"type": "IP", "value": "a.com"}]}, False),
+        ({"addresses": [{"type": "Name"}], "limits": {}}, True),
+        ({"addresses": []}, True),
+    ],
+)
+def test_branches_about_a_field_that_the_server_fills_in_are_not_asked(value, is_well):
+    """The default of a Gateway's address is a type, which one branch of two is about."""
+    address = {
+        "type": "object",
+        "properties": {"type": {"type": "string", "default": "IP"}, "value": {"type": "string"}},
+        "oneOf": [
+            {"properties": {"type": {"enum": ["IP"]}, "value": {"format": "ipv4"}}},
+            {"properties": {"type": {"not": {"enum": ["IP"]}}}},
+        ],
+    }
+    limits = {
+        "type": "object",
+        "properties": {"cpu": {"type": "integer", "default": 1}},
+        "minProperties": 1,
+    }
+    spec = {
+        "type": "object",
+        "properties": {"addresses": {"type": "array", "items": address}, "limits": limits},
+    }
+    assert (told_of_gate(spec, value) == []) is is_well
 
 
 @pytest.mark.parametrize(
