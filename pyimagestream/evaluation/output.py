@@ -46,7 +46,7 @@ def manifests(
     """The manifests of our group anywhere in a value, with their places in it (``.a.b[0]``).
 
     Of whatever version: a wrong one is a problem, not a reason to look away. `wanted` may
-    look further.
+    look further. References within other objects are none.
     """
     ahead = [("", value)]
     while ahead:
@@ -54,7 +54,8 @@ def manifests(
         inside: list[tuple[str, Any]] = []
         if isinstance(value, dict):
             if (wanted or is_ours)(value):
-                yield path, value
+                if not path or not _is_reference(value):
+                    yield path, value
                 continue
             if value.get("kind") == TEMPLATE:
                 continue
@@ -66,6 +67,12 @@ def manifests(
                 if isinstance(item, (dict, list)):
                     inside.append((f"{path}[{index}]", item))
         ahead.extend(reversed(inside))
+
+
+def _is_reference(value: dict[str, Any]) -> bool:
+    """Whether an object names another one, as that of an owner or of what is to be scaled does."""
+    is_other = "name" in value and "metadata" not in value and "spec" not in value
+    return is_other and not any(isinstance(each, (dict, list)) for each in value.values())
 
 
 def is_ours(value: dict[str, Any]) -> bool:

@@ -139,6 +139,17 @@ def test_the_objects_of_a_template_are_none_yet():
     assert list(manifests({"t": template, "a": MANIFEST})) == [(".a", MANIFEST)]
 
 
+@pytest.mark.parametrize("more", [{}, {"uid": "1", "controller": True}, {"namespace": "a"}])
+def test_a_reference_within_another_object_is_no_manifest(more):
+    """That of an owner, of an event, or of what an autoscaler scales."""
+    reference = {"apiVersion": "image.openshift.io/v1", "kind": "ImageStream", "name": "a", **more}
+    owned = {"kind": "ConfigMap", "metadata": {"ownerReferences": [reference]}}
+    assert list(manifests({"a": owned, "b": {"scaleTargetRef": reference}})) == []
+    assert list(manifests(reference)) == [("", reference)]
+    forgotten = {**reference, "data": {}}
+    assert list(manifests({"a": forgotten})) == [(".a", forgotten)]
+
+
 def test_a_manifest_is_not_searched_for_others():
     assert list(manifests({**MANIFEST, "status": MANIFEST})) == [
         ("", {**MANIFEST, "status": MANIFEST})
