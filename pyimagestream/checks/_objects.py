@@ -47,6 +47,9 @@ _PATH_SEGMENTS = (
 )
 """The groups of Kubernetes whose names may have capitals, colons or dots at an end."""
 
+_LABELS = ("io.k8s.api.core.v1.Namespace", "io.k8s.api.core.v1.Service")
+"""Kinds whose names are part of a name in DNS."""
+
 _NAMELESS = ("Binding", "Eviction", "List", "Options", "Request", "Review")
 """The ends of kinds that are asked for rather than kept."""
 
@@ -68,6 +71,8 @@ def _name(definition: Definition) -> Rule:
         origin(definition) is Origin.KUBERNETES and definition.group not in _PATH_SEGMENTS
     )
     rules = names.dns_subdomain if is_subdomain else names.path_segment
+    if definition.reference in _LABELS:
+        rules = names.dns_label
 
     def rule(value: str, server: str) -> Iterator[Fault]:
         for broken in rules(value) if value else ():

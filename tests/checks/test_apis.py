@@ -446,6 +446,14 @@ def test_a_finalizer_needs_a_slash_where_the_kind_is_one_of_kubernetes(base, fin
     assert [field for field, _, _ in told(manifest)] == fields
 
 
+@pytest.mark.parametrize("base", ["Namespace-prod", "Service-api"])
+def test_the_name_of_a_namespace_or_service_has_no_dots(base):
+    assert told(changed(base, ["metadata", "name"], "a-1")) == []
+    [(field, message, _)] = told(changed(base, ["metadata", "name"], "a.b"))
+    assert field == "metadata.name"
+    assert message.startswith("must be lowercase letters, digits and '-', with")
+
+
 def test_a_disruption_budget_may_have_any_name_a_path_can_have():
     [budget] = [each for each in OBJECTS if each["kind"] == "PodDisruptionBudget"]
     assert told(changed(name(budget), ["metadata", "name"], "My_API")) == []
