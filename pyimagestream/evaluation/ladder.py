@@ -101,8 +101,8 @@ class Outcome(NamedTuple):
     """What came of a template: its value, the files it depends on, and what is wrong.
 
     ``found`` maps the path of each imported file to the SHA-256 of its content, or to "" unless
-    the settings ask for that;
-    ``absent`` has the paths where the importer looked in vain. ``problems`` are
+    the settings ask for that, and has the files that checks come from;
+    ``absent`` has the paths where either was looked for in vain. ``problems`` are
     those of the values that functions set, wherever these went. ``plan`` is the one
     by which formats were spelled out, if they were. ``libraries`` are the directories of the
     generated libraries of other APIs that are named, on the jpath, or imported. ``tail_calls`` says
@@ -147,7 +147,12 @@ def evaluated(template: Template) -> Outcome:
             except UncertainError:
                 _run_by(None, template, collector)
         problems += collector.problems(functions)
-    return outcome._replace(problems=tuple(problems), libraries=known.directories())
+    return outcome._replace(
+        found={**outcome.found, **known.digests()},
+        absent=outcome.absent | settings.absent_libraries(),
+        problems=tuple(problems),
+        libraries=known.directories(),
+    )
 
 
 def _plan(template: Template) -> Plan | None:

@@ -119,8 +119,8 @@ class Inspection:
         known = libraries_in(outcome.libraries)
         return Outcome(
             self._report(source, outcome, known).values(),
-            {**outcome.found, **known.digests(), **found},
-            outcome.absent | ready.absent_libraries(),
+            {**outcome.found, **found},
+            outcome.absent,
         )
 
     def _report(self, source: str, outcome: Outcome, known: Libraries) -> Report:

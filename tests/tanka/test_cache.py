@@ -15,11 +15,13 @@ from typing import Any
 
 import pytest
 from support import faults
+from support.apis import library
 
 from pyimagestream.cli.main import main
 from pyimagestream.errors import PatternError, PyimagestreamError
 from pyimagestream.evaluation.ladder import Outcome
 from pyimagestream.evaluation.settings import Settings
+from pyimagestream.model.naming import API_FILE
 from pyimagestream.tanka import cache as cache_module
 from pyimagestream.tanka.cache import Cache
 from pyimagestream.tanka.discover import choose_environment, find_environments
@@ -109,6 +111,27 @@ def test_files_that_were_looked_for_and_absent_count(cached, path):
     Path(path).parent.mkdir(exist_ok=True)
     Path(path).write_text("{ name: 'nearer' }")
     assert not is_cached()
+
+
+@pytest.mark.parametrize(
+    "settings", [SETTINGS._replace(libraries=("api",)), SETTINGS._replace(jpath=("api",))]
+)
+def test_what_the_checks_of_a_library_come_from_counts(environment, settings):
+    file = library(Path("api")) / API_FILE
+    with Runner(cache=Cache("cache")) as runner:
+        runner.run([manifests(settings)])
+    assert is_cached(manifests(settings))
+    file.write_text(file.read_text() + " ")
+    assert not is_cached(manifests(settings))
+
+
+def test_a_library_that_was_not_there_counts(environment):
+    settings = Settings.of(ext_vars={"var": "x"}, jpath=["api"])
+    with Runner(cache=Cache("cache")) as runner:
+        runner.run([manifests(settings)])
+    assert is_cached(manifests(settings))
+    library(Path("api"))
+    assert not is_cached(manifests(settings))
 
 
 @pytest.mark.parametrize(
