@@ -33,6 +33,8 @@ _FIELDS = {"apiVersion": "a string", "kind": "a string", "metadata": _METADATA, 
 
 BOTH = "an Environment object in an environment with a spec.json: it can be one or the other"
 
+NESTED = "an Environment object in the data of another: each stands by itself"
+
 _ALWAYS = {"namespace"}  # printed even when it is empty
 
 _BYTE_ORDER_MARK = "\ufeff"
@@ -132,12 +134,24 @@ def _value(path: str, text: str) -> Any:
         message = "JSON does not begin with a byte order mark (BOM)"
         raise EvaluationError(message, [Frame(path, 1, 1)])
     try:
-        value = json.loads(text, parse_constant=_refuse_constant)
+        value = json.loads(text, object_pairs_hook=_merged, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         from ..golang.documents import json_value  # slow to import, and seldom needed
 
         value = json_value(path, text)  # which tells the place
     return {} if value is None else mended(value)
+
+
+def _merged(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of these fields. Of two with one name Go's decoder adds the second to the first."""
+    merged: dict[str, Any] = {}
+    for name, value in pairs:
+        before = merged.get(name)
+        if isinstance(before, dict) and isinstance(value, dict):
+            merged[name] = _merged([*before.items(), *value.items()])
+        elif value is not None or name not in merged:
+            merged[name] = value
+    return merged
 
 
 def _refuse_constant(name: str) -> None:
@@ -198,7 +212,9 @@ def _struct(data: Any, fields: Mapping[str, Any], path: str) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise _FieldError(path.rstrip("."), f" must be an object, not {_shown(data)}")
     known = {name.lower(): name for name in fields}
-    found = {known[key.lower()]: value for key, value in data.items() if key.lower() in known}
+    found = _merged(
+        (known[key.lower()], value) for key, value in data.items() if key.lower() in known
+    )
     taken: dict[str, Any] = {}
     for name, kind in fields.items():
         value = found.get(name)

@@ -11,7 +11,7 @@ from ..evaluation.evaluate import read_source
 from ..evaluation.settings import Settings, StrPath
 from .discover import choose_environment
 from .entrypoint import in_no_environment
-from .environment import BOTH, Environment, has_both
+from .environment import BOTH, NESTED, Environment, has_both
 from .jobs import Data, FileManifests, Job, Manifests, Template, Wanted
 from .project import find_project
 from .runner import Runner, borrowed
@@ -38,7 +38,8 @@ def load(
         job = Manifests(environment, settings, Wanted(tuple(targets), as_image_streams))
         [manifests] = running.run([job])
     if has_both(manifests):
-        raise PyimagestreamError(f"{environment.title}: {BOTH}")
+        why = BOTH if environment.project.static else NESTED
+        raise PyimagestreamError(f"{environment.title}: {why}")
     return environment, manifests
 
 

@@ -238,6 +238,16 @@ def test_spec_json_is_read_as_go_reads_it(project):
     }
 
 
+@pytest.mark.parametrize("second", ['"spec": {"injectLabels": true}', '"Spec": null'])
+def test_a_field_that_a_spec_json_says_twice_adds_to_the_first_as_in_go(project, second):
+    spec = '{"spec": {"namespace": "a", "resourceDefaults": {"labels": {"b": "c"}}}, %s}'
+    project(**{"x/spec.json": spec % second, "x/main.jsonnet": "{}"})
+    [environment] = found("x")
+    assert environment.spec["namespace"] == "a"
+    assert environment.spec["resourceDefaults"] == {"labels": {"b": "c"}}
+    assert environment.spec.get("injectLabels", False) is ("true" in second)
+
+
 def choose(path, name=""):
     with Runner() as runner:
         return choose_environment(path, Settings.of(), runner, name).name
@@ -297,6 +307,13 @@ def test_loading_one_inline_environment_leaves_the_others_alone(project):
 def test_an_environment_cannot_be_static_and_inline_at_once(project):
     project(**{"x/main.jsonnet": INLINE, "x/spec.json": "{}"})
     with pytest.raises(PyimagestreamError, match="one or the other"):
+        load("x")
+
+
+def test_an_environment_cannot_stand_in_another(project):
+    inner = "{ apiVersion: 'tanka.dev/v1alpha1', kind: 'Environment', metadata: { name: 'b' } }"
+    project(**{"x/main.jsonnet": inner.replace("'b' }", "'a' }, data: " + inner)})
+    with pytest.raises(PyimagestreamError, match=r"main\.jsonnet \(a\): .* in the data of another"):
         load("x")
 
 
