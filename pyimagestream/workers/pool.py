@@ -8,6 +8,7 @@ processes, as a forked Go runtime deadlocks, but for those that begin before the
 from __future__ import annotations
 
 import contextlib
+import io
 import pickle
 import signal
 import threading
@@ -33,6 +34,7 @@ class Workers(Executor):
     bytes resident per worker (looked at where the system has ``/proc``). A job
     whose worker crashes or goes beyond either fails with `WorkerError`; the next
     job gets a new worker. What jobs print goes to standard error when they end.
+    Texts arrive as plain ones, whatever class of the caller's they have.
     In a worker Go collects garbage seldom, unless GOGC and GOMEMLIMIT say otherwise.
 
     Workers start when jobs need them. Leaving the ``with`` block by an exception,
@@ -128,6 +130,19 @@ class Workers(Executor):
             self.stop()
 
 
+class _Pickler(pickle.Pickler):
+    """A worker knows no class of a ``__main__``, and need not import that of a mere text."""
+
+    def reducer_override(self, value: Any) -> Any:
+        return (str, (str.__str__(value),)) if isinstance(value, str) else NotImplemented
+
+
+def _pickled(call: tuple[Any, ...]) -> bytes:
+    message = io.BytesIO()
+    _Pickler(message, pickle.HIGHEST_PROTOCOL).dump(call)
+    return message.getvalue()
+
+
 class _Pool:
     """What an executor shares with its threads; each thread drives one child."""
 
@@ -154,7 +169,7 @@ class _Pool:
                 self.running[future] = None
                 if future.set_running_or_notify_cancel():
                     try:
-                        message = pickle.dumps(tuple(call), pickle.HIGHEST_PROTOCOL)
+                        message = _pickled(tuple(call))
                         if not (child and child.usable()):
                             old, child = child, None
                             child = self.renew(old)

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from concurrent.futures import CancelledError, wait
+from enum import Enum
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,13 @@ def test_results_travel_back_in_order_of_asking(workers):
 def test_large_arguments_and_results_pass(workers):
     text = "x" * 10_000_000
     assert workers.submit(str.upper, text).result() == text.upper()
+
+
+def test_a_text_of_any_class_arrives_as_a_plain_one(workers):
+    class Stage(str, Enum):  # as one of `__main__`, nobody else can import it
+        DEV = "dev"
+
+    assert workers.submit(repr, ({Stage.DEV: 1}, Stage.DEV)).result() == "({'dev': 1}, 'dev')"
 
 
 def fail():
