@@ -167,7 +167,8 @@ class _Callbacks:
                 return function(*arguments)
             except BaseException as error:
                 self.raised = self.raised or error
-                raise RuntimeError("stopped") from None
+                # Without a text: gojsonnet reads beyond the end of one.
+                raise RuntimeError from None
 
         return call
 

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from pyimagestream import EvaluationError, Frame, PyimagestreamError
+from pyimagestream.engines import messages
 from pyimagestream.engines._guards import MAX_CHAIN, MAX_NESTING
 from pyimagestream.engines.importer import Importer
 from pyimagestream.engines.vm import Program, Variables, default_engine, evaluate, load
@@ -138,6 +139,18 @@ DEEP = {
     "a top-level argument": ("function(x) x", {"tla_codes": {"x": "(" * 1000 + ")" * 1000}}),
     "an imported file": ("import 'deep.libsonnet'", {}),
 }
+
+
+def test_gojsonnet_gets_no_text_of_an_error_as_it_reads_beyond_the_end_of_one(monkeypatch):
+    said = []
+
+    def explained(error, imported):
+        said.append(str(error))
+        return EvaluationError("")
+
+    monkeypatch.setattr(messages, "explained", explained)
+    failure("gojsonnet", "import 'a'")
+    assert said[0].splitlines()[0].removeprefix("RUNTIME ERROR: importer error:").strip() == ""
 
 
 @pytest.mark.parametrize("case", DEEP)
