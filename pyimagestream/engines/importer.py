@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 
-from ..errors import EvaluationError
+from ..errors import EvaluationError, shown
 from .sources import decode, digest, read_bytes
 
 TEXT = f"__fmt-{os.urandom(8).hex()}:"
@@ -59,7 +59,8 @@ class Importer:
                 if error.frames and error.frames[0].line:
                     raise
                 # What is wrong with a file as a whole is told where it is imported.
-                raise EvaluationError(f"cannot import {name!r}: {path}: {error.message}") from None
+                message = f"cannot import {name!r}: {shown(path)}: {error.message}"
+                raise EvaluationError(message) from None
             if content is not None:
                 return path, content
         raise EvaluationError(_not_found(name, candidates, self._shorter(base, name)))
@@ -95,9 +96,10 @@ class Importer:
 def _not_found(name: str, candidates: Sequence[str], shorter: str) -> str:
     from ..checks.spelling import leading_nowhere, meant_path  # needed only where an import fails
 
-    places = ", ".join(os.path.dirname(path) or "." for path in candidates)
+    # The template's own directory may be named from here on, and in the jpath from the root on.
+    places = ", ".join(dict.fromkeys(os.path.dirname(shown(path)) or "." for path in candidates))
     if link := next(filter(None, map(leading_nowhere, candidates)), ""):
-        where = f"the link {link} leads nowhere; looked in {places}"
+        where = f"the link {shown(link)} leads nowhere; looked in {places}"
         return f"cannot import {name!r}: there is no such file ({where})"
     near = next(filter(None, map(meant_path, candidates)), "")
     meant = _imported(name, near) if near else shorter

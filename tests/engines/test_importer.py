@@ -93,6 +93,14 @@ def test_an_import_that_is_missing_names_every_place(files):
     )
 
 
+def test_a_place_below_the_current_directory_is_named_from_there_on_and_once(files, monkeypatch):
+    root = files(a__x=b"")
+    monkeypatch.chdir(root)
+    with pytest.raises(EvaluationError) as caught:
+        Importer(["/nowhere", f"{root}lib", f"{root}a", root])("a/", "y")
+    assert str(caught.value).endswith("(looked in a, ., lib, /nowhere)")
+
+
 def test_a_directory_is_no_file_and_hides_no_later_place(files):
     root = files(a__x__y=b"", b__x=b"")
     with pytest.raises(EvaluationError, match="this is a directory, not a file"):
