@@ -20,6 +20,7 @@ from types import ModuleType
 from typing import Any, NamedTuple, TypeVar
 
 from ..errors import EvaluationError, PyimagestreamError
+from ..workers.signals import join
 from ._guards import refuse_endless
 from .importer import TEXT, Importer
 
@@ -32,9 +33,6 @@ ENGINES = {
 STACK_SIZES = (512 << 20, 64 << 20, 0)
 """Of the thread a VM runs in, in bytes: a chain of 100,000 `+` overflows the usual 8 MB. It is
 virtual memory only; where that is limited, less has to do (0 is the system's own size)."""
-
-SIGNAL_INTERVAL = 0.1
-"""Seconds after which a signal is noticed at the latest."""
 
 T = TypeVar("T")
 
@@ -196,9 +194,7 @@ def _on_a_deep_stack(run: Callable[[], T], cancel: Callable[[], None]) -> T:
 
     thread = _started(target)
     try:
-        while thread.is_alive():
-            # The system may hand Ctrl-C to a thread of the Go VM, which does not wake this one.
-            thread.join(SIGNAL_INTERVAL)
+        join(thread)
     except BaseException:
         cancel()
         raise

@@ -129,9 +129,8 @@ class Runner:
             yield index, outcome
 
     def _at_once(self, jobs: Mapping[int, Job]) -> Iterator[tuple[int, Result]]:
-        from concurrent.futures import as_completed
-
         from ..workers.pool import Workers
+        from ..workers.signals import as_completed
 
         executor = self.executor or self._own_workers()
         if isinstance(executor, Workers):

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from ..errors import WorkerError
 from .machine import processors
 from .pool import Workers
+from .signals import as_completed
 
 T = TypeVar("T")
 
@@ -26,7 +27,8 @@ def isolated(function: Callable[..., T], *arguments: Any) -> T:
         directory = os.getcwd()
     future = workers.submit(_in_directory, directory, function, arguments)
     try:
-        return future.result()
+        [done] = as_completed([future])
+        return done.result()
     finally:  # Ctrl-C, or what a signal handler of the program raises
         workers.abandon(future)
 
