@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ..errors import OutOfTimeError, StoppedError
+from ..workers.signals import join
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def in_parallel(jobs: Iterable[Callable[[], None]], budget: Budget) -> None:
         thread.start()
     try:
         for thread in threads:
-            thread.join()
+            join(thread)
     except BaseException:
         budget.stop()
         raise
