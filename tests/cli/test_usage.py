@@ -168,7 +168,7 @@ def test_an_export_imports_nothing_that_is_slow_and_not_used(code, unused, tmp_p
     done = subprocess.check_output([sys.executable, "-c", command], cwd=tmp_path, text=True)
     assert len([*(tmp_path / "out").iterdir()]) == 2
     slow = {"ast", "dataclasses", "hashlib", "importlib.metadata", "inspect", "pathlib", "shlex"}
-    ours = {f"pyimagestream.{name}" for name in {*unused, "cluster", "tanka.cache", "workers"}}
+    ours = {f"pyimagestream.{name}" for name in {*unused, "cluster", "tanka.cache", "workers.pool"}}
     assert not {*slow, *ours} & {*done.split()}
 
 
