@@ -53,7 +53,7 @@ def register(commands: Any) -> None:
 
 def _add_flags(command: argparse.ArgumentParser) -> None:
     limits = Limits()
-    command.add_argument("path", metavar="PATH", help=options.ENVIRONMENT)
+    command.add_argument("path", type=options.path, metavar="PATH", help=options.ENVIRONMENT)
     options.add_choice(command)
     command.add_argument("--json", action="store_true", help="print JSON, for machines")
     command.add_argument(

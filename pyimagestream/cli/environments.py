@@ -26,7 +26,12 @@ def register(commands: Any) -> None:
         description="Lists the environments in and below a directory.",
     )
     command.add_argument(
-        "path", metavar="PATH", nargs="?", default=".", help="where to look (default: here)"
+        "path",
+        type=options.path,
+        metavar="PATH",
+        nargs="?",
+        default=".",
+        help="where to look (default: here)",
     )
     form = command.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print the Environment objects")

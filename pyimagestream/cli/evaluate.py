@@ -32,6 +32,7 @@ def register(commands: Any) -> None:
     source = command.add_mutually_exclusive_group(required=True)
     source.add_argument(
         "file",
+        type=options.path,
         metavar="FILE",
         nargs="?",
         help="a file, an environment, or - for standard input",

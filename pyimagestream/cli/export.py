@@ -20,8 +20,12 @@ def register(commands: Any) -> None:
         description="Evaluates and checks environments; when all of them are well, writes each"
         " manifest into a file.",
     )
-    command.add_argument("output", metavar="OUTPUT", help="the directory to write to")
-    command.add_argument("paths", nargs="+", metavar="PATH", help="where environments are")
+    command.add_argument(
+        "output", type=options.path, metavar="OUTPUT", help="the directory to write to"
+    )
+    command.add_argument(
+        "paths", nargs="+", type=options.path, metavar="PATH", help="where environments are"
+    )
     options.add_choice(command)
     options.add_selector(command)
     command.add_argument(

@@ -15,7 +15,7 @@ from ..errors import PyimagestreamError
 from ..generator.directory import LAYOUTS, files
 from ..generator.files import generated_files
 from ..tanka.apifolder import Changes, needed, write
-from . import openapi, printing
+from . import openapi, options, printing
 from .manual import commands_page
 
 CHECKS_PAGE = "docs/checks.md"
@@ -31,7 +31,9 @@ def register(commands: Any) -> None:
         " of this project from its own model, into a checkout.",
     )
     openapi.add_source(command)
-    command.add_argument("-o", "--output", metavar="DIR", help="where to write the libraries")
+    command.add_argument(
+        "-o", "--output", type=options.path, metavar="DIR", help="where to write the libraries"
+    )
     command.add_argument(
         "--layout",
         choices=LAYOUTS,

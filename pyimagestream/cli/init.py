@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from ..tanka.init import init
-from . import openapi, printing
+from . import openapi, options, printing
 
 
 def register(commands: Any) -> None:
@@ -15,7 +15,12 @@ def register(commands: Any) -> None:
         description="Makes a project with one environment, for this tool and Tanka alike.",
     )
     command.add_argument(
-        "directory", metavar="DIR", nargs="?", default=".", help="where (default: here)"
+        "directory",
+        type=options.path,
+        metavar="DIR",
+        nargs="?",
+        default=".",
+        help="where (default: here)",
     )
     command.add_argument("-i", "--inline", action="store_true", help="an inline environment")
     command.add_argument(

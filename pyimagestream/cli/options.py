@@ -76,6 +76,7 @@ def add_jpath(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-J",
         "--jpath",
+        type=path,
         metavar="DIR",
         action="append",
         default=[],
@@ -84,6 +85,7 @@ def add_jpath(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--library",
         dest="libraries",
+        type=path,
         metavar="DIR",
         action="append",
         default=[],
@@ -105,6 +107,13 @@ def add_choice(command: argparse.ArgumentParser) -> None:
         metavar="REGEX",
         help="only manifests whose Kind/name matches; with a leading ! all but these",
     )
+
+
+def path(text: str) -> str:
+    """The type of paths. An empty one would be the current directory, which nobody means by it."""
+    if not text:
+        raise argparse.ArgumentTypeError("this path is empty: is a variable of the shell not set?")
+    return text
 
 
 def seconds(text: str) -> float:

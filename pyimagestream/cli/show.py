@@ -18,7 +18,12 @@ def register(commands: Any) -> None:
         description="Evaluates and checks an environment, or a template that is in none, and prints"
         " the manifests as YAML.",
     )
-    command.add_argument("path", metavar="PATH", help=f"{options.ENVIRONMENT}; or a file by itself")
+    command.add_argument(
+        "path",
+        type=options.path,
+        metavar="PATH",
+        help=f"{options.ENVIRONMENT}; or a file by itself",
+    )
     options.add_choice(command)
     options.add_form(command)
     running.add_evaluation(command)

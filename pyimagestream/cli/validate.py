@@ -22,6 +22,7 @@ def register(commands: Any) -> None:
     command.add_argument(
         "paths",
         nargs="+",
+        type=options.path,
         metavar="PATH",
         help="files, directories with all that is below them, or - for YAML or JSON from a pipe",
     )

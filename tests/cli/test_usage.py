@@ -50,6 +50,19 @@ def test_of_words_like_none_nothing_is_named(arguments, capfd):
 
 
 @pytest.mark.parametrize(
+    "arguments",
+    [
+        *("show ''", "eval ''", "validate a ''", "env list ''", "diff ''", "apply ''", "init ''"),
+        *("export '' a", "export out '' -r", "show a -J ''", "show a --library ''"),
+        "generate --openapi a -o ''",
+    ],
+)
+def test_an_empty_path_is_not_taken_for_the_current_directory(arguments, capfd):
+    told = wrong(arguments, capfd).splitlines()[-1]
+    assert told.endswith("this path is empty: is a variable of the shell not set?")
+
+
+@pytest.mark.parametrize(
     ("arguments", "flag"),
     [("eval a --max-stack=%s", "--max-stack"), ("export out a -p%s", "-p/--par")],
 )
