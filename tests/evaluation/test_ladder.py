@@ -26,6 +26,7 @@ from pyimagestream.engines.fastformat import DEEPER, LITTLE
 from pyimagestream.evaluation import _ask, evaluate, ladder
 from pyimagestream.evaluation.evaluate import inspect_snippet, run_file, run_snippet
 from pyimagestream.evaluation.settings import Settings
+from pyimagestream.model.naming import API_FILE
 
 IMPORT = "local isi = import 'imageStreamImport.libsonnet';\n"
 WRONG = f"{IMPORT}isi.new('a') + isi.spec.withImport('yes')"
@@ -239,6 +240,7 @@ def test_an_evaluation_knows_the_files_it_depends_on(engine, tmp_path):
         tmp_path / "x.txt",
         tmp_path / "imageStreamImport.libsonnet",
         tmp_path / "a" / "imageStreamImport.libsonnet",
+        tmp_path / "a" / API_FILE,  # would make it a library that checks
     }
 
 
