@@ -42,9 +42,13 @@ class Parser(argparse.ArgumentParser):
         self, args: Sequence[str] | None = None, namespace: Any = None
     ) -> tuple[argparse.Namespace, list[str]]:
         known, unknown = super().parse_known_args(args, namespace)
-        several = [action.dest for action in self._actions if action.nargs == "+"]
+        several = [action for action in self._actions if action.nargs == "+"]
         if several and all(word == "-" or not word.startswith("-") for word in unknown):
-            getattr(known, several[0]).extend(unknown)  # those behind a flag between paths
+            try:  # those behind a flag between paths
+                more = [self._get_value(several[0], word) for word in unknown]
+            except argparse.ArgumentError as error:
+                self.error(str(error))
+            getattr(known, several[0].dest).extend(more)
         elif unknown:  # else the usage would be that of the whole command line
             self.error(f"unrecognized arguments: {' '.join(unknown)}")
         return known, []

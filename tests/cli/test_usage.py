@@ -53,7 +53,13 @@ def test_of_words_like_none_nothing_is_named(arguments, capfd):
     "arguments",
     [
         *("show ''", "eval ''", "validate a ''", "env list ''", "diff ''", "apply ''", "init ''"),
-        *("export '' a", "export out '' -r", "show a -J ''", "show a --library ''"),
+        *(
+            "export '' a",
+            "export out '' -r",
+            "export out a -r ''",
+            "show a -J ''",
+            "show a --library ''",
+        ),
         "generate --openapi a -o ''",
     ],
 )
