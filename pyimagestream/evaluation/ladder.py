@@ -140,13 +140,7 @@ def evaluated(template: Template) -> Outcome:
     functions = Functions(known)
     problems = collector.problems(functions)
     if not is_seen:
-        collector = Collector(whole=True, named=collector.named)
-        with suppress(EvaluationError):
-            try:
-                _run_by(again, template, collector, is_told=False)
-            except UncertainError:
-                _run_by(None, template, collector)
-        problems += collector.problems(functions)
+        problems += _all_handed(template, again, collector.named).problems(functions)
     return outcome._replace(
         found={**outcome.found, **known.digests()},
         absent=outcome.absent | settings.absent_libraries(),
@@ -164,17 +158,31 @@ def _plan(template: Template) -> Plan | None:
 
 def broken_off(template: Template, known: Libraries) -> Outcome:
     """What a template that fails has handed to functions until then; it has no value."""
-    collector = Collector(whole=True, named=named_in(template.source))
-    with suppress(EvaluationError):
-        _run_by(None, template, collector, is_told=False)
+    again = TRACED if template.settings.fast_formats else None
+    collector = _all_handed(template, again, named_in(template.source))
     return Outcome(
         None,
         {},
         frozenset(),
         tuple(collector.problems(Functions(known))),
+        plan=again,
         libraries=known.directories(),
         tail_calls=template.has_tail_calls,
     )
+
+
+def _all_handed(template: Template, again: Plan | None, named: frozenset[str]) -> Collector:
+    """The values that functions are handed in one more run, whatever becomes of that.
+
+    What it prints was seen before: `again` is a plan that keeps it, if there is one.
+    """
+    collector = Collector(whole=True, named=named)
+    with suppress(EvaluationError):
+        try:
+            _run_by(again, template, collector, is_told=False)
+        except UncertainError:
+            _run_by(None, template, collector)
+    return collector
 
 
 def _run(template: Template, fast: Plan | None) -> Outcome:

@@ -102,6 +102,14 @@ def test_a_trace_is_printed_once(engine, rest):
     assert seen(snippet, fast)[-1] == ["TRACE: dir/main.jsonnet:1 seen 1"]
 
 
+def test_to_look_for_a_value_that_fits_in_no_sum_prints_nothing_again(engine):
+    sum_ = "isi.new('a') + isi.metadata.withLabels({}) + isi.metadata.withLabelsMixin(['x'])"
+    code = f"local isi = import 'imageStreamImport.libsonnet'; std.trace('seen', {sum_})"
+    _, fast = ways(engine=engine)
+    kind, error, _, lines = seen(code, fast)
+    assert (kind, lines) == (ValidationError, ["TRACE: dir/main.jsonnet:1 seen"]), error
+
+
 def test_the_stack_ends_where_it_ended(engine):
     for depth in (10, 30):
         snippet = f"local f(n) = if n < 1 then '' else '%s' % [f(n - 1)]; f({depth})"
