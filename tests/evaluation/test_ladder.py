@@ -342,7 +342,7 @@ def test_where_nothing_of_ours_is_imported_there_is_nothing_to_look_for(
 def test_an_inline_environment_is_evaluated_once_after_it_was_found(engine, evaluations, tmp_path):
     library = "{ a: 'x' /*" + " " * LITTLE + "*/ }"
     (tmp_path / "a.libsonnet").write_text(library)
-    settings = Settings.of(engine=engine, jpath=[tmp_path])
+    settings = Settings.of(engine=engine, jpath=[tmp_path])._replace(fast_formats=True)
     for code in "local a = import 'a.libsonnet'; '%s' % 1", "(import 'a.libsonnet').a + '%s' % 1":
         around = ladder.Template(f"{tmp_path}/{ladder.GENERATED}", code, settings)
         ladder.evaluated(around)
