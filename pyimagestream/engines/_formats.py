@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,6 +11,12 @@ MAX_KEY = 24
 """Characters of the key of a conversion. Each takes a frame of the stack."""
 
 MAX_CONVERSIONS = 500
+
+WHOLE = "-1&"
+"""Cuts off what is behind the point. Fails beyond 2^53, and for what is no number."""
+
+NUMBER = "__fmtn"
+"""The variable of a number that is filled up."""
 
 
 class Conversion(NamedTuple):
@@ -23,10 +28,13 @@ class Conversion(NamedTuple):
     width: int = 0
 
     @property
-    def operator(self) -> str:
-        """What makes a text of any value behind it, or a whole number of a number."""
-        # Cuts off what is behind the point. Fails beyond 2^53, and for what is no number.
-        return "-1&" if self.is_number else "''+"
+    def around(self) -> tuple[str, str]:
+        """What stands before and behind the code of a value, to make a term of a sum of it."""
+        if not self.is_number:
+            return "(", ")"
+        if self.width < 2:
+            return f"({WHOLE}(", "))"
+        return f"(local {NUMBER}={WHOLE}(", f");{self.filled(NUMBER, NUMBER)})"
 
     def filled(self, number: str, whole: str) -> str:
         """What is whole of a number, with as many digits as it is to have."""
@@ -50,27 +58,38 @@ class Format(NamedTuple):
     def conversions(self) -> list[Conversion]:
         return [part for part in self.parts if isinstance(part, Conversion)]
 
-    def sum(self, names: Sequence[str]) -> str:
-        """The sum of the texts, and of variables that hold what the conversions make of values."""
-        filled = zip(self.conversions, names, strict=True)
-        return self._sum([conversion.filled(name, name) for conversion, name in filled])
+    def around(self) -> list[str]:
+        """What stands before, between and behind the code of the values in the sum."""
+        found = [self._beginning]
+        for part in self.parts:
+            if isinstance(part, str):
+                found[-1] += f"{quoted(part)}+"
+            else:
+                before, behind = part.around
+                found[-1] += before
+                found.append(f"{behind}+")
+        found[-1] = found[-1].removesuffix("+")
+        return found
 
-    def sum_of_one(self, name: str, converted: str) -> str:
-        """The sum for the variable of a value, and what the one conversion makes of that."""
+    def sum_of_one(self, name: str, text: str = "") -> str:
+        """The sum for the variable of a value, and one of its text if there is one."""
         [conversion] = self.conversions
         if conversion.is_number:
-            return self._sum([conversion.filled(name, converted)])
+            return self._sum(conversion.filled(name, f"({WHOLE}{name})"))
         # A list holds values here as well, and fails, as an object does. Both are told by their
         # text, since to ask for the type takes long.
-        others = f"{converted}>='\\\\'&&{converted}<'{{'||{converted}<'['||{converted}>='|'"
-        return f"if {others}||std.type({name})=='string' then {self._sum([name])} else error ''"
+        text = text or f"(''+{name})"
+        others = f"{text}>='\\\\'&&{text}<'{{'||{text}<'['||{text}>='|'"
+        return f"if {others}||std.type({name})=='string' then {self._sum(name)} else error ''"
 
-    def _sum(self, converted: Sequence[str]) -> str:
-        remaining = iter(converted)
-        terms = [quoted(part) if isinstance(part, str) else next(remaining) for part in self.parts]
-        if not isinstance(self.parts[0], str):
-            terms.insert(0, "''")  # one number, or two, are to make a text
-        return "+".join(terms)
+    def _sum(self, converted: str) -> str:
+        terms = (quoted(part) if isinstance(part, str) else converted for part in self.parts)
+        return self._beginning + "+".join(terms)
+
+    @property
+    def _beginning(self) -> str:
+        """What makes a text of one number, or of two."""
+        return "" if isinstance(self.parts[0], str) else "''+"
 
 
 _CODE = re.compile(

@@ -127,53 +127,53 @@ class _Rewriter:
             self._spell_value(index, taken, end)
 
     def _spell_array(self, index: int, taken: Format, ends: list[int]) -> None:
-        bracket, first = index + 2, index + 3
-        bindings = [
-            f"{NAME}{number}={conversion.operator}("
-            for number, conversion in enumerate(taken.conversions)
-        ]
-        self._open(index, f"local {bindings[0]}")
-        self.texts[bracket] = self.texts[self.pairs[bracket]] = ""
-        names = []
-        for number, end in enumerate(ends):
-            name, links = _chain(number, self.frames - 1 + self._has_format(first, end))
-            names.append(name)
-            self.texts[end] = ",".join([f"){links}", *bindings[number + 1 : number + 2]])
-            first = end + 1
-        self.texts[self.pairs[bracket]] += f";{taken.sum(names)})"
+        bracket, closing = index + 2, self.pairs[index + 2]
+        before, behind = _bound(self.frames - 1 + self._has_format(bracket, closing))
+        self._open(index, before)
+        self.texts[closing] = ""
+        for place, text in zip([bracket, *ends], taken.around(), strict=True):
+            self.texts[place] = text
+        self.texts[closing] += f"{behind})"
 
     def _spell_object(self, index: int, taken: Format, end: int) -> None:
-        self._open(index, f"local {NAME}=")
-        names, bindings = [], ""
-        for number, conversion in enumerate(taken.conversions):
-            name, links = _chain(number, self.frames - 1)
-            names.append(name)
-            field = f"{NAME}[{quoted(conversion.key or '')}]"
-            bindings += f",{NAME}{number}={conversion.operator}({field}){links}"
-        result = taken.sum(names)
-        if len(names) == 1:  # of a text one key says nothing: `'%(a)s' % 'x'` is x
+        name = self._name(index + 2, end)
+        given = name or NAME
+        first, *rest = taken.around()
+        keys = [quoted(conversion.key or "") for conversion in taken.conversions]
+        fields = (f"{given}[{key}]{text}" for key, text in zip(keys, rest, strict=True))
+        before, behind = _bound(self.frames - 1)
+        result = f"{before}{first}{''.join(fields)}{behind})"
+        if len(keys) == 1:  # of a text one key says nothing: `'%(a)s' % 'x'` is x
             literal = quoted(value(self.tokens[index]))
-            result = f"if std.type({NAME})<'s' then {result} else {literal}%{NAME}"
-        self.texts[end - 1] += f"{bindings};{result})"  # what else is no object fails
+            result = f"if std.type({given})>='s' then {literal}%{given} else {result}"
+        if name:
+            self._open(index, "")
+            self.texts[end - 1] = result
+        else:
+            self._open(index, f"local {NAME}=")
+            self.texts[end - 1] += f";{result}"  # what else is no object fails
 
     def _spell_value(self, index: int, taken: Format, end: int) -> None:
         start = index + 2
-        conversion = taken.conversions[0]
-        variables = self.frames // 2 - 1 + self._has_format(start, end)
-        if kind(self.tokens[start]) == "identifier" and end - start == 1 and not variables:
-            name = self.tokens[start]
+        length = self.frames // 2 - 1 + self._has_format(start, end)
+        name = self._name(start, end)
+        if name and not length:
             self._open(index, "")
-            self.texts[start] = f"{taken.sum_of_one(name, f'({conversion.operator}{name})')})"
-            return
-        if conversion.is_number:
-            name, links = _chain(0, max(variables, 1))
-            binding, text = f"{NAME}0={conversion.operator}(", name
+            self.texts[start] = f"{taken.sum_of_one(name)})"
+        elif taken.conversions[0].is_number:
+            (first, last), (before, behind) = taken.around(), _bound(length)
+            self._open(index, f"{before}{first}")
+            self.texts[end - 1] += f"{last}{behind})"
         else:
-            name, links = _chain(0, max(variables - 1, 1))
-            binding, text = f"{NAME}0=(", f"{NAME}t"
-            links += f",{text}={conversion.operator}{name}"
-        self._open(index, f"local {binding}")
-        self.texts[end - 1] += f"){links};{taken.sum_of_one(name, text)})"
+            names, links = _chain(max(length - 1, 1))
+            self._open(index, f"local {NAME}=(")
+            result = taken.sum_of_one(NAME, names[-1])
+            self.texts[end - 1] += f"),{names[0]}=''+{NAME}{links};{result})"
+
+    def _name(self, start: int, end: int) -> str:
+        """The variable that an operand is, if it is one."""
+        is_name = end - start == 1 and kind(self.tokens[start]) == "identifier"
+        return self.tokens[start] if is_name else ""
 
     def _open(self, index: int, binding: str) -> None:
         lines = _newlines(self.tokens[index])
@@ -233,10 +233,18 @@ class _Rewriter:
         return ends
 
 
-def _chain(number: int, length: int) -> tuple[str, str]:
-    """The last of a chain of so many variables behind that of a number, and their bindings."""
-    names = [f"{NAME}{number}", *(f"{NAME}{number}_{link}" for link in range(length - 1))]
-    return names[-1], "".join(f",{later}={earlier}" for earlier, later in pairwise(names))
+def _bound(length: int) -> tuple[str, str]:
+    """What stands before and behind an expression that so many variables lead to."""
+    if not length:
+        return "", ""
+    names, links = _chain(length)
+    return f"local {names[0]}=", f"{links};{names[-1]}"
+
+
+def _chain(length: int) -> tuple[list[str], str]:
+    """So many variables, and the bindings of all but the first, which lead to it."""
+    names = [f"{NAME}{number}" for number in range(length)]
+    return names, "".join(f",{later}={earlier}" for earlier, later in pairwise(names))
 
 
 def _newlines(text: str) -> str:
