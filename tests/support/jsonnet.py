@@ -183,7 +183,7 @@ _deepening = st.sampled_from(
         *["'%s' % {}", "'%s' % [{}]", "'a%s%s' % ['b', {}]", "'%(a)s' % {{a: {}}}", "{}"],
         *["'' + {}", "'%d' % std.length({}) + ''", "'%09d' % [std.length({})]", "'%-5s' % {}"],
         *["local v = std.length({}); '%d' % v", "local v = std.length({}); '%09d' % v"],
-        *["local v = {{ a: {} }}; '%(a)s' % v", "local v = {{ a: {} }}; '%(a)s%(a)s' % v"],
+        *["local v = {{ a: {} }}; '%(a)s' % v", "local v = {{ a: {}, b: 'x' }}; '%(a)s%(b)s' % v"],
         *["local v = {}; '%s' % v", "std.format('%s', {})", "'%s' % [[std.length({})]]"],
         *["'%s' % [{{a: std.length({})}}]", "{{ assert std.length({}) >= 0, a: '%s' % 'q' }}.a"],
     ]
