@@ -7,6 +7,9 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+NAME = "__fmt"
+"""What the names in rewritten code begin with."""
+
 MAX_KEY = 24
 """Characters of the key of a conversion. Each takes a frame of the stack."""
 
@@ -15,7 +18,7 @@ MAX_CONVERSIONS = 500
 WHOLE = "-1&"
 """Cuts off what is behind the point. Fails beyond 2^53, and for what is no number."""
 
-NUMBER = "__fmtn"
+NUMBER = f"{NAME}n"
 """The variable of a number that is filled up."""
 
 

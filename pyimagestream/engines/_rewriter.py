@@ -6,12 +6,9 @@ from functools import cached_property
 from itertools import accumulate, chain, pairwise
 
 from ..errors import EvaluationError
-from ._formats import Format, apart, quoted
+from ._formats import NAME, Format, apart, quoted
 from .lexer import kind, pairs, pieces, value
 from .traces import traced
-
-NAME = "__fmt"
-"""What the names in rewritten code begin with."""
 
 
 def spelled_out(code: str, frames: int, text_prefix: str) -> str:
@@ -38,7 +35,6 @@ class _Rewriter:
     """Changes the texts of single tokens; what is between the tokens stays."""
 
     def __init__(self, code: str, frames: int, text_prefix: str) -> None:
-        self.code = code
         self.frames = frames
         self.text_prefix = text_prefix
         self.between, self.tokens = pieces(code)

@@ -10,7 +10,7 @@ from support.jsonnet import printed, programs, recursions
 
 from pyimagestream import EvaluationError
 from pyimagestream.engines import fastformat
-from pyimagestream.engines._rewriter import NAME
+from pyimagestream.engines._formats import NAME
 from pyimagestream.engines.fastformat import (
     DEEPER,
     FLAT,
