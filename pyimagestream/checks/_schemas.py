@@ -176,9 +176,8 @@ class Schemas:
         for each in checks(alone, whole=mode.whole, unset=mode.origin.is_decoded):
             repeated = schema.constraints.list_type and mode.origin.is_decoded
             yield _softened(each) if repeated else each
-        if mode.whole:
-            for each in branches(schema.constraints):
-                yield _where_known(each, schema)
+        if mode.whole and (asked := [*branches(schema.constraints)]):
+            yield _where_known(asked, schema)
         is_text = schema.type == "string" and not mode.origin.is_decoded
         if is_text and (format := formatted(schema.format)):
             yield format
@@ -300,15 +299,17 @@ def _all(typed: Check, asked: Sequence[Check]) -> Check:
     return check
 
 
-def _where_known(check: Check, schema: Schema) -> Check:
-    """The check of a branch, but where the server fills in a field that it is about.
+def _where_known(asked: Sequence[Check], schema: Schema) -> Check:
+    """The checks of the branches, but where the server fills in a field that one is about.
 
     What it fills in is not known here.
     """
     names = {name for branch in schema.constraints.branches for name in branch.names()}
 
     def known(value: Any) -> Faults:
-        return NONE if names.intersection(_left_to_defaults(schema, value)) else check(value)
+        if names.intersection(_left_to_defaults(schema, value)):
+            return NONE
+        return [fault for check in asked for fault in check(value)]
 
     return known
 
